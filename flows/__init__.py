@@ -1,0 +1,1 @@
+"""Orchestration: Prefect flows, the job table, and the composition of the application."""

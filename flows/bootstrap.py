@@ -1,0 +1,159 @@
+"""The composition root: settings in, everything that works on them out.
+
+The only place that builds. Each part is made when it is first asked for, so that a command which
+only lists never pays for packs, calendar or mail. It decides nothing and never imports prefect.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Literal, cast
+from zoneinfo import ZoneInfo
+
+from lifecycle.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from lifecycle.service import Service
+    from lifecycle.store import Store
+    from notifications.channels import Channel
+    from states.calendar import Calendar
+    from states.catalogue import Catalogue
+
+# Imports stand inside the parts: each costs up to 0.3 s, and no command needs them all.
+# ruff: noqa: PLC0415
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class App:
+    """One process's view of one store. Frozen; the parts are kept once they are made."""
+
+    settings: Settings
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, made or upgraded on first use. Raises UnavailableFault."""
+        from lifecycle.database import ensure_store, open_engine
+
+        engine = open_engine(self.settings)
+        ensure_store(engine, self.settings, at=now(), admin_login=getpass.getuser())
+        return engine
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """All programmes of the packs."""
+        from lifecycle.packs import load_catalogue
+
+        return load_catalogue()
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The working days."""
+        from lifecycle.calendars import load_calendar
+
+        return load_calendar()
+
+    @cached_property
+    def store(self) -> Store:
+        """What the record works with."""
+        from lifecycle.store import Store
+
+        return Store(
+            engine=self.engine,
+            catalogue=self.catalogue,
+            calendar=self.calendar,
+            home=self.settings.home,
+            settings=self.settings,
+        )
+
+    @cached_property
+    def service(self) -> Service:
+        """The one way by which anything happens."""
+        from lifecycle.service import Service
+
+        return Service(self.store)
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """The ways of delivery by name. New ones each time: a run closes what it was given."""
+        return _channels(self.settings)
+
+    @cached_property
+    def rehearsal(self) -> bool:
+        """Whether this is a practice store, whose clock is `--on` and never the wall."""
+        from sqlalchemy import select
+
+        from lifecycle.database import reading
+        from lifecycle.models import Base
+
+        with reading(self.engine) as conn:
+            return bool(conn.execute(select(Base.metadata.tables["store"].c.rehearsal)).scalar_one())
+
+    def close(self) -> None:
+        """Let go of the database connections, if there are any."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
+
+@lru_cache(maxsize=8)
+def build_app(settings: Settings) -> App:
+    """The application on these settings; the same one for the same settings within a process."""
+    return App(settings)
+
+
+_CURRENT: ContextVar[App] = ContextVar("lifecycle_app")
+
+
+@contextmanager
+def using(app: App) -> Iterator[App]:
+    """Let flows that are called within work on this application."""
+    token = _CURRENT.set(app)
+    try:
+        yield app
+    finally:
+        _CURRENT.reset(token)
+
+
+def current_app() -> App:
+    """The application of `using`, else the one of the environment (a flow run started elsewhere)."""
+    return _CURRENT.get(None) or build_app(read_settings())
+
+
+def now() -> datetime:
+    """The moment it is."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day it is in Asia/Shanghai."""
+    return datetime.now(SHANGHAI).date()
+
+
+def _channels(settings: Settings) -> dict[str, Channel]:
+    """`mail` is what the settings say; `eml` is always there."""
+    from notifications.eml import EmlChannel
+
+    files = EmlChannel(settings.home / "outbox")
+    if settings.mail_channel != "smtp":
+        return {"mail": files, "eml": files}
+    from notifications.mail import MailServer, SmtpChannel
+
+    server = MailServer(
+        host=settings.smtp_host,
+        sender=settings.smtp_sender,
+        port=settings.smtp_port,
+        security=cast('Literal["none", "starttls", "tls"]', settings.smtp_tls),
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        timeout=settings.smtp_timeout,
+    )
+    return {"mail": SmtpChannel(server), "eml": files}

@@ -1,0 +1,90 @@
+"""The scheduled jobs: each is done as a flow where the server answers, and directly where it does not.
+
+So no fault of the flow server loses, repeats or delays a sweep or a letter. It holds no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from flows.bootstrap import App, now, today, using
+from flows.orchestrate import Orchestrator
+from flows.server import FlowServer
+from flows.warm import capped, warm_prefect
+from lifecycle.database import reading
+from lifecycle.ledger import waiting_count
+from notifications.dispatch import deliver
+from states.errors import UnavailableFault
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """What the scheduler wakes, on one store and one flow server."""
+
+    app: App
+    server: FlowServer
+
+    def by_name(self) -> dict[str, Callable[[], None]]:
+        """The work for each row of the job table; a fault is logged, the next wake-up tries again."""
+        named = {"sweep": self.sweep, "post": self.post, "orchestrate": self.orchestrate}
+        return {name: _logged(name, work) for name, work in named.items()}
+
+    def sweep(self) -> None:
+        """Catch up to today. Not on a practice store: its clock is not the wall's."""
+        if self.app.rehearsal:
+            return
+        day = today()
+
+        def by_flow() -> None:
+            from flows.sweep import run_sweep  # noqa: PLC0415 - imports prefect
+
+            run_sweep(day)
+
+        self._as_flow("sweep", by_flow, lambda: self.app.service.sweep(day))
+
+    def post(self) -> None:
+        """Deliver what is ready, if anything is."""
+        with reading(self.app.engine) as conn:
+            waiting = waiting_count(conn, now())
+        if not waiting:
+            return
+
+        def by_flow() -> None:
+            from flows.post import run_post  # noqa: PLC0415 - imports prefect
+
+            run_post(waiting)
+
+        self._as_flow("post", by_flow, lambda: deliver(self.app.store, self.app.channels, now()))
+
+    def orchestrate(self) -> None:
+        """Give committed commands their flow runs."""
+        Orchestrator(self.app, self.server).run()
+
+    def _as_flow(self, name: str, by_flow: Callable[[], None], directly: Callable[[], object]) -> None:
+        if self.server.healthy():
+            try:
+                with warm_prefect(self.server, self.app.settings.home), using(self.app):
+                    capped(by_flow, self.app.settings.lease_seconds)
+            except UnavailableFault:
+                raise  # mail server or database: doing it again at once would not help
+            except Exception as fault:  # noqa: BLE001 - the work matters, not the run that shows it
+                log.warning("flow_failed", job=name, error=f"{type(fault).__name__}: {fault}")
+            else:
+                return
+        log.info("done_without_flow_server", job=name)
+        directly()
+
+
+def _logged(name: str, work: Callable[[], None]) -> Callable[[], None]:
+    def run() -> None:
+        try:
+            work()
+        except Exception as fault:
+            log.exception("job_failed", job=name, error=str(fault))
+
+    return run

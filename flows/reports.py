@@ -1,0 +1,108 @@
+"""What the flow dashboard shows in Chinese: names of runs, tags, and summary tables as markdown.
+
+Only words. What happened is read from the record; nothing is decided or changed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lifecycle.consequences import Consequence
+from lifecycle.outbox import QueuedCommand
+from lifecycle.requests import Batch, Swept
+from notifications.dispatch import Delivered
+from states.catalogue import Catalogue
+from states.names import Action, State
+
+TITLE_LENGTH = 30
+
+
+def action_label(action: str) -> str:
+    """The Chinese word for an action; the code itself where there is none."""
+    return Action(action).label if action in set(Action) else action
+
+
+def state_label(state: str) -> str:
+    """The Chinese word for a state; the code itself where there is none."""
+    return State(state).label if state in set(State) else state
+
+
+def run_name(command: QueuedCommand, catalogue: Catalogue, title: str | None) -> str:
+    """How the run of a command is called: action, then the one project, or programme and count."""
+    label = action_label(command.action)
+    count = len(command.project_ids)
+    if count == 1:
+        short = title if title is None or len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
+        return f"{label} · {command.project_ids[0]}" + (f" {short}" if short else "")
+    programme = catalogue.programmes.get(command.programme)
+    return f"{label} · {programme.title if programme else command.programme or '多个项目类别'} · {count} 项"
+
+
+def run_tags(command: QueuedCommand) -> list[str]:
+    """The tags that are known before the run; those of the states reached come after the commit."""
+    return [f"programme:{command.programme}", f"command:{command.id}"]
+
+
+def state_tags(batch: Batch) -> list[str]:
+    """One tag for each state that was reached."""
+    return sorted({f"state:{item.dest}" for item in batch.done})
+
+
+def command_report(
+    heading: str, batch: Batch, steps: Sequence[Consequence], delivered: Delivered | None
+) -> str:
+    """The summary table of one command."""
+    lines = [f"# {heading}", "", f"办理 {len(batch.done)} 项，未办理 {len(batch.refused)} 项。{_sent(delivered)}"]
+    if steps:
+        lines += ["", "| 项目 | 名称 | 原状态 | 现状态 | 依据 | 通知 |", "|---|---|---|---|---|---|"]
+        lines += [
+            f"| {step.project} | {_cell(step.title)} | {state_label(step.source)} | {state_label(step.dest)} "
+            f"| {_cell(_clause(step))} | {step.notices} |"
+            for step in steps
+        ]
+    if len(batch.done) > len(steps):
+        lines += ["", f"另有 {len(batch.done) - len(steps)} 项未列出。"]
+    if batch.refused:
+        lines += ["", "| 未办理的项目 | 原因 |", "|---|---|"]
+        lines += [f"| {item.id} | {_cell(item.message)} |" for item in batch.refused]
+    return "\n".join(lines)
+
+
+def sweep_report(swept: Swept) -> str:
+    """The numbers of one sweep."""
+    return "\n".join(
+        (
+            f"# 每日清查 {swept.on.isoformat()}",
+            "",
+            "| 新开事项 | 提醒 | 转为逾期 | 生成通知 |",
+            "|---|---|---|---|",
+            f"| {swept.opened} | {swept.reminded} | {swept.overdue} | {len(swept.notices)} |",
+        )
+    )
+
+
+def post_report(delivered: Delivered) -> str:
+    """The numbers of one delivery."""
+    return "\n".join(
+        (
+            "# 通知发送",
+            "",
+            "| 已发送 | 失败待重试 | 停止重试 | 已取消 |",
+            "|---|---|---|---|",
+            f"| {delivered.sent} | {delivered.failed} | {delivered.dead} | {delivered.cancelled} |",
+        )
+    )
+
+
+def _sent(delivered: Delivered | None) -> str:
+    if delivered is None:
+        return "邮件服务器暂不可用，通知留待稍后发送。"
+    return f"本次发送通知 {delivered.sent} 件。"
+
+
+def _clause(step: Consequence) -> str:
+    return " ".join(filter(None, (step.rule, step.cite, step.document))) or "—"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,111 @@
+"""The flow server: where it is, whether it answers, and how ours is started and stopped.
+
+Ours listens on the loopback only, asks for a login, calls nobody, and keeps its data under home.
+Never imports prefect: a supervisor has to stay small and quick to stop.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from flows.child import Child
+from lifecycle.settings import Settings
+
+HOST = "127.0.0.1"
+PROBE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class FlowServer:
+    """The address of a flow server and how to log in (user:password)."""
+
+    api_url: str
+    auth: str | None = field(default=None, repr=False)
+
+    @property
+    def ui_url(self) -> str:
+        """What a person opens in the browser."""
+        return self.api_url.removesuffix("/").removesuffix("/api")
+
+    def healthy(self, timeout: float = PROBE_SECONDS) -> bool:
+        """Whether it answers now; cheap, so that a dead server holds nobody up."""
+        try:
+            with httpx.Client(timeout=timeout, trust_env=False) as client:
+                return client.get(f"{self.api_url.rstrip('/')}/health").status_code == httpx.codes.OK
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return False
+
+
+def server_of(settings: Settings) -> FlowServer:
+    """The server that the settings name, else our own one."""
+    if settings.prefect_api_url:
+        return FlowServer(settings.prefect_api_url, settings.prefect_auth)
+    auth = settings.prefect_auth or own_login(settings.home)
+    return FlowServer(f"http://{HOST}:{settings.prefect_port}/api", auth)
+
+
+def login_file(home: Path) -> Path:
+    """Where the login of our own server lies, readable by its owner only."""
+    return home / "prefect" / "login"
+
+
+def own_login(home: Path) -> str:
+    """The login of our own server; made on first use. Loopback is open to every user of the machine."""
+    path = login_file(home)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="utf-8").strip()
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        login = f"admin:{secrets.token_urlsafe(16)}"
+        file.write(login + "\n")
+    return login
+
+
+def server_process(home: Path, port: int, auth: str) -> Child:
+    """Our own server as a process that has not been started yet."""
+    command = [sys.executable, "-P", "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
+    return Child("流程服务器", command, _environment(home, port, auth), home / "logs" / "prefect.log")
+
+
+def quiet_environment(home: Path) -> dict[str, str]:
+    """What every process that imports prefect is given: no look-ups, no noise, its files under home."""
+    return {
+        "PREFECT_HOME": str(home / "prefect"),
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
+    }
+
+
+def without_proxy(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment, with the loopback reached directly whatever proxy is set."""
+    known = environ.get("no_proxy") or environ.get("NO_PROXY")
+    direct = ",".join(filter(None, [known, "127.0.0.1,localhost"]))
+    return {**environ, "no_proxy": direct, "NO_PROXY": direct}
+
+
+def _environment(home: Path, port: int, auth: str) -> dict[str, str]:
+    url = f"http://{HOST}:{port}/api"
+    return {
+        **without_proxy(os.environ),
+        **quiet_environment(home),
+        "PREFECT_API_URL": url,
+        "PREFECT_UI_API_URL": url,  # else the pages call port 4200
+        "PREFECT_SERVER_API_AUTH_STRING": auth,
+        "PREFECT_API_AUTH_STRING": auth,
+        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_ROOT_LEVEL": "WARNING",
+    }

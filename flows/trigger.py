@@ -1,0 +1,141 @@
+"""The flow of one command: the command itself under its own key, its notices, a summary for the dashboard.
+
+The command has as a rule been committed before; then the first task only hears the same answer.
+Started by hand it commits. Run twice it changes nothing. It holds no rule.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from prefect import flow, get_client, tags, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.context import FlowRunContext
+
+from flows.bootstrap import App, current_app, now
+from flows.orders import Order, order_by_hand, order_of
+from flows.reports import action_label, command_report, run_name, run_tags, state_tags
+from lifecycle.consequences import consequences, title_of
+from lifecycle.database import reading, transaction
+from lifecycle.outbox import QueuedCommand, find_command, finish_command
+from lifecycle.requests import Batch
+from notifications.dispatch import Delivered, deliver
+from states.errors import NotFoundFault, UnavailableFault, UsageFault
+
+DELIVERED_AT_MOST = 500
+"""Notices that one run sends before it hands the rest to the next delivery."""
+
+
+@task(name="办理", cache_policy=NO_CACHE, persist_result=False)
+def commit(order: Order) -> Batch:
+    """The command under its idempotency key: done now, or answered as it was."""
+    return current_app().service.trigger(order.actor, order.request)
+
+
+@task(name="发送通知", cache_policy=NO_CACHE, persist_result=False)
+def send_notices() -> Delivered | None:
+    """What is released and ready goes out. None: no server answered, the next delivery will do it."""
+    app = current_app()
+    try:
+        return deliver(app.store, app.channels, now(), limit=DELIVERED_AT_MOST)
+    except UnavailableFault:
+        return None
+
+
+@flow(name="trigger", description="办理一项操作并发送通知", persist_result=False, retries=0)
+def trigger(
+    command_id: str | None = None,
+    action: str | None = None,
+    projects: list[str] | None = None,
+    on: date | None = None,
+    actor: str | None = None,
+    reason: str | None = None,
+    document: str | None = None,
+    values: dict[str, str] | None = None,
+    key: str | None = None,
+) -> dict[str, int]:
+    """Carry out a queued command (`command_id`), or one that is given by hand."""
+    app = current_app()
+    if command_id is not None:
+        order = order_of(app, _queued(app, command_id))
+    elif action and projects and actor:
+        order = order_by_hand(
+            app,
+            action,
+            projects,
+            actor,
+            on=on,
+            reason=reason,
+            document=document,
+            values=values or {},
+            key=key,
+        )
+    else:
+        raise UsageFault("请给出 command_id，或者 action、projects 和 actor。")
+    batch = commit(order)
+    delivered = send_notices()
+    _show(app, order.request.action, command_id or batch.command_id, batch, delivered)
+    if command_id is None:
+        with transaction(app.engine) as conn:
+            finish_command(conn, batch.command_id, str(_run_id()), now())
+    return {"done": len(batch.done), "refused": len(batch.refused)}
+
+
+def run_command(app: App, command: QueuedCommand) -> str | None:
+    """One flow run for a queued command, under its name and tags; returns the id of the run.
+
+    To be called within `warm_prefect` and `using`. Raises whatever became of the run.
+    """
+    with reading(app.engine) as conn:
+        title = title_of(conn, command.project_ids[0]) if command.project_ids else None
+    name = run_name(command, app.catalogue, title)
+    with tags(*run_tags(command)):
+        state = trigger.with_options(flow_run_name=name)(command_id=command.id, return_state=True)
+    state.result()
+    run_id = state.state_details.flow_run_id
+    return str(run_id) if run_id else None
+
+
+def trigger_flow(command_id: str) -> str | None:
+    """`run_command` by id, recorded as done; for callers that keep no outbox loop, such as the demo."""
+    app = current_app()
+    run_id = run_command(app, _queued(app, command_id))
+    with transaction(app.engine) as conn:
+        finish_command(conn, command_id, run_id, now())
+    return run_id
+
+
+def _queued(app: App, command_id: str) -> QueuedCommand:
+    with reading(app.engine) as conn:
+        command = find_command(conn, command_id)
+    if command is None:
+        raise NotFoundFault(f"没有编号为“{command_id}”的操作。")
+    return command
+
+
+def _show(app: App, action: str, command_id: str, batch: Batch, delivered: Delivered | None) -> None:
+    with reading(app.engine) as conn:
+        steps = consequences(conn, command_id, batch.done)
+        command = find_command(conn, command_id)
+    heading = command.summary if command else action_label(action)
+    create_markdown_artifact(
+        key=f"trigger-{_slug(command_id)}",
+        markdown=command_report(heading, batch, steps, delivered),
+        description=heading,
+    )
+    known = run_tags(command) if command else [f"command:{command_id}"]
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(_run_id(), tags=known + state_tags(batch))
+
+
+def _run_id() -> UUID:
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        raise UsageFault("只能在流程运行之中调用。")
+    return context.flow_run.id
+
+
+def _slug(text: str) -> str:
+    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text.lower())

@@ -1,0 +1,54 @@
+"""Who can be reached where: e-mail addresses of projects, units and staff as they stand now.
+
+Reads only. Which of them a notice goes to is decided by `notifications.recipients`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from lifecycle.models import Base
+
+PROJECT = Base.metadata.tables["project"]
+UNIT = Base.metadata.tables["unit"]
+PERSON = Base.metadata.tables["person"]
+GRANT = Base.metadata.tables["role_grant"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectAddresses:
+    """The two addresses of a project: its own contact's and its unit's in the register."""
+
+    contact: str | None
+    unit: str | None
+
+
+def project_addresses(conn: Connection, project: str) -> ProjectAddresses:
+    """The addresses of one project; both None where nothing is recorded."""
+    query = (
+        select(PROJECT.c.contact, UNIT.c.email)
+        .join(UNIT, UNIT.c.id == PROJECT.c.unit_id)
+        .where(PROJECT.c.id == project)
+    )
+    row = conn.execute(query).first()
+    if row is None:
+        return ProjectAddresses(None, None)
+    return ProjectAddresses((row.contact or {}).get("email"), row.email)
+
+
+def staff_addresses(conn: Connection, role: str, province: str) -> tuple[str, ...]:
+    """The addresses of active people who hold a role in a province, each once, in order of login."""
+    query = (
+        select(PERSON.c.email)
+        .join(GRANT, GRANT.c.person_id == PERSON.c.id)
+        .where(
+            GRANT.c.role == role,
+            GRANT.c.province.in_((province, "*")),
+            PERSON.c.active.is_(True),
+            PERSON.c.email.is_not(None),
+        )
+        .order_by(PERSON.c.login)
+    )
+    return tuple(dict.fromkeys(email for email in conn.execute(query).scalars() if email.strip()))

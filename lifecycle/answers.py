@@ -1,0 +1,30 @@
+"""Idempotency: a repeated command answers what it answered, and a key cannot mean two things."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select
+
+from lifecycle.models import IdempotencyRow
+from states.errors import ConflictFault
+
+IDEMPOTENCY: Table = IdempotencyRow.__table__  # type: ignore[attr-defined]
+
+
+def answered(conn: Connection, key: str, fingerprint: str) -> Any | None:
+    """The earlier answer under this key, or None; ConflictFault if it was used for something else."""
+    row = conn.execute(
+        select(IDEMPOTENCY.c.fingerprint, IDEMPOTENCY.c.answer).where(IDEMPOTENCY.c.key == key)
+    ).first()
+    if row is None:
+        return None
+    if row.fingerprint != fingerprint:
+        raise ConflictFault("这个幂等键（--key）已用于另一项操作，请换一个")
+    return row.answer
+
+
+def remember(conn: Connection, key: str, fingerprint: str, answer: Any, at: datetime) -> None:
+    """Keep an answer under its key, in the transaction that made it true."""
+    conn.execute(insert(IDEMPOTENCY), {"key": key, "fingerprint": fingerprint, "answer": answer, "at": at})

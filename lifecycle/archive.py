@@ -1,0 +1,159 @@
+"""The archive of papers: bytes under their own SHA-256, below the home folder.
+
+Decides what may be filed (kind of file, size) and keeps it unchanged: a paper is written aside,
+synced and put in place in one step, and nothing ever overwrites. Never touches the database.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from states.errors import BadInputFault, NotFoundFault, TamperedFault, UnavailableFault
+
+ALLOWED: Final = (
+    *("pdf", "ofd", "docx", "doc", "wps", "xlsx", "xls", "et", "csv", "txt", "md", "json", "yaml"),
+    *("jpg", "jpeg", "png", "zip", "eml"),
+)
+FOLDER: Final = "archive"
+LONGEST_NAME: Final = 200
+
+_PIECE: Final = 1 << 20
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A paper that lies in the archive."""
+
+    filename: str
+    sha256: str
+    size: int
+
+
+def file_material(home: Path, path: Path, max_bytes: int) -> Filed:
+    """Copy a file into the archive before anything about it is written to the database.
+
+    Raises BadInputFault for what cannot be filed, UnavailableFault where the archive cannot be
+    written. The same paper filed twice lies there once.
+    """
+    name = _checked_name(path)
+    try:
+        # Without O_NONBLOCK the opening of a pipe would wait for ever.
+        source = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
+    except OSError as error:
+        raise BadInputFault(f"材料“{path}”无法读取：{_why(error)}。") from None
+    with source:
+        _check_kind(path, os.fstat(source.fileno()))
+        return _copy(home, name, path, source, max_bytes)
+
+
+def open_material(home: Path, sha256_hex: str) -> BinaryIO:
+    """A filed paper, open for reading and proven to be what was filed.
+
+    Raises NotFoundFault when it is not there, TamperedFault when its bytes are other ones.
+    """
+    if not _SHA256.fullmatch(sha256_hex):
+        raise NotFoundFault(f"材料编号“{sha256_hex}”无效。")
+    try:
+        paper = _place(home, sha256_hex).open("rb")
+    except OSError:
+        raise NotFoundFault(f"档案中没有编号为 {sha256_hex} 的材料。") from None
+    digest = sha256()
+    while piece := paper.read(_PIECE):
+        digest.update(piece)
+    if digest.hexdigest() != sha256_hex:
+        paper.close()
+        raise TamperedFault(f"档案中的材料 {sha256_hex} 已被改动，与登记时不符。")
+    paper.seek(0)
+    return paper
+
+
+def _place(home: Path, sha256_hex: str) -> Path:
+    """Where a paper lies; two levels of folders keep each of them small."""
+    return home / FOLDER / sha256_hex[:2] / sha256_hex[2:4] / sha256_hex
+
+
+def _checked_name(path: Path) -> str:
+    """The file's name, if it may be kept as it is."""
+    name = path.name
+    if not name.isprintable() or len(name) > LONGEST_NAME:
+        raise BadInputFault(f"材料文件名{name!r}含有不可显示的字符，或超过 {LONGEST_NAME} 个字。")
+    if path.suffix.lower().removeprefix(".") not in ALLOWED:
+        raise BadInputFault(f"材料“{path}”的文件类型不受理，应为：{'、'.join(ALLOWED)}。")
+    return name
+
+
+def _check_kind(path: Path, status: os.stat_result) -> None:
+    """Only a plain file with something in it can be filed."""
+    if stat.S_ISDIR(status.st_mode):
+        raise BadInputFault(f"材料“{path}”是文件夹，应为文件。")
+    if not stat.S_ISREG(status.st_mode):
+        raise BadInputFault(f"材料“{path}”不是普通文件。")
+    if status.st_size == 0:
+        raise BadInputFault(f"材料“{path}”是空文件。")
+
+
+def _copy(home: Path, name: str, path: Path, source: BinaryIO, max_bytes: int) -> Filed:
+    """Copy aside, then put in place; the file aside is gone whatever happens."""
+    try:
+        (home / FOLDER).mkdir(parents=True, exist_ok=True)
+        handle, aside = tempfile.mkstemp(prefix=".incoming-", dir=home / FOLDER)
+        try:
+            with os.fdopen(handle, "wb") as copy:
+                digest, size = _pour(source, copy, path, max_bytes)
+                copy.flush()
+                os.fsync(copy.fileno())
+            _settle(Path(aside), _place(home, digest))
+        finally:
+            Path(aside).unlink(missing_ok=True)
+    except OSError as error:
+        raise UnavailableFault(f"材料“{path}”无法存入档案：{_why(error)}。") from None
+    return Filed(name, digest, size)
+
+
+def _pour(source: BinaryIO, copy: BinaryIO, path: Path, max_bytes: int) -> tuple[str, int]:
+    """Copy while hashing and counting; the file may grow under our hands."""
+    digest, size = sha256(), 0
+    while piece := source.read(_PIECE):
+        size += len(piece)
+        if size > max_bytes:
+            raise BadInputFault(f"材料“{path}”超过 {_shown(max_bytes)}，不受理。")
+        digest.update(piece)
+        copy.write(piece)
+    return digest.hexdigest(), size
+
+
+def _settle(aside: Path, place: Path) -> None:
+    """Put a paper in place unless it lies there already."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    aside.chmod(0o440)
+    try:
+        os.link(aside, place)
+    except FileExistsError:
+        return
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _shown(size: int) -> str:
+    """A size for people."""
+    return f"{size / 2**20:g} MB" if size >= 2**20 else f"{size} 字节"
+
+
+def _why(error: OSError) -> str:
+    """The system's reason, in Chinese where it is a common one."""
+    if isinstance(error, FileNotFoundError):
+        return "文件不存在"
+    if isinstance(error, PermissionError):
+        return "没有权限"
+    return error.strerror or "读写失败"

@@ -1,0 +1,193 @@
+"""From rows to frozen cases: what the core sees of a project. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Table, and_, func, select
+
+from lifecycle.models import (
+    CallRow,
+    DutyRow,
+    HistoryRow,
+    HistoryValueRow,
+    MaterialRow,
+    PackRow,
+    ProjectRow,
+    UnitFactRow,
+    UnitRow,
+)
+from lifecycle.store import Store
+from lifecycle.values import decode, decode_all
+from states.catalogue import Programme
+from states.decide import lifecycle_of
+from states.decision import Case, Duty, Move, Parent, Step, Unit
+from states.errors import NotFoundFault
+from states.names import DutyStatus, State
+
+PROJECT: Table = ProjectRow.__table__  # type: ignore[attr-defined]
+UNIT: Table = UnitRow.__table__  # type: ignore[attr-defined]
+UNIT_FACT: Table = UnitFactRow.__table__  # type: ignore[attr-defined]
+HISTORY: Table = HistoryRow.__table__  # type: ignore[attr-defined]
+VALUE: Table = HistoryValueRow.__table__  # type: ignore[attr-defined]
+DUTY: Table = DutyRow.__table__  # type: ignore[attr-defined]
+MATERIAL: Table = MaterialRow.__table__  # type: ignore[attr-defined]
+PACK: Table = PackRow.__table__  # type: ignore[attr-defined]
+CALL: Table = CallRow.__table__  # type: ignore[attr-defined]
+
+GRANTED = ("approved", "executing", "midterm", "midterm_rectifying", "extension_pending", "halt_pending")
+COUNTED = (*GRANTED, "halted", "performance_review", "rectifying", "rectification_submitted", "closed",
+           "closed_unqualified", "disqualified", "terminated")  # fmt: skip
+"""States whose projects hold a place of the quota (absorbed children take none, R-AMB-06)."""
+
+
+def project_row(conn: Connection, project_id: str) -> RowMapping:
+    """The row of a project, or NotFoundFault."""
+    row = conn.execute(select(PROJECT).where(PROJECT.c.id == project_id)).mappings().first()
+    if row is None:
+        raise NotFoundFault(f"没有编号为 {project_id} 的项目")
+    return row
+
+
+_RESOLVED: dict[tuple[str, str], Programme] = {}
+
+
+def programme_of(conn: Connection, store: Store, row: RowMapping) -> Programme:
+    """The programme in the pack version that the project entered under."""
+    current = store.catalogue.programmes.get(row["programme"])
+    if current is not None and store.catalogue.packs[current.pack].digest == row["pack_digest"]:
+        return current
+    key = (row["pack_digest"], row["programme"])
+    if key not in _RESOLVED:
+        from lifecycle.packs import pack_from_source  # only needed for projects on older packs
+
+        body = conn.execute(select(PACK.c.body).where(PACK.c.digest == row["pack_digest"])).scalar_one()
+        _RESOLVED[key] = pack_from_source(body).programmes[row["programme"]]
+    return _RESOLVED[key]
+
+
+def load_unit(conn: Connection, unit_id: int) -> Unit:
+    """A unit with its verified facts."""
+    row = conn.execute(select(UNIT).where(UNIT.c.id == unit_id)).mappings().one()
+    facts = conn.execute(
+        select(UNIT_FACT.c.name, UNIT_FACT.c.value).where(UNIT_FACT.c.unit_id == unit_id)
+    ).all()
+    return Unit(
+        row["id"],
+        row["name"],
+        row["kind"],
+        row["region"],
+        row["host"],
+        {name: decode(value) for name, value in facts},
+    )
+
+
+def load_steps(conn: Connection, project_id: str) -> tuple[Step, ...]:
+    """The history as the core needs it; only the last step knows what an undo would restore."""
+    h = HISTORY.c
+    rows = conn.execute(
+        select(h.seq, h.on, h.action, h.source, h.dest, h.actor, h.role)
+        .where(h.project_id == project_id)
+        .order_by(h.seq)
+    ).all()
+    if not rows:
+        return ()
+    restores = conn.execute(
+        select(VALUE.c.name, VALUE.c.old).where(
+            and_(VALUE.c.project_id == project_id, VALUE.c.seq == rows[-1].seq)
+        )
+    ).all()
+    last = {name: decode(old) for name, old in restores}
+    steps = [Step(r.seq, r.on, r.action, r.source, r.dest, r.actor, r.role) for r in rows[:-1]]
+    r = rows[-1]
+    return (*steps, Step(r.seq, r.on, r.action, r.source, r.dest, r.actor, r.role, last))
+
+
+def as_duty(row: RowMapping) -> Duty:
+    """A duty from its row."""
+    return Duty(
+        slug=row["slug"],
+        occurrence=row["occurrence"],
+        rule=row["rule"],
+        label=row["label"],
+        owed_by=row["owed_by"],
+        anchor=row["anchor"],
+        anchor_date=row["anchor_date"],
+        legal_due=row["legal_due"],
+        due=row["due"],
+        soft_due=row["soft_due"],
+        provisional=row["provisional"],
+        suggested=row["suggested"],
+        status=DutyStatus(row["status"]),
+        met_on=row["met_on"],
+        marks=tuple(row["marks"] or ()),
+        moves=tuple(_move(item) for item in row["moves"] or ()),
+        steps=tuple(row["steps"] or ()),
+        opened_on=row["opened_on"],
+        opened_seq=row["opened_seq"],
+        closed_seq=row["closed_seq"],
+        id=row["id"],
+    )
+
+
+def _move(item: Mapping[str, Any]) -> Move:
+    old = date.fromisoformat(item["from"]) if item["from"] else None
+    return Move(date.fromisoformat(item["on"]), old, date.fromisoformat(item["to"]), item["reason"])
+
+
+def load_duties(conn: Connection, project_id: str) -> tuple[Duty, ...]:
+    """All duties of a project, closed ones too."""
+    rows = conn.execute(select(DUTY).where(DUTY.c.project_id == project_id)).mappings().all()
+    return tuple(as_duty(row) for row in rows)
+
+
+def load_case(conn: Connection, store: Store, row: RowMapping) -> tuple[Case, Programme]:
+    """The frozen case of a project row, and its programme."""
+    programme = programme_of(conn, store, row)
+    kinds = conn.execute(select(MATERIAL.c.kind).where(MATERIAL.c.project_id == row["id"])).scalars().all()
+    managed = bool(programme.setting("management_steps", row["last_on"], True))
+    case = Case(
+        id=row["id"],
+        programme=row["programme"],
+        lifecycle=lifecycle_of(row["variant"], managed),
+        state=State(row["state"]),
+        version=row["version"],
+        title=row["title"],
+        unit=load_unit(conn, row["unit_id"]),
+        year=row["year"],
+        facts=decode_all(row["facts"]),
+        materials=frozenset(kinds),
+        flags=frozenset(row["flags"] or ()),
+        steps=load_steps(conn, row["id"]),
+        duties=load_duties(conn, row["id"]),
+        contact=row["contact"] or {},
+        parent=row["parent_id"],
+        marked=row["marked"],
+        targets=row["targets"] or {},
+    )
+    return case, programme
+
+
+def load_parent(conn: Connection, parent_id: str | None) -> Parent | None:
+    """What a child needs to know of its parent."""
+    if parent_id is None:
+        return None
+    row = project_row(conn, parent_id)
+    return Parent(row["id"], State(row["state"]), row["started_on"] is not None)
+
+
+def quota_taken(conn: Connection, pool: str, project_id: str) -> int:
+    """Places taken in a pool by other projects."""
+    p = PROJECT.c
+    query = select(func.count()).where(p.quota_pool == pool, p.state.in_(COUNTED), p.id != project_id)
+    return int(conn.execute(query).scalar_one())
+
+
+def call_is_open(conn: Connection, programme: str, on: date) -> bool:
+    """Whether applications are taken on a day (R-DL-17): opened, and not closed before it."""
+    row = conn.execute(select(CALL).where(CALL.c.programme == programme)).mappings().first()
+    if row is None or row["opens_on"] is None or on < row["opens_on"]:
+        return False
+    return row["closes_on"] is None or on <= row["closes_on"]

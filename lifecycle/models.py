@@ -1,0 +1,371 @@
+"""The tables. Rows are dumb: what enters is validated at the edge, what leaves is frozen.
+
+Names are strings with hand-written CHECKs in the migration; money is integer fen; a day is a
+date; a moment is aware UTC (stored naive, see `Moment`). History is append-only by trigger.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, MetaData, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+NAMES = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+class Base(SQLModel):
+    """The root of all tables, with our naming convention."""
+
+    metadata = NAMES
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, stored as naive UTC so that both databases compare it alike."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Aware → naive UTC."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Naive UTC → aware."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class StoreRow(Base, table=True):
+    """One row: what this store is."""
+
+    __tablename__ = "store"
+
+    id: int = Field(default=1, primary_key=True)
+    store_id: str
+    rehearsal: bool = False
+    created_at: datetime = Field(sa_type=Moment)
+    swept_on: date | None = None
+
+
+class PersonRow(Base, table=True):
+    """Somebody who acts."""
+
+    __tablename__ = "person"
+
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(unique=True)
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    active: bool = True
+
+
+class GrantRow(Base, table=True):
+    """A role held by a person in one province ("*": all)."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (UniqueConstraint("person_id", "role", "province"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    role: str
+    province: str = "*"
+    granted_by: str
+    granted_at: datetime = Field(sa_type=Moment)
+
+
+class DelegationRow(Base, table=True):
+    """A right to stand in for another person for a stated time (代办)."""
+
+    __tablename__ = "delegation"
+
+    id: int | None = Field(default=None, primary_key=True)
+    principal_id: int = Field(foreign_key="person.id")
+    delegate_id: int = Field(foreign_key="person.id")
+    from_on: date
+    to_on: date
+    recorded_by: str
+    recorded_at: datetime = Field(sa_type=Moment)
+
+
+class UnitRow(Base, table=True):
+    """The register of units, verified once. `normal_name` is made by `lifecycle.units.normal_name`."""
+
+    __tablename__ = "unit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    normal_name: str = Field(unique=True)
+    kind: str
+    region: str | None = None
+    host: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class UnitFactRow(Base, table=True):
+    """A verified fact of a unit: who checked what, when."""
+
+    __tablename__ = "unit_fact"
+    __table_args__ = (UniqueConstraint("unit_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    name: str
+    value: Any = Field(default=None, sa_column=Column(JSON))
+    verified_by: str
+    verified_on: date
+    basis: str | None = None
+
+
+class PackRow(Base, table=True):
+    """A resolved pack by its digest."""
+
+    __tablename__ = "pack"
+
+    digest: str = Field(primary_key=True)
+    slug: str
+    version: str
+    body: str
+    stored_at: datetime = Field(sa_type=Moment)
+
+
+class CallRow(Base, table=True):
+    """A call for applications of one programme."""
+
+    __tablename__ = "call"
+
+    programme: str = Field(primary_key=True)
+    opens_on: date | None = None
+    closes_on: date | None = None
+
+
+class ProjectRow(Base, table=True):
+    """One case. Facts, targets and flags are JSON; what is queried is a column."""
+
+    __tablename__ = "project"
+    __table_args__ = (
+        Index("ix_project_programme_state", "programme", "state"),
+        Index("ix_project_quota_pool_state", "quota_pool", "state"),
+        Index("ix_project_unit_id_programme", "unit_id", "programme"),
+        Index("ix_project_state", "state"),
+    )
+
+    id: str = Field(primary_key=True)
+    programme: str
+    quota_pool: str
+    number: int
+    pack_digest: str = Field(foreign_key="pack.digest")
+    variant: str
+    title: str
+    normal_title: str
+    unit_id: int = Field(foreign_key="unit.id")
+    year: int
+    state: str
+    version: int
+    amount_fen: int | None = Field(default=None, sa_type=BigInteger)
+    parent_id: str | None = Field(default=None, foreign_key="project.id")
+    marked: bool = False
+    started_on: date | None = None
+    ends_on: date | None = None
+    last_on: date
+    overdue: int = 0
+    contact: Any = Field(default=None, sa_column=Column(JSON))
+    facts: Any = Field(default=None, sa_column=Column(JSON))
+    fact_sources: Any = Field(default=None, sa_column=Column(JSON))
+    targets: Any = Field(default=None, sa_column=Column(JSON))
+    flags: Any = Field(default=None, sa_column=Column(JSON))
+
+
+class HistoryRow(Base, table=True):
+    """One entry of a project's hash chain. Never updated, never deleted (triggers)."""
+
+    __tablename__ = "history"
+    __table_args__ = (
+        UniqueConstraint("project_id", "seq"),
+        Index("ix_history_ledger_n", "ledger_n"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: str = Field(foreign_key="project.id")
+    seq: int
+    ledger_n: int
+    at: datetime = Field(sa_type=Moment)
+    on: date
+    backdated: bool = False
+    actor: str
+    stood_in_by: str | None = None
+    represented: str | None = None
+    role: str
+    action: str
+    source: str | None = None
+    dest: str
+    reason: str | None = None
+    document: str | None = None
+    rule: str | None = None
+    cite: str | None = None
+    cite_document: str | None = None
+    materials: Any = Field(default=None, sa_column=Column(JSON))
+    digests: Any = Field(default=None, sa_column=Column(JSON))
+    prev_hash: str
+    hash: str
+
+
+class HistoryValueRow(Base, table=True):
+    """The values behind a history entry's salted digests; may be erased without breaking the chain."""
+
+    __tablename__ = "history_value"
+    __table_args__ = (Index("ix_history_value_project_id_seq", "project_id", "seq"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: str = Field(foreign_key="project.id")
+    seq: int
+    name: str
+    old: Any = Field(default=None, sa_column=Column(JSON))
+    new: Any = Field(default=None, sa_column=Column(JSON))
+    salt: str
+    erased: bool = False
+
+
+class LedgerRow(Base, table=True):
+    """The global chain of heads: one row per commit, over the hashes of all entries in it."""
+
+    __tablename__ = "ledger"
+
+    n: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=Moment)
+    entries: int
+    digest: str
+    prev_head: str
+    head: str
+
+
+class MaterialRow(Base, table=True):
+    """A filed paper. The bytes lie in the archive folder under their SHA-256; nothing overwrites."""
+
+    __tablename__ = "material"
+    __table_args__ = (Index("ix_material_project_id_kind", "project_id", "kind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: str = Field(foreign_key="project.id")
+    seq: int
+    kind: str
+    filename: str
+    sha256: str
+    size: int = Field(sa_type=BigInteger)
+    version: int
+    filed_by: str
+    filed_at: datetime = Field(sa_type=Moment)
+
+
+class DutyRow(Base, table=True):
+    """Something owed by a date. `next_on` is the next day on which a sweep has to look at it."""
+
+    __tablename__ = "duty"
+    __table_args__ = (
+        UniqueConstraint("project_id", "slug", "occurrence"),
+        Index("ix_duty_next_on", "next_on"),
+        Index("ix_duty_status_due", "status", "due"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: str = Field(foreign_key="project.id")
+    slug: str
+    occurrence: str = ""
+    rule: str
+    label: str
+    owed_by: str
+    anchor: str
+    anchor_date: date
+    legal_due: date
+    due: date
+    soft_due: date
+    provisional: bool = False
+    suggested: bool = False
+    status: str
+    met_on: date | None = None
+    opened_on: date | None = None
+    opened_seq: int | None = None
+    closed_seq: int | None = None
+    reminded_on: date | None = None
+    next_on: date | None = None
+    marks: Any = Field(default=None, sa_column=Column(JSON))
+    moves: Any = Field(default=None, sa_column=Column(JSON))
+    steps: Any = Field(default=None, sa_column=Column(JSON))
+
+
+class NoticeRow(Base, table=True):
+    """The ledger of notices and letters; written with the change that causes them, delivered later."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_status_id", "status", "id"),
+        Index("ix_notice_project_id", "project_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    project_id: str = Field(foreign_key="project.id")
+    duty_id: int | None = Field(default=None, foreign_key="duty.id")
+    command_id: str | None = None
+    seq: int | None = None
+    kind: str
+    letter: bool = False
+    receiver: str
+    address: str | None = None
+    channel: str
+    subject: str
+    details: Any = Field(default=None, sa_column=Column(JSON))
+    status: str
+    attempts: int = 0
+    created_on: date
+    not_before: datetime | None = Field(default=None, sa_type=Moment)
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)
+    lease_by: str | None = None
+    released_by: str | None = None
+    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+    error: str | None = None
+
+
+class CommandRow(Base, table=True):
+    """The orchestration outbox: a committed command whose Prefect flow run is still to come."""
+
+    __tablename__ = "command"
+    __table_args__ = (Index("ix_command_status_created_at", "status", "created_at"),)
+
+    id: str = Field(primary_key=True)
+    action: str
+    programme: str
+    summary: str
+    actor: str
+    project_ids: Any = Field(default=None, sa_column=Column(JSON))
+    body: Any = Field(default=None, sa_column=Column(JSON))
+    status: str = "pending"
+    attempts: int = 0
+    created_at: datetime = Field(sa_type=Moment)
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)
+    flow_run_id: str | None = None
+    finished_at: datetime | None = Field(default=None, sa_type=Moment)
+    error: str | None = None
+
+
+class IdempotencyRow(Base, table=True):
+    """The answer that an idempotency key got."""
+
+    __tablename__ = "idempotency"
+
+    key: str = Field(primary_key=True)
+    fingerprint: str
+    answer: Any = Field(default=None, sa_column=Column(JSON))
+    at: datetime = Field(sa_type=Moment)

@@ -1,0 +1,179 @@
+"""What a pack's values must mean together: dates in order, totals that add up, names that exist.
+
+Judges one file that has the right shape and adds its complaints to the reader; builds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lifecycle.pack_schema import SETTING_TYPES
+from lifecycle.yaml_positions import Entry, Items, Reader
+from states.eligibility import PREDICATES
+
+_TYPE_NAMES = {bool: "true 或 false", int: "整数", str: "文字"}
+
+
+def judge(reader: Reader, pack: Entry, known: Entry | None) -> None:
+    """Record every complaint about `pack`; `known` holds the inherited names, if any."""
+    management = pack.get("management") or {}
+    inherited: Mapping[str, Any] = known or {}
+    cited = (*(inherited.get("documents") or {}), *(pack.get("documents") or {}))
+    documents = {pack.get("pack"), *cited}
+    facts = {n for part in (inherited, management, pack) for n in part.get("facts") or {}}
+    duties = {n for part in (inherited, management) for n in part.get("duties") or {}}
+    groups = pack.get("groups") or {}
+    _settings(reader, management.get("settings"))
+    for entry, clauses in _cited(pack):
+        _citation(reader, entry, clauses, documents)
+    for spec in [*(management.get("facts") or {}).values(), *(pack.get("facts") or {}).values()]:
+        _fact(reader, spec)
+    for line in [*groups.values(), *(pack.get("programmes") or {}).values()]:
+        _names(reader, line, "facts", facts, "本包或所继承的包已声明的事实")
+        _names(reader, line, "duties", duties, "management.duties 已声明的期限事项")
+        _settings(reader, line.get("settings"))
+    for check in _checks(pack):
+        _params(reader, check)
+    for target in _targets(pack):
+        _target(reader, target)
+    for line in (pack.get("programmes") or {}).values():
+        _programme(reader, line, groups)
+
+
+def _programme(reader: Reader, line: Entry, groups: dict[str, Entry]) -> None:
+    parent = line.get("parent")
+    if parent is not None and parent not in groups:
+        reader.fault(line.at("parent"), f"上级“{parent}”未声明（期望 groups 中的代码）")
+    if "applicants" not in line and "applicants" not in groups.get(parent or "", {}):
+        reader.fault(line.node, "未写明申报主体（期望 applicants，本类或其上级写一次）")
+    for key in ("quota", "amount"):
+        _ascending(reader, line.get(key))
+    quota, amount, total = line.get("quota"), line.get("amount"), line.get("total")
+    if total is None:
+        return
+    if not quota or not amount:
+        reader.fault(line.at("total"), "有总额却缺名额或每项金额（期望 quota、amount、total 同时给出）")
+        return
+    count, each = quota[-1].get("value"), amount[-1].get("value")
+    if count is not None and each is not None and count * each != total:
+        found = f"{count} × {each} = {count * each}"
+        reader.fault(line.at("total"), f"总额 {total} 与名额×金额不符（期望 {found}）")
+
+
+def _ascending(reader: Reader, dated: Items | None) -> None:
+    last = None
+    for entry in dated or ():
+        since = entry.get("from")
+        if since is not None and last is not None and since <= last:
+            reader.fault(entry.at("from"), f"生效日 {since} 未晚于上一条 {last}（期望 由早到晚、互不重叠）")
+        last = since or last
+
+
+def _settings(reader: Reader, settings: Entry | None) -> None:
+    for name, dated in (settings or {}).items():
+        _ascending(reader, dated)
+        for entry in dated:
+            value = entry.get("value")
+            allowed = SETTING_TYPES[name]
+            if value is not None and type(value) not in allowed:
+                hint = "或".join(_TYPE_NAMES[kind] for kind in allowed)
+                reader.fault(entry.at("value"), f"设置 {name} 的值“{value}”类型不对（期望 {hint}）")
+
+
+def _names(reader: Reader, line: Entry, key: str, known: set[str], hint: str) -> None:
+    names = line.get(key)
+    if not isinstance(names, Items):
+        return
+    for name, place in zip(names, names.places, strict=True):
+        if name not in known:
+            reader.fault(place, f"{key} 中的“{name}”未声明（期望 {hint}）")
+
+
+def _fact(reader: Reader, spec: Entry) -> None:
+    if spec.get("type") == "enum" and not spec.get("values"):
+        reader.fault(spec.node, "枚举型事实没有取值（期望 values 列表）")
+    labels = spec.get("value_labels")
+    if labels is not None and len(labels) != len(spec.get("values") or ()):
+        reader.fault(spec.at("value_labels"), "取值与其中文名个数不同（期望 一一对应）")
+
+
+def _target(reader: Reader, spec: Entry) -> None:
+    if spec.get("cmp") in ("ge", "le", "eq") and "number" not in spec.places:
+        reader.fault(spec.node, "指标有比较方式却没有数值（期望 number，或 cmp: done）")
+
+
+def _params(reader: Reader, check: Entry) -> None:
+    predicate = PREDICATES.get(check.get("predicate", ""))
+    if predicate is None:
+        return
+    given = check.get("params") or Entry(check.node)
+    for name in predicate.params:
+        if name not in given:
+            reader.fault(check.at("predicate"), f"判断 {check['predicate']} 缺少参数“{name}”（期望 必填）")
+    for name in given:
+        if name not in predicate.params:
+            hint = "、".join(predicate.params) or "没有参数"
+            reader.fault(given.at(name), f"判断 {check['predicate']} 没有参数“{name}”（期望 {hint}）")
+
+
+def _citation(reader: Reader, entry: Entry, clauses: bool, documents: set[Any]) -> None:
+    document = entry.get("document")
+    if document is not None and document not in documents:
+        reader.fault(
+            entry.at("document"), f"引用的文件“{document}”未声明（期望 document 或 documents 中的代码）"
+        )
+    if "quote" in entry.places:
+        if "clause" not in entry.places and not clauses:
+            reader.fault(entry.at("quote"), "有原文却没有条款位置（期望 clause）")
+    elif "why" not in entry.places:
+        reader.fault(entry.node, "既无原文也无理由（期望 clause 与 quote，或以 why 说明默认值的理由）")
+
+
+def _cited(pack: Entry) -> Iterator[tuple[Entry, bool]]:
+    """Every entry that carries a citation, and whether its clause may come from its programme."""
+    groups = pack.get("groups") or {}
+    for entry in (*_management(pack.get("management") or {}), *(pack.get("checks") or ())):
+        yield entry, False
+    for line in [*groups.values(), *(pack.get("programmes") or {}).values()]:
+        above = groups.get(line.get("parent") or "", {})
+        clauses = {**(above.get("clause") or {}), **(line.get("clause") or {})}
+        for kind, entry in _cited_by(line):
+            yield entry, kind in clauses
+
+
+def _cited_by(line: Entry) -> Iterator[tuple[str, Entry]]:
+    """Every entry of one programme that carries a citation, with the clause it falls back on."""
+    for key in ("quota", "amount"):
+        yield from (("money", entry) for entry in line.get(key) or ())
+    for key in ("limit_per_unit", "duration_months"):
+        if key in line:
+            yield "conditions", line[key]
+    yield from (("conditions", check) for check in line.get("checks") or ())
+    yield from (("contents", target) for target in (line.get("targets") or {}).values())
+    yield from (("conditions", material) for material in (line.get("materials") or {}).values())
+    for dated in (line.get("settings") or {}).values():
+        yield from (("", entry) for entry in dated)
+
+
+def _management(management: Any) -> Iterator[Entry]:
+    for key in ("targets", "materials", "duties"):
+        yield from (management.get(key) or {}).values()
+    for dated in (management.get("settings") or {}).values():
+        yield from dated
+    if "reminders" in management:
+        yield management["reminders"]
+
+
+def _checks(pack: Entry) -> Iterator[Entry]:
+    yield from pack.get("checks") or ()
+    for part in ("groups", "programmes"):
+        for line in (pack.get(part) or {}).values():
+            yield from line.get("checks") or ()
+
+
+def _targets(pack: Entry) -> Iterator[Entry]:
+    yield from ((pack.get("management") or {}).get("targets") or {}).values()
+    for part in ("groups", "programmes"):
+        for line in (pack.get(part) or {}).values():
+            yield from (line.get("targets") or {}).values()

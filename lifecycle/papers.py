@@ -1,0 +1,86 @@
+"""From what is typed to papers and documents: kinds by name, files into the archive, 文号@日期.
+
+Papers are archived before any transaction begins; the archive never overwrites, so a refused step
+leaves at most a file that nobody points to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from lifecycle.archive import Filed, file_material, open_material
+from lifecycle.store import Store
+from states.decide import PAPERS
+from states.decision import DocumentRef
+from states.errors import BadInputFault, UsageFault
+
+ARCHIVED = "archive:"
+
+
+def material_kind(store: Store, text: str) -> str:
+    """The slug of a material by slug or Chinese label; UsageFault lists near ones."""
+    labels = dict(PAPERS)
+    for programme in store.catalogue.programmes.values():
+        for slug, spec in programme.materials.items():
+            labels.setdefault(slug, spec.label)
+    if text in labels:
+        return text
+    for slug, label in labels.items():
+        if label == text:
+            return slug
+    near = "、".join(get_close_matches(text, [*labels, *labels.values()], n=3, cutoff=0.4))
+    raise UsageFault(f"没有名为“{text}”的材料{f'，是否指：{near}' if near else ''}")
+
+
+def file_all(
+    store: Store, materials: Sequence[tuple[str, str]], *, dry_run: bool = False
+) -> tuple[tuple[str, Filed], ...]:
+    """Archive every paper and give its kind and digest; on a dry run the file is only looked at."""
+    limit = store.settings.max_upload_bytes
+    filed: list[tuple[str, Filed]] = []
+    for text, path in materials:
+        kind = material_kind(store, text)
+        if path.startswith(ARCHIVED):
+            filed.append((kind, _already_archived(store, path)))
+        elif dry_run:
+            filed.append((kind, Filed(Path(path).name, "0" * 64, _size(path))))
+        else:
+            filed.append((kind, file_material(store.home, Path(path), limit)))
+    return tuple(filed)
+
+
+def archived(filed: Filed) -> str:
+    """How a filed paper is named in a repeated command."""
+    return f"{ARCHIVED}{filed.sha256}:{filed.filename}"
+
+
+def _already_archived(store: Store, text: str) -> Filed:
+    _, sha256, filename = text.split(":", 2)
+    with open_material(store.home, sha256) as paper:
+        size = paper.seek(0, 2)
+    return Filed(filename, sha256, size)
+
+
+def _size(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        raise BadInputFault(f"材料“{path}”无法读取") from None
+
+
+def document_ref(text: str | None) -> DocumentRef | None:
+    """NUMBER@DATE, e.g. 豫科协〔2023〕1号@2023-05-04; UsageFault says what was expected."""
+    if text is None:
+        return None
+    number, _, day = text.rpartition("@")
+    try:
+        return DocumentRef(number.strip(), date.fromisoformat(day.strip())) if number.strip() else _bad(text)
+    except ValueError:
+        return _bad(text)
+
+
+def _bad(text: str) -> DocumentRef:
+    raise UsageFault(f"文号“{text}”无法识别，应为 文号@日期，例如 豫科协〔2023〕1号@2023-05-04")

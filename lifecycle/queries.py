@@ -1,0 +1,321 @@
+"""The read side: plain dicts in the shapes of the CLI contract. Never changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
+
+from lifecycle.cases import DUTY, HISTORY, MATERIAL, PROJECT, UNIT, VALUE, as_duty, programme_of, project_row
+from lifecycle.record import NOTICE
+from lifecycle.store import Store
+from lifecycle.values import decode, decode_all, plain
+from states.catalogue import Catalogue, Programme
+from states.core_facts import CORE_FACTS
+from states.decision import Duty
+from states.errors import NotFoundFault, UsageFault
+from states.facts import yuan
+from states.names import Action, DutyStatus, Role, State
+from states.reminders import reminder_days
+
+ACTION_LABELS = {"create": "建立", "edit": "更新申报", "report": "报送", **{str(a): a.label for a in Action}}
+LIVE = tuple(str(s) for s in (DutyStatus.OPEN, DutyStatus.SUGGESTED, DutyStatus.OVERDUE))
+
+
+def find_programme(catalogue: Catalogue, text: str) -> Programme:
+    """A programme by slug, R-PROG id or Chinese title; NotFoundFault lists what there is."""
+    for programme in catalogue.programmes.values():
+        if text in (programme.slug, programme.citation.rule, programme.title):
+            return programme
+    known = "、".join(sorted(catalogue.programmes))
+    raise NotFoundFault(f"没有名为“{text}”的项目类别；现有：{known}")
+
+
+def find_state(text: str) -> State:
+    """A state by code or Chinese label; UsageFault lists them."""
+    for state in State:
+        if text in (state.value, state.label):
+            return state
+    raise UsageFault(f"没有名为“{text}”的状态；现有：{'、'.join(State)}")
+
+
+def project_list(
+    conn: Connection,
+    store: Store,
+    *,
+    state: str | None = None,
+    programme: str | None = None,
+    unit: str | None = None,
+    year: int | None = None,
+    overdue: bool = False,
+    limit: int = 50,
+    after: str | None = None,
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Projects by id, paged by keyset; the second value is the cursor of the next page."""
+    p = PROJECT.c
+    query = _projects().order_by(p.id).limit(limit + 1)
+    if state is not None:
+        query = query.where(p.state == str(find_state(state)))
+    if programme is not None:
+        query = query.where(p.programme == find_programme(store.catalogue, programme).slug)
+    if unit is not None:
+        query = query.where(UNIT.c.name == unit)
+    if year is not None:
+        query = query.where(p.year == year)
+    if overdue:
+        query = query.where(p.overdue > 0)
+    if after is not None:
+        query = query.where(p.id > after)
+    rows = conn.execute(query).mappings().all()
+    shown = [_project(row) for row in rows[:limit]]
+    return shown, shown[-1]["id"] if len(rows) > limit else None
+
+
+def _projects() -> Select[Any]:
+    u = UNIT.c
+    return select(
+        PROJECT, u.name.label("unit_name"), u.kind.label("unit_kind"), u.region.label("unit_region")
+    ).join(UNIT, u.id == PROJECT.c.unit_id)
+
+
+def _project(row: RowMapping) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "programme": row["programme"],
+        "title": row["title"],
+        "unit": {"name": row["unit_name"], "kind": row["unit_kind"], "region": row["unit_region"]},
+        "year": row["year"],
+        "state": row["state"],
+        "state_label": State(row["state"]).label,
+        "version": row["version"],
+        "amount": yuan(row["amount_fen"]) if row["amount_fen"] is not None else None,
+        "parent": row["parent_id"],
+        "marked": row["marked"],
+        "started_on": _iso(row["started_on"]),
+        "ends_on": _iso(row["ends_on"]),
+        "overdue": row["overdue"],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def project_object(conn: Connection, store: Store, project_id: str) -> dict[str, Any]:
+    """All about one project."""
+    row = conn.execute(_projects().where(PROJECT.c.id == project_id)).mappings().first()
+    if row is None:
+        project_row(conn, project_id)
+        raise NotFoundFault(f"没有编号为 {project_id} 的项目")
+    programme = programme_of(conn, store, row)
+    children = conn.execute(
+        _projects().where(PROJECT.c.parent_id == project_id).order_by(PROJECT.c.id)
+    ).mappings()
+    return {
+        **_project(row),
+        "programme_title": programme.title,
+        "phone": programme.phone,
+        "contact": row["contact"] or {},
+        "flags": row["flags"] or [],
+        "facts": _facts(row, programme),
+        "targets": row["targets"] or {},
+        "materials": _materials(conn, project_id),
+        "children": [_project(child) for child in children],
+        "duties": duty_list(conn, store, None, project=project_id, all_statuses=True),
+        "funds": _funds(row),
+        "history": _history(conn, project_id),
+    }
+
+
+def _facts(row: RowMapping, programme: Programme) -> dict[str, Any]:
+    sources = row["fact_sources"] or {}
+    found = {}
+    for name, value in decode_all(row["facts"]).items():
+        spec = CORE_FACTS.get(name) or programme.facts.get(name)
+        label = spec.label if spec else name
+        found[name] = {"value": plain(name, value), "label": label, **sources.get(name, {})}
+    return found
+
+
+def _funds(row: RowMapping) -> dict[str, Any]:
+    """Money granted; payments and spending are not recorded yet and therefore zero."""
+    granted = yuan(row["amount_fen"] or 0)
+    zero = yuan(0)
+    return {
+        "granted": granted,
+        "paid": zero,
+        "spent": zero,
+        "returned": zero,
+        "to_return": zero,
+        "entries": [],
+    }
+
+
+def _materials(conn: Connection, project_id: str) -> list[dict[str, Any]]:
+    m = MATERIAL.c
+    rows = conn.execute(select(MATERIAL).where(m.project_id == project_id).order_by(m.id)).mappings()
+    return [
+        {
+            "kind": row["kind"],
+            "file": row["filename"],
+            "sha256": row["sha256"],
+            "size": row["size"],
+            "version": row["version"],
+            "seq": row["seq"],
+            "filed_by": row["filed_by"],
+        }
+        for row in rows
+    ]
+
+
+def _history(conn: Connection, project_id: str) -> list[dict[str, Any]]:
+    h = HISTORY.c
+    rows = conn.execute(select(HISTORY).where(h.project_id == project_id).order_by(h.seq)).mappings()
+    changes = conn.execute(
+        select(VALUE.c.seq, VALUE.c.name, VALUE.c.old, VALUE.c.new).where(VALUE.c.project_id == project_id)
+    ).all()
+    return [_entry(row, [c for c in changes if c.seq == row["seq"]]) for row in rows]
+
+
+def _entry(row: RowMapping, changes: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "seq": row["seq"],
+        "at": row["at"].isoformat(),
+        "on": row["on"].isoformat(),
+        "backdated": row["backdated"],
+        "actor": row["actor"],
+        "stood_in_by": row["stood_in_by"],
+        "represented": row["represented"],
+        "role": row["role"],
+        "role_label": Role(row["role"]).label,
+        "action": row["action"],
+        "action_label": ACTION_LABELS.get(row["action"], row["action"]),
+        "from": row["source"],
+        "to": row["dest"],
+        "reason": row["reason"],
+        "document": row["document"],
+        "materials": row["materials"],
+        "rule": row["rule"],
+        "cite": row["cite"],
+        "changes": {
+            c.name: {"from": plain(c.name, decode(c.old)), "to": plain(c.name, decode(c.new))}
+            for c in changes
+        },
+        "hash": row["hash"],
+    }
+
+
+def select_ids(conn: Connection, where: Sequence[tuple[str | None, str | None]]) -> list[str]:
+    """The ids that any of the STATE/PROGRAMME pairs selects; a part that is None selects all."""
+    p = PROJECT.c
+    parts = [
+        and_(
+            p.state == state if state else p.id == p.id,
+            p.programme == programme if programme else p.id == p.id,
+        )
+        for state, programme in where
+    ]
+    return list(conn.execute(select(p.id).where(or_(*parts)).order_by(p.id)).scalars()) if parts else []
+
+
+def counts_by_state(conn: Connection) -> dict[str, int]:
+    """How many projects stand where."""
+    p = PROJECT.c
+    rows = conn.execute(select(p.state, func.count()).group_by(p.state)).all()
+    return {state: count for state, count in sorted(rows, key=lambda pair: pair[0])}
+
+
+def duty_list(
+    conn: Connection,
+    store: Store,
+    on: date | None,
+    *,
+    within: int | None = None,
+    overdue: bool = False,
+    project: str | None = None,
+    unit: str | None = None,
+    duty: str | None = None,
+    all_statuses: bool = False,
+) -> list[dict[str, Any]]:
+    """Duties by due date: those still owed, or all of them."""
+    d = DUTY.c
+    query = _duties().order_by(d.due, d.project_id, d.slug, d.occurrence)
+    if not all_statuses:
+        query = query.where(d.status.in_(LIVE), d.closed_seq.is_(None))
+    if overdue:
+        late = d.status == str(DutyStatus.OVERDUE)
+        query = query.where(or_(late, and_(d.status == str(DutyStatus.OPEN), d.due < on)) if on else late)
+    if within is not None and on is not None:
+        query = query.where(d.due <= on + timedelta(days=within))
+    if project is not None:
+        project_row(conn, project)
+        query = query.where(d.project_id == project)
+    if unit is not None:
+        query = query.where(UNIT.c.name == unit)
+    if duty is not None:
+        query = query.where(or_(d.slug == duty, d.rule == duty, d.label == duty))
+    return [_duty(conn, store, row) for row in conn.execute(query).mappings()]
+
+
+def _duties() -> Select[Any]:
+    p = PROJECT.c
+    return (
+        select(DUTY, p.programme, p.pack_digest, p.title, UNIT.c.name.label("unit_name"))
+        .join(PROJECT, p.id == DUTY.c.project_id)
+        .join(UNIT, UNIT.c.id == p.unit_id)
+    )
+
+
+def duty_object(conn: Connection, store: Store, duty_row_id: int) -> dict[str, Any]:
+    """One duty by its row id."""
+    row = conn.execute(_duties().where(DUTY.c.id == duty_row_id)).mappings().one()
+    return _duty(conn, store, row)
+
+
+def _duty(conn: Connection, store: Store, row: RowMapping) -> dict[str, Any]:
+    duty = as_duty(row)
+    return {
+        "id": row["id"],
+        "project": row["project_id"],
+        "project_title": row["title"],
+        "unit": row["unit_name"],
+        "duty": duty.slug,
+        "label": duty.label,
+        "rule": duty.rule,
+        "owed_by": duty.owed_by,
+        "owed_by_label": Role(duty.owed_by).label,
+        "period": duty.occurrence or None,
+        "anchor": duty.anchor,
+        "anchor_date": duty.anchor_date.isoformat(),
+        "legal_due": duty.legal_due.isoformat(),
+        "due": duty.due.isoformat(),
+        "soft_due": duty.soft_due.isoformat(),
+        "provisional": duty.provisional,
+        "suggested": duty.suggested,
+        "status": str(duty.status),
+        "status_label": duty.status.label,
+        "met_on": _iso(duty.met_on),
+        "marks": list(duty.marks),
+        "reminders": _reminders(conn, row["id"]),
+        "upcoming": _upcoming(conn, store, row, duty),
+        "moves": row["moves"] or [],
+        "steps": list(duty.steps),
+    }
+
+
+def _reminders(conn: Connection, duty_id: int) -> list[dict[str, Any]]:
+    n = NOTICE.c
+    rows = conn.execute(
+        select(n.kind, n.created_on, n.status).where(n.duty_id == duty_id).order_by(n.id)
+    ).all()
+    return [{"kind": r.kind, "on": r.created_on.isoformat(), "status": r.status} for r in rows]
+
+
+def _upcoming(conn: Connection, store: Store, row: RowMapping, duty: Duty) -> list[str]:
+    """The days up to the due date on which a reminder is planned."""
+    spec = programme_of(conn, store, row).duties.get(duty.slug)
+    if spec is None or not duty.live:
+        return []
+    return [day.isoformat() for day, _ in reminder_days(duty, spec, duty.due)]

@@ -1,0 +1,314 @@
+"""Writing one accepted step: project, history, values, materials, duties and notices together.
+
+Every function takes the caller's open transaction; nothing here commits. A project whose version
+moved meanwhile raises ConflictFault and nothing of the step is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Table, func, insert, select, update
+
+from lifecycle.archive import Filed
+from lifecycle.cases import DUTY, HISTORY, MATERIAL, PROJECT, VALUE
+from lifecycle.chain import append_ledger, digest_value, entry_hash, history_fields, next_ledger
+from lifecycle.models import NoticeRow
+from lifecycle.people import Actor
+from lifecycle.values import canonical, encode, encode_all
+from states.decision import Accepted, Case, Duty, NoticePlan
+from states.errors import ConflictFault
+from states.names import DutyStatus, NoticeStatus
+from states.notices import notice_key
+
+NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
+
+CHANNEL = "mail"
+UNDELIVERED = (NoticeStatus.HELD, NoticeStatus.PENDING, NoticeStatus.FAILED, NoticeStatus.DEAD)
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who, when and with what: the part of an entry that is not the decision."""
+
+    actor: Actor
+    at: datetime
+    on: date
+    command_id: str | None = None
+    reason: str | None = None
+    document: str | None = None
+    backdated: bool = False
+    rehearsal: bool = False
+    filed: tuple[tuple[str, Filed], ...] = ()
+
+
+def write_step(conn: Connection, row: RowMapping, case: Case, step: Accepted, stamp: Stamp) -> int:
+    """Write an accepted decision; returns the seq of its history entry."""
+    seq = case.version + 1
+    _update_project(conn, row, case, step, stamp)
+    changes = {name: (case.facts.get(name), value) for name, value in step.facts.items()}
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    write_entry(
+        conn,
+        stamp,
+        project_id=case.id,
+        seq=seq,
+        action=str(step.action),
+        source=str(step.source),
+        dest=str(step.dest),
+        role=str(step.role),
+        represented=step.represented,
+        rule=step.rule,
+        cite=step.citation_quote,
+        cite_document=step.citation_document,
+        changes=changes,
+    )
+    _cancel_notices(conn, case, step)
+    duty_ids = write_duties(conn, case.id, step.duties, stamp.on)
+    write_notices(conn, case.id, step.notices, seq, duty_ids, stamp)
+    return seq
+
+
+def _update_project(conn: Connection, row: RowMapping, case: Case, step: Accepted, stamp: Stamp) -> None:
+    facts = {name: value for name, value in {**case.facts, **step.facts}.items() if value is not None}
+    sources = dict(row["fact_sources"] or {})
+    for name in step.facts:
+        sources[name] = {"source": "核实", "by": stamp.actor.login, "on": stamp.on.isoformat()}
+    changed = conn.execute(
+        update(PROJECT)
+        .where(PROJECT.c.id == case.id, PROJECT.c.version == case.version)
+        .values(
+            state=str(step.dest),
+            version=case.version + 1,
+            amount_fen=facts.get("project.amount"),
+            started_on=facts.get("project.started_on"),
+            ends_on=facts.get("project.ends_on"),
+            last_on=stamp.on,
+            facts=encode_all(facts),
+            fact_sources=sources,
+            flags=sorted(step.flags),
+            overdue=_overdue(case, step.duties),
+        )
+    )
+    if changed.rowcount != 1:
+        raise ConflictFault(f"项目 {case.id} 已被其他人先行修改，请重新查看后再试")
+
+
+def _overdue(case: Case, changed: Sequence[Duty]) -> int:
+    standing = {duty.key: duty for duty in case.duties} | {duty.key: duty for duty in changed}
+    return sum(duty.status is DutyStatus.OVERDUE and duty.live for duty in standing.values())
+
+
+def write_entry(
+    conn: Connection,
+    stamp: Stamp,
+    *,
+    project_id: str,
+    seq: int,
+    action: str,
+    source: str | None,
+    dest: str,
+    role: str,
+    represented: str | None = None,
+    rule: str | None = None,
+    cite: str | None = None,
+    cite_document: str | None = None,
+    changes: Mapping[str, tuple[Any, Any]],
+) -> None:
+    """Append one history entry with its values, materials, and the ledger row over it."""
+    previous = conn.execute(
+        select(HISTORY.c.hash).where(HISTORY.c.project_id == project_id, HISTORY.c.seq == seq - 1)
+    ).scalar_one_or_none()
+    values = _values(project_id, seq, changes)
+    entry: dict[str, Any] = {
+        "project_id": project_id,
+        "seq": seq,
+        "ledger_n": next_ledger(conn),
+        "at": stamp.at,
+        "on": stamp.on,
+        "backdated": stamp.backdated,
+        "actor": stamp.actor.login,
+        "stood_in_by": stamp.actor.stood_in_by,
+        "represented": represented,
+        "role": role,
+        "action": action,
+        "source": source,
+        "dest": dest,
+        "reason": stamp.reason,
+        "document": stamp.document,
+        "rule": rule,
+        "cite": cite,
+        "cite_document": cite_document,
+        "materials": [{"kind": kind, "sha256": f.sha256, "filename": f.filename} for kind, f in stamp.filed],
+        "digests": {v["name"]: _digest(v) for v in values},
+        "prev_hash": previous or GENESIS,
+    }
+    entry["hash"] = entry_hash(entry["prev_hash"], history_fields(entry))
+    conn.execute(insert(HISTORY), entry)
+    append_ledger(conn, [entry["hash"]], stamp.at)
+    if values:
+        conn.execute(insert(VALUE), values)
+    _write_materials(conn, project_id, seq, stamp)
+
+
+def _values(project_id: str, seq: int, changes: Mapping[str, tuple[Any, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "project_id": project_id,
+            "seq": seq,
+            "name": name,
+            "old": encode(old),
+            "new": encode(new),
+            "salt": token_hex(16),
+        }
+        for name, (old, new) in sorted(changes.items())
+    ]
+
+
+def _digest(value: Mapping[str, Any]) -> str:
+    return digest_value(value["salt"], [value["old"], value["new"]])
+
+
+def _write_materials(conn: Connection, project_id: str, seq: int, stamp: Stamp) -> None:
+    for kind, filed in stamp.filed:
+        m = MATERIAL.c
+        last = conn.execute(
+            select(func.max(m.version)).where(m.project_id == project_id, m.kind == kind)
+        ).scalar_one()
+        conn.execute(
+            insert(MATERIAL),
+            {
+                "project_id": project_id,
+                "seq": seq,
+                "kind": kind,
+                "filename": filed.filename,
+                "sha256": filed.sha256,
+                "size": filed.size,
+                "version": (last or 0) + 1,
+                "filed_by": stamp.actor.login,
+                "filed_at": stamp.at,
+            },
+        )
+
+
+def duty_values(project_id: str, duty: Duty, on: date) -> dict[str, Any]:
+    """The columns of a duty row."""
+    return {
+        "project_id": project_id,
+        "slug": duty.slug,
+        "occurrence": duty.occurrence,
+        "rule": duty.rule,
+        "label": duty.label,
+        "owed_by": duty.owed_by,
+        "anchor": duty.anchor,
+        "anchor_date": duty.anchor_date,
+        "legal_due": duty.legal_due,
+        "due": duty.due,
+        "soft_due": duty.soft_due,
+        "provisional": duty.provisional,
+        "suggested": duty.suggested,
+        "status": str(duty.status),
+        "met_on": duty.met_on,
+        "opened_on": duty.opened_on,
+        "opened_seq": duty.opened_seq,
+        "closed_seq": duty.closed_seq,
+        "next_on": on if duty.live else None,
+        "marks": list(duty.marks),
+        "moves": [
+            {
+                "on": move.on.isoformat(),
+                "from": move.old.isoformat() if move.old else None,
+                "to": move.new.isoformat(),
+                "reason": move.reason,
+            }
+            for move in duty.moves
+        ],
+        "steps": list(duty.steps),
+    }
+
+
+def write_duties(
+    conn: Connection, project_id: str, duties: Sequence[Duty], on: date
+) -> dict[tuple[str, str], int]:
+    """Insert or update duties; pending reminders of changed ones are cancelled. Ids by key."""
+    ids: dict[tuple[str, str], int] = {}
+    for duty in duties:
+        values = duty_values(project_id, duty, on)
+        if duty.id is None:
+            key = conn.execute(insert(DUTY), values).inserted_primary_key
+            ids[duty.key] = int(key[0]) if key else 0
+        else:
+            conn.execute(update(DUTY).where(DUTY.c.id == duty.id).values(**values))
+            cancel_pending(conn, NOTICE.c.duty_id == duty.id)
+            ids[duty.key] = duty.id
+    return ids
+
+
+def cancel_pending(conn: Connection, condition: Any) -> None:
+    """Cancel what is not yet out, in the transaction that makes it stale."""
+    conn.execute(
+        update(NOTICE)
+        .where(condition, NOTICE.c.status.in_([str(s) for s in UNDELIVERED]))
+        .values(status=str(NoticeStatus.CANCELLED))
+    )
+
+
+def _cancel_notices(conn: Connection, case: Case, step: Accepted) -> None:
+    if step.reverses is not None:
+        cancel_pending(conn, (NOTICE.c.project_id == case.id) & (NOTICE.c.seq == step.reverses))
+
+
+def write_notices(
+    conn: Connection,
+    project_id: str,
+    plans: Sequence[NoticePlan],
+    seq: int | None,
+    duty_ids: Mapping[tuple[str, str], int],
+    stamp: Stamp,
+) -> list[str]:
+    """Insert the ledger rows of planned notices; letters are held. Returns the keys."""
+    rows = [notice_values(project_id, plan, seq, duty_ids, stamp) for plan in plans]
+    if rows:
+        conn.execute(insert(NOTICE), rows)
+    return [row["key"] for row in rows]
+
+
+def notice_values(
+    project_id: str,
+    plan: NoticePlan,
+    seq: int | None,
+    duty_ids: Mapping[tuple[str, str], int],
+    stamp: Stamp,
+) -> dict[str, Any]:
+    """The columns of a notice row."""
+    slug, occurrence = plan.duty or ("", "")
+    key = notice_key(
+        project_id, plan.kind, slug, occurrence, plan.occurrence or str(seq), plan.receiver, CHANNEL
+    )
+    return {
+        "key": key,
+        "project_id": project_id,
+        "duty_id": duty_ids.get(plan.duty) if plan.duty else None,
+        "command_id": stamp.command_id,
+        "seq": seq,
+        "kind": plan.kind,
+        "letter": plan.letter,
+        "receiver": plan.receiver,
+        "channel": CHANNEL,
+        "subject": plan.subject,
+        "details": {**plan.details, "rehearsal": stamp.rehearsal},
+        "status": str(NoticeStatus.HELD if plan.letter else NoticeStatus.PENDING),
+        "attempts": 0,
+        "created_on": stamp.on,
+    }
+
+
+def fingerprint(*parts: Any) -> str:
+    """What an idempotency key was used for, as one digest."""
+    return sha256(canonical(list(parts)).encode()).hexdigest()

@@ -1,0 +1,129 @@
+"""Writing a report that fulfils a duty: decided by `states.report`, recorded like any step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, update
+
+from lifecycle.archive import Filed
+from lifecycle.cases import PROJECT, load_case
+from lifecycle.gate import check_day, roles_for, store_facts
+from lifecycle.people import Actor
+from lifecycle.record import Stamp, write_duties, write_entry
+from lifecycle.store import Store
+from lifecycle.values import encode_all, parse_values
+from states.decision import Case, Command, DocumentRef, Duty
+from states.effects import PROTECTED
+from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, RefusedFault
+from states.names import Action, DutyStatus
+from states.report import capacity, find_duty, pick_occurrence, report
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A report as it was handed in."""
+
+    actor: Actor
+    duty: str
+    on: date
+    at: datetime
+    period: str | None
+    reason: str | None
+    document: DocumentRef | None
+    filed: tuple[tuple[str, Filed], ...]
+    values: Mapping[str, Any]
+
+
+def write_report(conn: Connection, store: Store, row: RowMapping, reported: Reported) -> int:
+    """Fulfil the duty and write the history; returns the duty row's id."""
+    case, programme = load_case(conn, store, row)
+    duty = _find(case, reported)
+    roles = roles_for(reported.actor, programme.province, case.unit)
+    command = Command(
+        action=Action.CORRECT_RECORD,
+        on=reported.on,
+        actor=reported.actor.login,
+        roles=roles,
+        reason=reported.reason,
+        on_paper=bool(reported.filed) or reported.document is not None,
+    )
+    role, represented, forbidden = capacity(duty, command, case.unit.name)
+    outcome = report(case, duty, command, programme, case.version + 1)
+    if forbidden is not None:
+        raise ForbiddenFault(forbidden.message, (forbidden,))
+    if isinstance(outcome, tuple):
+        raise RefusedFault("；".join(reason.message for reason in outcome), outcome)
+    values = parse_values(programme, reported.values)
+    if PROTECTED & values.keys():
+        raise RefusedFault(f"报送不能同时设置 {'、'.join(sorted(PROTECTED & values.keys()))}")
+    backdated = check_day(conn, reported.on, reported.at, roles, reported.reason, row["last_on"])
+    stamp = Stamp(
+        reported.actor, reported.at, reported.on, None, _reason(duty, reported),
+        str(reported.document) if reported.document else None, backdated,
+        store_facts(conn).rehearsal, reported.filed,
+    )  # fmt: skip
+    _write(conn, case, duty, outcome, stamp, str(role), represented, values)
+    return write_duties(conn, case.id, [outcome], reported.on)[outcome.key]
+
+
+def _find(case: Case, reported: Reported) -> Duty:
+    slug = find_duty(case, reported.duty)
+    mine = [d for d in case.duties if d.slug == slug]
+    if not mine:
+        owed = "、".join(dict.fromkeys(f"{d.label}（{d.slug}）" for d in case.duties)) or "无"
+        raise NotFoundFault(f"{case.id} 没有名为“{reported.duty}”的事项；现有：{owed}")
+    if reported.period is not None:
+        chosen = [d for d in mine if d.occurrence == reported.period]
+        if not chosen:
+            periods = "、".join(d.occurrence or "（不分期）" for d in mine)
+            raise NotFoundFault(f"“{mine[0].label}”没有第 {reported.period} 期；现有：{periods}")
+        return chosen[0]
+    return pick_occurrence(mine, reported.on) or max(mine, key=lambda d: d.due)
+
+
+def _reason(duty: Duty, reported: Reported) -> str:
+    period = f"（{duty.occurrence}）" if duty.occurrence else ""
+    return f"{duty.label}{period}" + (f"：{reported.reason}" if reported.reason else "")
+
+
+def _write(
+    conn: Connection,
+    case: Case,
+    before: Duty,
+    after: Duty,
+    stamp: Stamp,
+    role: str,
+    represented: str | None,
+    values: Mapping[str, Any],
+) -> None:
+    facts = {name: value for name, value in {**case.facts, **values}.items() if value is not None}
+    was_overdue = before.status is DutyStatus.OVERDUE
+    changed = conn.execute(
+        update(PROJECT)
+        .where(PROJECT.c.id == case.id, PROJECT.c.version == case.version)
+        .values(
+            version=case.version + 1,
+            last_on=stamp.on,
+            facts=encode_all(facts),
+            overdue=PROJECT.c.overdue - (1 if was_overdue else 0),
+        )
+    )
+    if changed.rowcount != 1:
+        raise ConflictFault(f"项目 {case.id} 已被其他人先行修改，请重新查看后再试")
+    write_entry(
+        conn,
+        stamp,
+        project_id=case.id,
+        seq=case.version + 1,
+        action="report",
+        source=str(case.state),
+        dest=str(case.state),
+        role=role,
+        represented=represented,
+        rule=after.rule,
+        changes={n: (case.facts.get(n), v) for n, v in values.items() if case.facts.get(n) != v},
+    )

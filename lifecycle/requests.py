@@ -1,0 +1,96 @@
+"""What the doors ask of the service, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from states.errors import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One action on one or many projects, as typed at a door (values still text)."""
+
+    action: str
+    projects: tuple[str, ...]
+    on: date
+    reason: str | None = None
+    document: str | None = None
+    """NUMBER@DATE."""
+    materials: tuple[tuple[str, str], ...] = ()
+    """(kind, path) pairs."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+    if_version: int | None = None
+    dry_run: bool = False
+    command_id: str | None = None
+    """Set when a command that is in line already is repeated: no second one is put in line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step that was taken (now, or before under the same key)."""
+
+    id: str
+    source: str
+    dest: str
+    seq: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys of the contract."""
+        return {"id": self.id, "from": self.source, "to": self.dest, "seq": self.seq}
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A project on which the step was not taken; `code` is that of the error family."""
+
+    id: str
+    code: str
+    message: str
+    reasons: tuple[Reason, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys of the contract, with the code."""
+        reasons = [reason.as_json() for reason in self.reasons]
+        return {"id": self.id, "code": self.code, "message": self.message, "reasons": reasons}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The outcome of a request: all-or-nothing per project, never per batch."""
+
+    command_id: str
+    done: tuple[Done, ...]
+    refused: tuple[Declined, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON of `lifecycle trigger`."""
+        return {
+            "done": [item.as_json() for item in self.done],
+            "refused": [item.as_json() for item in self.refused],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did."""
+
+    on: date
+    opened: int
+    reminded: int
+    overdue: int
+    notices: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON of `lifecycle sweep`."""
+        return {
+            "on": self.on.isoformat(),
+            "opened": self.opened,
+            "reminded": self.reminded,
+            "overdue": self.overdue,
+            "notices": list(self.notices),
+        }

@@ -1,0 +1,290 @@
+"""The one service by which anything happens: every change of a project goes through here.
+
+Each method opens the transaction, lets the pure core decide and `lifecycle.record` write, and
+commits once per project. Nothing here decides a rule; nothing elsewhere changes a project.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, update
+
+from lifecycle.admitting import Entry, admit
+from lifecycle.answers import answered, remember
+from lifecycle.cases import CALL, load_case, project_row
+from lifecycle.database import reading, transaction
+from lifecycle.gate import roles_for
+from lifecycle.intake import Application
+from lifecycle.offers import offers
+from lifecycle.outbox import enqueue
+from lifecycle.papers import archived, document_ref, file_all
+from lifecycle.people import Actor
+from lifecycle.queries import find_programme
+from lifecycle.record import fingerprint
+from lifecycle.reporting import Reported, write_report
+from lifecycle.requests import Batch, Declined, Done, Request, Swept
+from lifecycle.stepping import Asked, findings_of, take_step
+from lifecycle.store import Store
+from lifecycle.sweeping import sweep
+from states.errors import ForbiddenFault, LifecycleError, UsageFault
+from states.names import Action, Role
+
+
+def now_utc() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+class Service:
+    """The record's only writer."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime] = now_utc) -> None:
+        self.store = store
+        self._clock = clock
+
+    def trigger(self, actor: Actor, request: Request, progress: Callable[[int], None] | None = None) -> Batch:
+        """Take an action on each project, all-or-nothing per project.
+
+        A key answers a repeat as it answered before. Raises only for what concerns every project
+        alike: an unknown action, an unreadable paper.
+        """
+        action = parse_action(request.action)
+        command_id = request.command_id or uuid4().hex
+        filed = file_all(self.store, request.materials, dry_run=request.dry_run)
+        asked = Asked(
+            actor=actor,
+            action=action,
+            on=request.on,
+            at=self._clock(),
+            command_id=command_id,
+            reason=request.reason,
+            document=document_ref(request.document),
+            filed=filed,
+            values=request.values,
+            if_version=request.if_version,
+        )
+        enqueued = request.command_id is not None
+        done: list[Done] = []
+        refused: list[Declined] = []
+        for count, project_id in enumerate(request.projects, 1):
+            try:
+                step, fresh = self._step(asked, request, project_id, enqueued)
+                done.append(step)
+                enqueued = enqueued or fresh
+            except LifecycleError as fault:
+                refused.append(Declined(project_id, fault.code, fault.message, fault.reasons))
+            if progress is not None:
+                progress(count)
+        return Batch(command_id, tuple(done), tuple(refused))
+
+    def _step(self, asked: Asked, request: Request, project_id: str, enqueued: bool) -> tuple[Done, bool]:
+        if request.dry_run:
+            with reading(self.store.engine) as conn:
+                return take_step(conn, self.store, asked, project_id, write=False), False
+        key = f"{request.key or asked.command_id}/{project_id}"
+        mark = fingerprint(
+            str(asked.action), project_id, asked.actor.login, _typed_out(request.values), asked.reason,
+            request.document, [(kind, item.sha256) for kind, item in asked.filed],
+        )  # fmt: skip
+        with transaction(self.store.engine) as conn:
+            before = answered(conn, key, mark)
+            if before is not None:
+                return Done(**before), False
+            done = take_step(conn, self.store, asked, project_id)
+            remember(conn, key, mark, _as_dict(done), asked.at)
+            if not enqueued:
+                self._enqueue(conn, asked, request, project_id)
+        return done, True
+
+    def _enqueue(self, conn: Connection, asked: Asked, request: Request, project_id: str) -> None:
+        row = project_row(conn, project_id)
+        count = len(request.projects)
+        what = row["title"] if count == 1 else f"{count} 个项目"
+        enqueue(
+            conn,
+            id=asked.command_id,
+            action=str(asked.action),
+            programme=row["programme"],
+            summary=f"{asked.action.label}：{what}",
+            actor=asked.actor.login,
+            project_ids=list(request.projects),
+            body=_body(asked, request),
+            at=asked.at,
+        )
+
+    def apply(
+        self,
+        actor: Actor,
+        application: Application,
+        on: date,
+        *,
+        draft: bool = False,
+        dry_run: bool = False,
+        reason: str | None = None,
+        parent: str | None = None,
+        form: str | None = None,
+    ) -> str:
+        """Take one application in; returns its project id ("" on a dry run).
+
+        `form` is the file it came in, kept as the application form. Raises with every reason.
+        """
+        papers = list(application.materials) + ([("application_form", form)] if form else [])
+        filed = file_all(self.store, papers, dry_run=dry_run)
+        entry = Entry(actor, application, on, self._clock(), reason, filed, draft, parent)
+        if not dry_run:
+            with transaction(self.store.engine) as conn:
+                return admit(conn, self.store, entry)
+        try:
+            with transaction(self.store.engine) as conn:
+                admit(conn, self.store, entry)
+                raise _Rehearsed
+        except _Rehearsed:
+            return ""
+
+    def amend(
+        self,
+        actor: Actor,
+        project_id: str,
+        values: Mapping[str, Any],
+        on: date,
+        reason: str | None,
+        *,
+        materials: Sequence[tuple[str, str]] = (),
+        document: str | None = None,
+    ) -> Done:
+        """Correct facts; duties that rest on them are recomputed in the same transaction.
+
+        Event dates changed by the unit itself are its rescheduling (R-LIFE-91); anything else, and
+        anything done by the office, is a correction of the record (R-LIFE-92).
+        """
+        with reading(self.store.engine) as conn:
+            case, programme = load_case(conn, self.store, project_row(conn, project_id))
+        roles = roles_for(actor, programme.province, case.unit)
+        event_only = all(name.startswith("event.") or name in ("召开日期", "结束日期") for name in values)
+        own = Role.UNDERTAKING_UNIT in roles and not roles & {Role.CLERK, Role.PROV_ASSOCIATION}
+        action = Action.RESCHEDULE_EVENT if own and event_only else Action.CORRECT_RECORD
+        request = Request(str(action), (project_id,), on, reason, document, tuple(materials), values)
+        batch = self.trigger(actor, request)
+        if batch.refused:
+            raise as_fault(batch.refused[0])
+        return batch.done[0]
+
+    def report(
+        self,
+        actor: Actor,
+        project_id: str,
+        duty: str,
+        on: date,
+        *,
+        period: str | None = None,
+        materials: Sequence[tuple[str, str]] = (),
+        values: Mapping[str, Any] | None = None,
+        reason: str | None = None,
+        document: str | None = None,
+    ) -> int:
+        """Record that a duty was fulfilled; returns the id of the duty row."""
+        filed = file_all(self.store, materials)
+        reported = Reported(
+            actor, duty, on, self._clock(), period, reason, document_ref(document), filed, values or {}
+        )
+        with transaction(self.store.engine) as conn:
+            return write_report(conn, self.store, project_row(conn, project_id), reported)
+
+    def sweep(self, on: date) -> Swept:
+        """Remind, mark overdue and catch up to a day; a repeat adds nothing."""
+        return sweep(self.store, on, self._clock())
+
+    def actions(self, actor: Actor, project_id: str, on: date) -> list[dict[str, Any]]:
+        """What may be done now, by whom, and why the rest may not."""
+        with reading(self.store.engine) as conn:
+            return offers(conn, self.store, actor, project_row(conn, project_id), on)
+
+    def check(self, project_id: str, on: date) -> list[dict[str, Any]]:
+        """The eligibility findings of a project, without changing anything."""
+        with reading(self.store.engine) as conn:
+            case, programme = load_case(conn, self.store, project_row(conn, project_id))
+        return [finding.as_json() for finding in findings_of(case, programme, on)]
+
+    def check_application(self, application: Application, on: date) -> list[dict[str, Any]]:
+        """The findings that an application would have, without writing it."""
+        from states.decision import Unit  # the door's own value, never stored
+        from states.eligibility import evaluate
+
+        programme = self.store.catalogue.programmes[application.programme]
+        unit = Unit(None, application.unit_name, application.unit_kind, application.unit_region)
+        facts = {**application.facts, **application.unit_facts}
+        kinds = {kind for kind, _ in application.materials}
+        found = evaluate(programme, facts, unit, None, on=on, targets=application.targets, materials=kinds)
+        return [finding.as_json() for finding in found]
+
+    def open_call(self, actor: Actor, programme: str, on: date, closes_on: date | None = None) -> str:
+        """Open a call for applications; returns the programme's slug."""
+        return self._call(actor, programme, {"opens_on": on, "closes_on": closes_on})
+
+    def close_call(self, actor: Actor, programme: str, on: date) -> str:
+        """Close a call: `on` is the last day on which applications are taken."""
+        return self._call(actor, programme, {"closes_on": on})
+
+    def _call(self, actor: Actor, programme: str, values: dict[str, Any]) -> str:
+        found = find_programme(self.store.catalogue, programme)
+        allowed = {Role.PROV_ASSOCIATION, Role.ACADEMIC_DEPARTMENT, Role.CLERK, Role.ADMIN}
+        if not actor.roles_in(found.province) & allowed:
+            raise ForbiddenFault("开放或关闭申报由省科协、学会学术部或经办人员办理，您没有这一角色")
+        with transaction(self.store.engine) as conn:
+            changed = conn.execute(update(CALL).where(CALL.c.programme == found.slug).values(**values))
+            if changed.rowcount == 0:
+                conn.execute(insert(CALL), {"programme": found.slug, **values})
+        return found.slug
+
+
+class _Rehearsed(Exception):
+    """Leaves a transaction so that nothing of a dry run stays."""
+
+
+def parse_action(text: str) -> Action:
+    """An action by code or Chinese label; UsageFault lists near ones."""
+    for action in Action:
+        if text in (action.value, action.label):
+            return action
+    from difflib import get_close_matches  # only on the way to an error
+
+    near = "、".join(get_close_matches(text, [a.value for a in Action], n=3, cutoff=0.4))
+    raise UsageFault(f"没有名为“{text}”的操作{f'，是否指：{near}' if near else ''}")
+
+
+def as_fault(declined: Declined) -> LifecycleError:
+    """The error that a declined project stands for."""
+    for family in LifecycleError.__subclasses__():
+        if family.code == declined.code and family.exit_status != 1:
+            return family(declined.message, declined.reasons)
+    return LifecycleError(declined.message, declined.reasons)
+
+
+def _as_dict(done: Done) -> dict[str, Any]:
+    return {"id": done.id, "source": done.source, "dest": done.dest, "seq": done.seq}
+
+
+def _typed_out(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as they would have been typed, so that a repeat has the same fingerprint."""
+    plain: dict[str, Any] = json.loads(json.dumps(dict(values), default=str, ensure_ascii=False))
+    return plain
+
+
+def _body(asked: Asked, request: Request) -> dict[str, Any]:
+    """The command as the flow repeats it: papers by their digest in the archive."""
+    return {
+        "action": str(asked.action),
+        "on": asked.on.isoformat(),
+        "login": asked.actor.login,
+        "stood_in_by": asked.actor.stood_in_by,
+        "reason": asked.reason,
+        "document": request.document,
+        "materials": [[kind, archived(item)] for kind, item in asked.filed],
+        "values": _typed_out(request.values),
+        "key": request.key or asked.command_id,
+    }

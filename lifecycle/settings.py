@@ -1,0 +1,193 @@
+"""The settings: every name, default and meaning in one table.
+
+Decides which environment variables exist and what a well-formed value looks like; nothing else
+reads the environment. Secrets come from the environment or from a file named in `…_FILE`, never
+from a command line. A dataclass, because pydantic-settings alone costs more than `list` may take.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from states.errors import UsageFault
+
+PREFIX: Final = "LIFECYCLE_"
+MAIL_CHANNELS: Final = ("eml", "smtp")
+TLS_MODES: Final = ("none", "starttls", "tls")
+LOG_FORMATS: Final = ("text", "json")
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+LOWEST_PORT, HIGHEST_PORT = 1, 65535
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    """A reader of whole numbers between two bounds."""
+
+    def read(text: str) -> int:
+        number = int(text)
+        if not low <= number <= high:
+            raise ValueError(text)
+        return number
+
+    read.__doc__ = f"{low} 至 {high} 的整数"
+    return read
+
+
+def _choice(*words: str) -> Callable[[str], str]:
+    """A reader of one word out of a closed list."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(text)
+        return text
+
+    read.__doc__ = "以下之一：" + "、".join(words)
+    return read
+
+
+def _day(text: str) -> date:
+    """日期，如 2026-11-21"""
+    return date.fromisoformat(text)
+
+
+def _text(text: str) -> str:
+    """文字"""
+    return text
+
+
+def _folder(text: str) -> Path:
+    """文件夹路径"""
+    return Path(text).expanduser().absolute()
+
+
+# `_setting` is dataclasses.field with our three columns, not a shared default.
+# ruff: noqa: RUF009
+
+_PORT = _whole(LOWEST_PORT, HIGHEST_PORT)
+
+
+def _setting(zh: str, read: Callable[[str], Any], default: Any = None, *, secret: bool = False) -> Any:
+    """One row of the table: sentence, reader, default, and whether it must never be shown."""
+    return field(default=default, repr=not secret, metadata={"zh": zh, "read": read, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of one process. Made once by `read_settings`, then only read."""
+
+    home: Path = field(metadata={"zh": "存放嵌入式库与材料档案的文件夹", "read": _folder, "secret": False})
+    database_url: str | None = _setting("PostgreSQL 连接地址；不设则在 home 下用 SQLite", _text, secret=True)
+    busy_seconds: int = _setting("数据库被占用时最多等待的秒数", _whole(0, 600), 10)
+    actor: str | None = _setting("代为操作的用户，同 --as", _text)
+    on: date | None = _setting("业务日期，同 --on；默认为今天（北京时间）", _day)
+    max_upload_bytes: int = _setting("单份材料的最大字节数", _whole(1, 2**40), 50 * 2**20)
+    mail_channel: str = _setting(
+        "邮件去向：eml 写入 home 下的文件夹，smtp 交给邮件服务器", _choice(*MAIL_CHANNELS), "eml"
+    )
+    smtp_host: str = _setting("邮件服务器地址", _text, "localhost")
+    smtp_port: int = _setting("邮件服务器端口", _PORT, 25)
+    smtp_user: str | None = _setting("邮件服务器登录名", _text)
+    smtp_password: str | None = _setting("邮件服务器密码", _text, secret=True)
+    smtp_sender: str = _setting("发件人地址", _text, "lifecycle@localhost")
+    smtp_tls: str = _setting("邮件加密方式", _choice(*TLS_MODES), "none")
+    smtp_timeout: int = _setting("邮件服务器超时秒数", _whole(1, 600), 30)
+    wecom_url: str | None = _setting("企业微信群机器人地址", _text, secret=True)
+    dingtalk_url: str | None = _setting("钉钉群机器人地址", _text, secret=True)
+    dingtalk_secret: str | None = _setting("钉钉群机器人加签密钥", _text, secret=True)
+    feishu_url: str | None = _setting("飞书群机器人地址", _text, secret=True)
+    feishu_secret: str | None = _setting("飞书群机器人签名密钥", _text, secret=True)
+    lease_seconds: int = _setting("一次领取通知或命令的占用秒数", _whole(1, 86_400), 300)
+    chunk_size: int = _setting("批量操作时每个事务的项目数", _whole(1, 10_000), 500)
+    daemon_host: str = _setting("守护进程监听的地址", _text, "127.0.0.1")
+    daemon_port: int = _setting("守护进程监听的端口", _PORT, 4280)
+    prefect_api_url: str | None = _setting("流程服务器接口地址；不设则由 lifecycle up 自带", _text)
+    prefect_auth: str | None = _setting("流程服务器登录串（用户名:密码）", _text, secret=True)
+    prefect_port: int = _setting("自带流程服务器的端口", _PORT, 4200)
+    prefect_timeout: int = _setting("等待流程服务器的最长秒数", _whole(1, 3600), 60)
+    log_format: str = _setting("日志格式", _choice(*LOG_FORMATS), "text")
+    log_level: str = _setting("日志级别", _choice(*LOG_LEVELS), "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One setting as the handbook prints it."""
+
+    variable: str
+    default: str
+    meaning: str
+    expected: str
+    secret: bool
+
+
+def describe() -> tuple[Described, ...]:
+    """The table for the handbook and for `--help`."""
+    return tuple(
+        Described(
+            variable=_variable(entry.name),
+            default="平台的用户数据文件夹" if entry.name == "home" else str(entry.default or ""),
+            meaning=entry.metadata["zh"],
+            expected=entry.metadata["read"].__doc__,
+            secret=entry.metadata["secret"],
+        )
+        for entry in fields(Settings)
+    )
+
+
+def read_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """The settings of this process; `given` (from the command line) goes before the environment.
+
+    A malformed value is a UsageFault that names the variable and what was expected.
+    """
+    source = os.environ if environ is None else environ
+    values = {
+        entry.name: value for entry in fields(Settings) if (value := _value_of(entry, source)) is not None
+    }
+    values |= {name: value for name, value in given.items() if value is not None}
+    if "home" not in values:
+        values["home"] = _platform_home()
+    return Settings(**values)
+
+
+def _variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def _value_of(entry: Field[Any], source: Mapping[str, str]) -> Any:
+    """One setting from the environment, or None when it is not set or blank."""
+    variable = _variable(entry.name)
+    text = source.get(variable, "").strip()
+    if entry.metadata["secret"]:
+        text = _secret(variable, text, source.get(variable + "_FILE", "").strip())
+    if not text:
+        return None
+    read = entry.metadata["read"]
+    try:
+        return read(text)
+    except ValueError:
+        shown = "" if entry.metadata["secret"] else f"“{text}”"
+        raise UsageFault(f"环境变量 {variable} 的值{shown}无效，应为{read.__doc__}。") from None
+
+
+def _secret(variable: str, text: str, path: str) -> str:
+    """A secret from the variable itself or from the file that `…_FILE` names, never both."""
+    if not path:
+        return text
+    if text:
+        raise UsageFault(f"环境变量 {variable} 与 {variable}_FILE 只能设置一个。")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise UsageFault(f"环境变量 {variable}_FILE 所指的文件“{path}”无法读取。") from None
+
+
+def _platform_home() -> Path:
+    """The user data folder of this platform."""
+    # Imported here: it is only needed when no home is given.
+    from platformdirs import user_data_path  # noqa: PLC0415
+
+    return user_data_path("lifecycle", appauthor=False)

@@ -1,0 +1,133 @@
+"""Taking one step on one project: load, decide, write, in the caller's transaction.
+
+The only road from a request to `states.decide` and on to `lifecycle.record`. Never commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping
+
+from lifecycle.archive import Filed
+from lifecycle.cases import call_is_open, load_case, load_parent, project_row, quota_taken
+from lifecycle.gate import check_day, foreign_unit, roles_for, store_facts
+from lifecycle.people import Actor
+from lifecycle.record import Stamp, write_step
+from lifecycle.requests import Done
+from lifecycle.store import Store
+from lifecycle.values import parse_values
+from states.catalogue import Programme
+from states.decide import decide
+from states.decision import Accepted, Case, Command, Context, DocumentRef, Finding, Refused
+from states.eligibility import evaluate
+from states.errors import ConflictFault, ForbiddenFault, LifecycleError, Reason, RefusedFault
+from states.names import Action, State
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One action as asked for, whatever the project; papers are already archived."""
+
+    actor: Actor
+    action: Action
+    on: date
+    at: datetime
+    command_id: str
+    reason: str | None = None
+    document: DocumentRef | None = None
+    filed: tuple[tuple[str, Filed], ...] = ()
+    values: Mapping[str, Any] | None = None
+    if_version: int | None = None
+
+
+def take_step(conn: Connection, store: Store, asked: Asked, project_id: str, *, write: bool = True) -> Done:
+    """Take a step, or raise with every reason. With `write` False the decision is made and dropped."""
+    row = project_row(conn, project_id)
+    return step_on(conn, store, asked, row, write=write)
+
+
+def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, write: bool = True) -> Done:
+    """`take_step` on a row that is at hand."""
+    if asked.if_version is not None and asked.if_version != row["version"]:
+        raise ConflictFault(f"项目 {row['id']} 现为第 {row['version']} 版，不是第 {asked.if_version} 版")
+    case, programme = load_case(conn, store, row)
+    roles = roles_for(asked.actor, programme.province, case.unit)
+    values = parse_values(programme, asked.values or {})
+    command = Command(
+        action=asked.action,
+        on=asked.on,
+        actor=asked.actor.login,
+        roles=roles,
+        reason=asked.reason,
+        document=asked.document,
+        materials=frozenset(kind for kind, _ in asked.filed),
+        values=values,
+        backdated=check_day(conn, asked.on, asked.at, roles, asked.reason, row["last_on"]),
+        actor_unit=asked.actor.unit_id,
+        on_paper=bool(asked.filed) or asked.document is not None,
+    )
+    outcome = decide(case, command, context_of(conn, store, row, case, programme, command.on, asked.action))
+    if isinstance(outcome, Refused):
+        raise refusal(outcome, foreign_unit(asked.actor, programme.province, case.unit))
+    seq = _write(conn, asked, row, case, outcome, command) if write else case.version + 1
+    return Done(case.id, str(outcome.source), str(outcome.dest), seq)
+
+
+def _write(
+    conn: Connection, asked: Asked, row: RowMapping, case: Case, outcome: Accepted, command: Command
+) -> int:
+    stamp = Stamp(
+        actor=asked.actor,
+        at=asked.at,
+        on=asked.on,
+        command_id=asked.command_id,
+        reason=asked.reason,
+        document=str(asked.document) if asked.document else None,
+        backdated=command.backdated,
+        rehearsal=store_facts(conn).rehearsal,
+        filed=asked.filed,
+    )
+    return write_step(conn, row, case, outcome, stamp)
+
+
+def context_of(
+    conn: Connection,
+    store: Store,
+    row: RowMapping,
+    case: Case,
+    programme: Programme,
+    on: date,
+    action: Action | None,
+) -> Context:
+    """The world around a case, as far as the action looks at it (None: as far as any does)."""
+    findings: tuple[Finding, ...] = ()
+    if action in (None, Action.FORM_PASS) and case.state is State.FORM_REVIEW:
+        findings = findings_of(case, programme, on)
+    awards = case.state in (State.DRAFT, State.EXPERT_REVIEW, State.CHAIR_MEETING, State.NOT_SELECTED)
+    return Context(
+        programme=programme,
+        calendar=store.calendar,
+        quota_taken=quota_taken(conn, row["quota_pool"], case.id) if awards else 0,
+        findings=findings,
+        call_open=case.state is not State.DRAFT or call_is_open(conn, case.programme, on),
+        parent=load_parent(conn, case.parent),
+    )
+
+
+def findings_of(case: Case, programme: Programme, on: date) -> tuple[Finding, ...]:
+    """The eligibility findings of a case, unit facts from the register included."""
+    facts = {**{f"unit.{n.removeprefix('unit.')}": v for n, v in case.unit.facts.items()}, **case.facts}
+    return evaluate(programme, facts, case.unit, None, on=on, targets=case.targets, materials=case.materials)
+
+
+def refusal(outcome: Refused, other_unit: bool) -> LifecycleError:
+    """The error that a refusal becomes at a door."""
+    reasons: tuple[Reason, ...] = outcome.reasons
+    if outcome.forbidden and other_unit:
+        reasons = (replace(reasons[0], message="该项目属于其他单位，您只能办理本单位的项目"), *reasons[1:])
+    message = "；".join(reason.message for reason in reasons)
+    return ForbiddenFault(message, reasons) if outcome.forbidden else RefusedFault(message, reasons)

@@ -1,0 +1,92 @@
+"""Typed facts to and from JSON columns, and from what people type.
+
+A date is {"d": iso}, a decimal {"n": text}; everything else is JSON as it is. What leaves for the
+outside is plain: ISO dates, decimals as text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from states.catalogue import Programme
+from states.core_facts import CORE_FACTS, fact_spec
+from states.errors import BadInputFault
+from states.facts import parse_fact, yuan
+
+
+def encode(value: Any) -> Any:
+    """A fact as a JSON value that `decode` gives back."""
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"n": str(value)}
+    if isinstance(value, list | tuple):
+        return [encode(item) for item in value]
+    if isinstance(value, Mapping):
+        return {"m": {key: encode(item) for key, item in value.items()}}
+    return value
+
+
+def decode(value: Any) -> Any:
+    """The fact behind a JSON value."""
+    if isinstance(value, list):
+        return [decode(item) for item in value]
+    if isinstance(value, dict):
+        if "d" in value:
+            return date.fromisoformat(value["d"])
+        if "n" in value:
+            return Decimal(value["n"])
+        return {key: decode(item) for key, item in value["m"].items()}
+    return value
+
+
+def encode_all(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """All facts of a case."""
+    return {name: encode(value) for name, value in facts.items()}
+
+
+def decode_all(facts: Mapping[str, Any] | None) -> dict[str, Any]:
+    """All facts of a row."""
+    return {name: decode(value) for name, value in (facts or {}).items()}
+
+
+def plain(name: str, value: Any) -> Any:
+    """A fact for the outside: ISO dates, decimals as text, money in yuan."""
+    spec = CORE_FACTS.get(name)
+    if spec is not None and spec.type == "money" and isinstance(value, int):
+        return yuan(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [plain("", item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: plain("", item) for key, item in value.items()}
+    return value
+
+
+def parse_values(programme: Programme, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Typed facts from NAME=VALUE pairs; a blank value removes the fact (None).
+
+    Raises BadInputFault for an unknown name (with near ones) or a value of the wrong type.
+    """
+    parsed: dict[str, Any] = {}
+    for name, raw in values.items():
+        spec = fact_spec(programme, name)
+        if spec is None:
+            known = [*CORE_FACTS, *programme.facts]
+            near = "、".join(get_close_matches(name, known, n=3, cutoff=0.5))
+            raise BadInputFault(f"没有名为“{name}”的事项{f'，是否指：{near}' if near else ''}")
+        parsed[spec.name] = parse_fact(spec, raw)
+    return parsed
+
+
+def canonical(value: Any) -> str:
+    """One text for one value, for fingerprints and digests."""
+    return json.dumps(encode(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,102 @@
+"""YAML to records, with line and column of every key.
+
+A value stays the text that stands there (a phone 0371… is no octal number, no date is made of
+it): what it means is decided later, by the fact's own type. References, tags and deep nesting
+are refused before anything is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from yaml import Node
+
+from lifecycle.records import DEPTH_LIMIT, Entry, Record, not_an_application, shown
+from states.errors import BadInputFault
+
+WRAPPERS = ("applications", "申报")
+_PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+
+
+def yaml_records(name: str, text: str) -> Iterator[Record]:
+    """The items of every document: a list, or {applications: [...]}, or one mapping."""
+    try:
+        _guard_yaml(name, text)
+        documents = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise BadInputFault(f"{name}{where}：不合 YAML 语法，请检查缩进、冒号和引号") from error
+    except (yaml.YAMLError, UnicodeError, ValueError) as error:
+        raise BadInputFault(f"{name}：不合 YAML 语法，含有不允许的字符") from error
+    for document in documents:
+        if not _is_null(document):
+            yield from _yaml_document(name, document)
+
+
+def _guard_yaml(name: str, text: str) -> None:
+    """Refuses, before anything is built, what could make a small file cost much."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        problem = None
+        if isinstance(event, yaml.AliasEvent):
+            problem = "不支持引用（*名称），请把内容写出来"
+        elif isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) not in _PLAIN_TAGS:
+            problem = f"不支持标记 {shown(getattr(event, 'tag', ''))}，请只写普通的值"
+        elif isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            problem = f"嵌套过深，应不超过 {DEPTH_LIMIT} 层" if depth > DEPTH_LIMIT else None
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if problem:
+            raise BadInputFault(f"{name}:{_spot(event.start_mark)}：{problem}")
+
+
+def _yaml_document(name: str, node: Node) -> Iterator[Record]:
+    items = [node]
+    if isinstance(node, yaml.MappingNode) and len(node.value) == 1:
+        key, value = node.value[0]
+        if isinstance(key, yaml.ScalarNode) and key.value in WRAPPERS:
+            items = [value]
+    if isinstance(items[0], yaml.SequenceNode):
+        items = items[0].value
+    for item in items:
+        source = f"{name}:{item.start_mark.line + 1}"
+        if isinstance(item, yaml.MappingNode):
+            yield Record(source, _yaml_entries(name, item))
+        else:
+            yield not_an_application(source, _spot(item.start_mark), _yaml_value(name, item))
+
+
+def _yaml_entries(name: str, node: Node) -> tuple[Entry, ...]:
+    found: dict[str, Entry] = {}
+    for key, value in node.value:
+        at = _spot(key.start_mark)
+        if not isinstance(key, yaml.ScalarNode):
+            raise BadInputFault(f"{name}:{at}：键应为一个词，如 title")
+        if key.value in found:
+            raise BadInputFault(
+                f"{name}:{at}：键“{shown(key.value)}”重复（前一处在 {found[key.value].at}），"
+                "每个键只能出现一次"
+            )
+        inner = _yaml_entries(name, value) if isinstance(value, yaml.MappingNode) else ()
+        found[key.value] = Entry(key.value, _yaml_value(name, value), at, inner)
+    return tuple(found.values())
+
+
+def _yaml_value(name: str, node: Node) -> object:
+    if isinstance(node, yaml.MappingNode):
+        return {entry.key: entry.value for entry in _yaml_entries(name, node)}
+    if isinstance(node, yaml.SequenceNode):
+        return [_yaml_value(name, item) for item in node.value]
+    return None if _is_null(node) else node.value
+
+
+def _is_null(node: Node) -> bool:
+    return node.tag == "tag:yaml.org,2002:null" and not getattr(node, "style", None)
+
+
+def _spot(mark: Any) -> str:
+    return f"{mark.line + 1}:{mark.column + 1}"

@@ -1,0 +1,1 @@
+"""Delivery: from outbox rows to mail and letters. Never changes a project."""

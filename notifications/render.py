@@ -1,0 +1,52 @@
+"""Subject and text of a notice from its template. A variable that is not there is an error.
+
+The text is plain; nothing is escaped because nothing is markup. Never looks anything up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from lifecycle.ledger import NoticeView
+from states.errors import DefinitionFault
+from states.notices import KINDS
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What the receiver reads."""
+
+    subject: str
+    body: str
+
+
+def render(notice: NoticeView) -> Rendered:
+    """The notice as text. Raises DefinitionFault for an unknown kind or a missing value."""
+    kind = KINDS.get(notice.kind)
+    if kind is None:
+        raise DefinitionFault(f"没有“{notice.kind}”这种通知的模板。")
+    values = {**notice.details, "subject": notice.subject, "key": notice.key, "rehearsal": notice.rehearsal}
+    try:
+        subject = _environment().get_template("_base/subject.txt").render(values)
+        body = _environment().get_template(f"{kind.template}/body.txt").render(values)
+    except TemplateError as fault:
+        raise DefinitionFault(f"通知“{kind.label}”无法成文：{fault}") from fault
+    return Rendered(" ".join(subject.split()), body.strip("\n") + "\n")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text, there is no markup to escape
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

@@ -1,0 +1,71 @@
+"""Facts that steps write on every project, whatever its programme; packs declare the rest.
+
+Literal: name, label, type. Money is typed in yuan and kept in fen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from states.catalogue import FactSpec, Programme
+from states.guards.evaluation import GRADES
+
+
+def _core(name: str, label: str, kind: str, values: tuple[str, ...] = ()) -> FactSpec:
+    return FactSpec(name, label, kind, values, in_template=False)  # type: ignore[arg-type]
+
+
+# fmt: off
+CORE_FACTS: Mapping[str, FactSpec] = {spec.name: spec for spec in (
+    _core("project.amount",          "资助金额（元）",     "money"),
+    _core("project.approved_on",     "立项日期",           "date"),
+    _core("project.started_on",      "实施开始日",         "date"),
+    _core("project.ends_on",         "实施结束日",         "date"),
+    _core("project.halted_on",       "中止日期",           "date"),
+    _core("project.resumed_on",      "恢复日期",           "date"),
+    _core("project.return_to",       "申请前状态",         "text"),
+    _core("request.new_end",         "申请延期至",         "date"),
+    _core("request.made_on",         "申请日期",           "date"),
+    _core("return.received_on",      "接到补正通知日期",   "date"),
+    _core("return.due_on",           "补正期限",           "date"),
+    _core("publication.on",          "公示（公开）日期",   "date"),
+    _core("publication.url",         "公开网址",           "text"),
+    _core("objection.received_on",   "收到异议日期",       "date"),
+    _core("objection.by",            "异议提出方",         "text"),
+    _core("objection.decision",      "异议处理结论",       "enum", ("成立", "不成立")),
+    _core("selection.leader",        "牵头遴选领导",       "text"),
+    _core("selection.led_on",        "遴选日期",           "date"),
+    _core("review.score",            "评审得分",           "decimal"),
+    _core("evaluation.conclusion",   "绩效评价等次",       "enum", GRADES),
+    _core("evaluation.has_issues",   "存在问题",           "bool"),
+    _core("evaluation.concluded_on", "评价结论日期",       "date"),
+    _core("evaluation.received_on",  "接到评价结果日期",   "date"),
+    _core("evaluation.mode",         "评价方式",           "enum", ("自行组织专家", "委托专业机构")),
+    _core("evaluation.agency",       "受托评价机构",       "text"),
+    _core("rectification.due_on",    "整改期限",           "date"),
+    _core("subsidy.amount",          "补助金额（元）",     "money"),
+    _core("subsidy.notified_on",     "补助通知日期",       "date"),
+    _core("inspection.on",           "监督检查日期",       "date"),
+    _core("event.starts_on",         "召开日期",           "date"),
+    _core("event.ends_on",           "结束日期",           "date"),
+)}
+# fmt: on
+
+ALIASES: Mapping[str, str] = {
+    "amount": "project.amount",
+    "started_on": "project.started_on",
+    "ends_on": "project.ends_on",
+}
+"""Short names that the project object of the contract uses."""
+
+
+def fact_spec(programme: Programme, name: str) -> FactSpec | None:
+    """The spec of a fact by name, alias or Chinese label; the core's own comes before the pack's."""
+    name = ALIASES.get(name, name)
+    found = CORE_FACTS.get(name) or programme.facts.get(name)
+    if found is not None:
+        return found
+    for spec in (*CORE_FACTS.values(), *programme.facts.values()):
+        if spec.label == name:
+            return spec
+    return None

@@ -1,0 +1,218 @@
+"""The one pure decision: may this step be taken, and what follows from it?
+
+`decide(case, command, context)` gives `Accepted` with the new state, facts, duties and notices, or
+`Refused` with every reason at once, each with its rule and clause. A single project, a batch, a
+dry run and a property test all call it. It reads nothing but its arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from states.decision import Accepted, Case, Command, Context, Finding, Outcome, Refused
+from states.effects import FLAGS, effect, may_set
+from states.errors import Reason
+from states.guards import CONDITIONS, GUARDS, Ask
+from states.machine import fire
+from states.names import REPRESENTABLE, Action, Role, State
+from states.notices import action_notices
+from states.reconcile import After, reconcile
+from states.tables import LIFECYCLES, Lifecycle, Row, To, Writing
+
+Chosen = tuple[Row, frozenset[str]]
+
+
+def lifecycle_of(programme_variant: str, managed: bool) -> str:
+    """The table that a programme walks; the switch of R-AMB-43 picks the wider Fujian one."""
+    if programme_variant == "fujian-society" and managed:
+        return "fujian-society-managed"
+    return programme_variant
+
+
+def decide(case: Case, command: Command, context: Context) -> Outcome:
+    """Decide on one step of one case. Never raises for what a user may do wrong."""
+    table = LIFECYCLES[case.lifecycle]
+    facts = {**case.facts, **command.values}
+    ask = Ask(case, facts, command, context)
+    chosen = _choose(table, ask)
+    if chosen is None:
+        return _not_from_here(table, case, command)
+    row, conditions = chosen
+    role, represented, forbidden = _capacity(row, command, case)
+    reasons = [*_values(command), *_papers(row, ask), *_writing(row, command)]
+    reasons += [reason for name in row.guards if (reason := GUARDS[name](ask)) is not None]
+    if "eligible" in row.guards:
+        reasons += _findings(context.findings)
+    if forbidden is not None or reasons:
+        all_reasons = tuple(_cited(r, row, context) for r in ([forbidden] if forbidden else []) + reasons)
+        return Refused(
+            command.action, case.state, all_reasons, table.allowed[case.state], forbidden is not None
+        )
+    return _accept(ask, row, conditions, role, represented)
+
+
+def _choose(table: Lifecycle, ask: Ask) -> Chosen | None:
+    rows = table.index.get((ask.case.state, ask.command.action), ())
+    held = frozenset(row.when for row in rows if row.when and CONDITIONS[row.when](ask))
+    for row in rows:
+        if row.when is None or row.when in held:
+            return row, held
+    return None
+
+
+def _not_from_here(table: Lifecycle, case: Case, command: Command) -> Refused:
+    allowed = table.allowed.get(case.state, ())
+    labels = "、".join(a.label for a in allowed) or "无"
+    known = any(row.action == command.action for row in table.rows)
+    message = (
+        f"当前状态为“{case.state.label}”，不能{command.action.label}；可以：{labels}"
+        if known
+        else f"“{table.label}”没有“{command.action.label}”这一步；当前可以：{labels}"
+    )
+    return Refused(command.action, case.state, (Reason("R-LIFE-00", message),), allowed)
+
+
+def _capacity(row: Row, command: Command, case: Case) -> tuple[Role, str | None, Reason | None]:
+    """In which role the actor takes the step, whom a clerk represents, or why neither."""
+    for role in row.roles:
+        if role in command.roles:
+            return role, None, None
+    if Role.CLERK in command.roles and any(role in REPRESENTABLE for role in row.roles):
+        if command.on_paper:
+            return Role.CLERK, case.unit.name, None
+        message = "代录须附来件（--material）或注明来文（--document）"
+        return Role.CLERK, None, Reason("R-ROLE-24", message)
+    names = "、".join(role.label for role in row.roles)
+    return row.roles[0], None, Reason("R-ROLE-26", f"“{command.action.label}”由{names}办理，您没有这一角色")
+
+
+def _values(command: Command) -> Iterable[Reason]:
+    for name in command.values:
+        if not may_set(command.action, name):
+            yield Reason("R-LIFE-00", f"“{command.action.label}”不能同时设置 {name}")
+
+
+def _papers(row: Row, ask: Ask) -> Iterable[Reason]:
+    filed = ask.command.materials | (frozenset({"document"}) if ask.command.document else frozenset())
+    if ask.command.action in (Action.RECORD_EVALUATION, Action.START, Action.REVIEW_SELECT):
+        filed |= ask.case.materials
+    for paper in row.papers:
+        options = paper.split("|")
+        if not filed.intersection(options):
+            names = " 或 ".join(_paper_name(slug, ask.context) for slug in options)
+            yield Reason("R-FORM-50", f"须附{names}")
+
+
+def _paper_name(slug: str, context: Context) -> str:
+    if slug == "document":
+        return "文号和日期（--document）"
+    spec = context.programme.materials.get(slug)
+    return f"{spec.label if spec else PAPERS.get(slug, slug)}（--material {slug}=文件）"
+
+
+def _writing(row: Row, command: Command) -> Iterable[Reason]:
+    if row.writing is Writing.FORMAL and command.document is None:
+        yield Reason("R-FORM-17", "须以正式文件作出，请给出文号和日期（--document 文号@日期）")
+    elif row.writing is Writing.WRITTEN and not (command.materials or command.document or command.reason):
+        yield Reason("R-FORM-50", "须以书面形式作出（--material、--document 或 --reason）")
+
+
+def _findings(findings: tuple[Finding, ...]) -> Iterable[Reason]:
+    for found in findings:
+        if found.severity == "block" and found.result != "pass" and found.stage != "evaluation":
+            yield Reason(found.rule, found.message, found.severity, found.cite, found.document)
+
+
+def _cited(reason: Reason, row: Row, context: Context) -> Reason:
+    """A reason without a clause of its own shows the row's, if it is of the same province."""
+    if reason.cite is not None or row.quote is None or row.document is None:
+        return reason
+    if not row.document.startswith(context.programme.province):
+        return reason
+    return replace(reason, cite=row.quote, document=row.document)
+
+
+def _destination(row: Row, ask: Ask, conditions: frozenset[str]) -> State:
+    case = ask.case
+    if row.dest is To.RETURN:
+        return case.return_to or State.EXECUTING
+    if row.dest is To.PREVIOUS:
+        source = case.steps[-1].source
+        return State(source) if source else case.state
+    moved = fire(case.lifecycle, case.state, ask.command.action, conditions)
+    return case.state if moved is None else moved
+
+
+def _accept(ask: Ask, row: Row, conditions: frozenset[str], role: Role, represented: str | None) -> Accepted:
+    case, command, context = ask.case, ask.command, ask.context
+    dest = _destination(row, ask, conditions)
+    undone = case.steps[-1] if command.action is Action.REVERSE_STEP else None
+    written: Mapping[str, Any] = dict(undone.restores) if undone else effect(ask)
+    facts = {name: value for name, value in {**case.facts, **written}.items() if value is not None}
+    flags = _flags(case, command.action, facts)
+    after = After(dest, facts, command.action, command.on, case.version + 1, undone.seq if undone else None)
+    told = {**facts, "request.new_end": case.facts.get("request.new_end")}
+    own = row.document is not None and row.document.startswith(context.programme.province)
+    return Accepted(
+        action=command.action,
+        source=case.state,
+        dest=dest,
+        rule=row.rule,
+        citation_quote=row.quote if own else None,
+        citation_document=row.document if own else None,
+        role=role,
+        facts=written,
+        flags=flags,
+        duties=reconcile(case, context.programme, context.calendar, after),
+        notices=action_notices(command.action, case, told, command, context.programme),
+        reverses=undone.seq if undone else None,
+        represented=represented,
+    )
+
+
+def _flags(case: Case, action: Action, facts: Mapping[str, Any]) -> frozenset[str]:
+    if action is Action.REVERSE_STEP:
+        gone = FLAGS.get(Action(case.steps[-1].action)) if case.steps[-1].action in set(Action) else None
+        return case.flags - {gone} if gone else case.flags
+    flag = FLAGS.get(action)
+    return case.flags | {flag} if flag else case.flags
+
+
+PAPERS: dict[str, str] = {
+    "approval_document": "批准文件",
+    "relinquish_request": "放弃立项书面申请",
+    "contract": "项目任务合同书",
+    "implementation_plan": "实施方案（工作进度安排、资金使用方向）",
+    "evaluation_report": "绩效评价报告",
+    "rectification_report": "整改情况书面报告",
+    "settlement": "资金清算表",
+    "midterm_opinion": "中期考核意见",
+    "midterm_notice": "中期整改通知",
+    "midterm_rectification": "中期整改情况",
+    "extension_request": "延期书面申请",
+    "extension_decision": "延期批复",
+    "halt_request": "中止书面申请",
+    "halt_decision": "中止批复",
+    "review_record": "评审记录",
+    "discussion_minutes": "学会学术部讨论纪要",
+    "chair_minutes": "主席办公会议纪要",
+    "progress_confirmation": "实质性进展认定",
+    "fund_method": "资金管理办法",
+    "acceptance_opinion": "验收意见",
+    "archive_list": "成果资料归档清单",
+    "publication": "公开文",
+    "work_summary": "项目工作总结",
+    "event_photos": "活动图片",
+    "typical_cases": "典型案例",
+    "feedback_receipt": "接收回执",
+    "application_form": "申报书",
+    "preparation_plan": "筹备方案",
+    "midterm_report": "中期报告",
+    "guidance_record": "集中跟进指导记录",
+    "cycle_summary": "培养周期总结",
+    "objection": "异议材料",
+    "other": "其他材料",
+}
+"""Papers that a row may ask for, with the label used where a pack has none of its own."""

@@ -1,0 +1,202 @@
+"""What a case should owe, and by when: planned afresh from its facts and its pack.
+
+One planner per kind of duty, and a literal table that says where each is owed and what meets it.
+Dates come from `states.periods`. What becomes of duties that stand already is decided in
+`states.reconcile`; nothing here reads a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from states.calendar import Calendar
+from states.catalogue import DutySpec, Programme
+from states.decision import Case
+from states.guards import effective
+from states.names import Action as A
+from states.names import State
+from states.names import State as S
+from states.periods import Period, parse_length, statutory_period
+
+_GRANTED = frozenset(
+    {S.APPROVED, S.EXECUTING, S.MIDTERM, S.MIDTERM_RECTIFYING, S.EXTENSION_PENDING, S.HALT_PENDING}
+)
+_STARTED = _GRANTED - {S.APPROVED}
+_FED_BACK = frozenset({S.PERFORMANCE_REVIEW, S.RECTIFYING, S.EXECUTING, S.CLOSED, S.CLOSED_UNQUALIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One duty as it should stand, whatever stands now."""
+
+    occurrence: str
+    anchor: str
+    anchor_date: date
+    legal_due: date
+    due: date
+    soft_due: date
+    provisional: bool
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a planner may look at."""
+
+    case: Case
+    state: State
+    facts: Mapping[str, Any]
+    programme: Programme
+    calendar: Calendar
+    action: A | None
+
+    def round(self, *actions: A) -> str:
+        """Which time round this is, as an occurrence: "" the first time, then "2", "3"…"""
+        done = [step.action for step in effective(self.case)]
+        if self.action is A.REVERSE_STEP:
+            done.pop()
+        count = sum(action in actions for action in done) + (self.action in actions)
+        return "" if count <= 1 else str(count)
+
+
+def _from_period(occurrence: str, anchor: str, period: Period) -> Planned:
+    return Planned(
+        occurrence,
+        anchor,
+        period.start,
+        period.nominal,
+        period.due,
+        period.soft,
+        period.calendar == "provisional",
+        period.steps,
+    )
+
+
+def _on_day(now: Situation, anchor: str, since: date, due: date, step: str) -> Planned:
+    soft = now.calendar.previous_workday(due)
+    return Planned("", anchor, since, due, due, soft, now.calendar.is_provisional(due), (step,))
+
+
+def _preparation(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    start: date | None = now.facts.get("event.starts_on")
+    if start is not None:
+        period = statutory_period(start, parse_length(spec.length or "P1M"), now.calendar, before=True)
+        yield _from_period("", "event.starts_on", period)
+
+
+def _rectification(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    received: date | None = now.facts.get("evaluation.received_on")
+    if received is None:
+        return
+    planned = _from_period(
+        now.round(A.OPEN_EVALUATION, A.ORDER_REEVALUATION),
+        "evaluation.received_on",
+        statutory_period(received, parse_length(spec.length or "P3M"), now.calendar),
+    )
+    longer: date | None = now.facts.get("rectification.due_on")
+    yield planned if longer is None else _extended(planned, longer)
+
+
+def _extended(planned: Planned, due: date) -> Planned:
+    step = f"经书面决定延长至 {due.isoformat()}"
+    return replace(planned, legal_due=due, due=due, soft_due=due, steps=(*planned.steps, step))
+
+
+def _half_years(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    start: date | None = now.facts.get("project.started_on")
+    ends: date | None = now.facts.get("project.ends_on")
+    months = parse_length(spec.length or "P6M").months
+    window = 1
+    while start is not None and ends is not None and start + relativedelta(months=months * window) <= ends:
+        length = parse_length(f"P{months * window}M")
+        period = statutory_period(start, length, now.calendar, roll=False)
+        yield _from_period(str(window), "project.started_on", period)
+        window += 1
+
+
+def _cycle(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    start: date | None = now.facts.get("project.started_on")
+    ends: date | None = now.facts.get("project.ends_on")
+    if start is None:
+        return
+    length = parse_length(spec.length or "P24M")
+    planned = _from_period(
+        "", "project.started_on", statutory_period(start, length, now.calendar, roll=False)
+    )
+    if ends is not None and ends != planned.legal_due:
+        step = f"实施结束日为 {ends.isoformat()}"
+        soft = now.calendar.previous_workday(ends)
+        planned = replace(planned, legal_due=ends, due=ends, soft_due=soft, steps=(*planned.steps, step))
+    yield planned
+
+
+def _midterm(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    start: date | None = now.facts.get("project.started_on")
+    ends: date | None = now.facts.get("project.ends_on")
+    if start is None or ends is None:
+        return
+    at = now.programme.setting("midterm_at", start, "midpoint")
+    if isinstance(at, int):
+        due, step = start + relativedelta(months=at), f"{start.isoformat()} + {at} 个月（建议日期）"
+    else:
+        due = start + (ends - start) // 2
+        step = f"{start.isoformat()} 至 {ends.isoformat()} 的中点（建议日期，文件未载明）"
+    yield _on_day(now, "project.started_on", start, due, step)
+
+
+def _evaluation_opening(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    ends: date | None = now.facts.get("project.ends_on")
+    if ends is not None:
+        step = f"实施结束日 {ends.isoformat()}（建议日期，文件仅称适时）"
+        yield _on_day(now, "project.ends_on", ends, ends, step)
+
+
+def _feedback(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    concluded: date | None = now.facts.get("evaluation.concluded_on")
+    if concluded is not None:
+        period = statutory_period(concluded, parse_length(spec.length or "P10D"), now.calendar)
+        occurrence = now.round(A.OPEN_EVALUATION, A.ORDER_REEVALUATION)
+        yield _from_period(occurrence, "evaluation.concluded_on", period)
+
+
+def _completion(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    received: date | None = now.facts.get("return.received_on")
+    if received is None:
+        return
+    period = statutory_period(received, parse_length(spec.length or "W5"), now.calendar)
+    planned = _from_period(now.round(A.RETURN_FOR_COMPLETION), "return.received_on", period)
+    longer: date | None = now.facts.get("return.due_on")
+    yield planned if longer is None else _extended(planned, longer)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One row of the duty table."""
+
+    slug: str
+    plan: Callable[[Situation, DutySpec], Iterable[Planned]]
+    live: frozenset[State]
+    met_by: frozenset[A] = frozenset()
+    met_by_fact: str | None = None
+    follows_event: bool = False
+
+
+# fmt: off
+KINDS: tuple[Kind, ...] = (
+    Kind("preparation_report",   _preparation,        _GRANTED | {S.PERFORMANCE_REVIEW}, follows_event=True),
+    Kind("rectification_report", _rectification,      frozenset({S.RECTIFYING}),         met_by=frozenset({A.SUBMIT_RECTIFICATION})),
+    Kind("half_year_guidance",   _half_years,         _STARTED | {S.PERFORMANCE_REVIEW}),
+    Kind("cycle_summary",        _cycle,              _STARTED | {S.PERFORMANCE_REVIEW}),
+    Kind("midterm_report",       _midterm,            _STARTED,                          met_by=frozenset({A.MIDTERM_DONE})),
+    Kind("evaluation_opening",   _evaluation_opening, _STARTED,                          met_by=frozenset({A.OPEN_EVALUATION})),
+    Kind("evaluation_feedback",  _feedback,           _FED_BACK,                         met_by_fact="evaluation.received_on"),
+    Kind("completion",           _completion,         frozenset({S.RETURNED}),           met_by=frozenset({A.SUBMIT})),
+)
+# fmt: on
+
+BY_SLUG: dict[str, Kind] = {kind.slug: kind for kind in KINDS}

@@ -1,0 +1,127 @@
+"""Named guards: what must hold before a row may be taken, each with the rule it stands on.
+
+A guard looks at an `Ask` and answers None or a reason. All guards of a row are asked, so that a
+refusal names everything at once. A condition chooses between rows. Neither changes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from states.guards.application import (
+    call_open,
+    completion_overdue,
+    defects_listed,
+    eligible,
+    expert_review_off,
+    other_checker,
+    reason_given,
+    returned_once,
+    review_reached,
+    values_given,
+)
+from states.guards.ask import Ask, Guard, effective
+from states.guards.award import (
+    amount_known,
+    leader_recorded,
+    no_open_objection,
+    nothing_paid,
+    objection_answered,
+    objection_pending,
+    objection_upheld,
+    publicity_over,
+    published,
+    quota_free,
+    separate_person,
+)
+from states.guards.evaluation import (
+    conclusion_given,
+    conclusion_recorded,
+    graded_fail,
+    graded_issues,
+    graded_pass,
+    new_rectification_date,
+    receipt_given,
+)
+from states.guards.family import (
+    marked_child,
+    parent_approval_lost,
+    parent_approved,
+    parent_closed,
+    parent_decided_otherwise,
+    parent_reopened,
+    parent_terminated,
+    waits_for_parent,
+)
+from states.guards.running import (
+    archived_or_explained,
+    event_date_given,
+    fund_method_filed,
+    new_end_known,
+    new_end_requested,
+    other_actor,
+    progress_confirmed,
+    reschedule_pending,
+    resumable,
+    reversible,
+    subsidy_amount,
+    subsidy_decided,
+)
+
+__all__ = ["CONDITIONS", "GUARDS", "Ask", "effective"]
+
+GUARDS: dict[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        call_open,
+        defects_listed,
+        returned_once,
+        reason_given,
+        values_given,
+        eligible,
+        completion_overdue,
+        other_checker,
+        review_reached,
+        quota_free,
+        amount_known,
+        separate_person,
+        leader_recorded,
+        published,
+        publicity_over,
+        no_open_objection,
+        objection_pending,
+        objection_answered,
+        objection_upheld,
+        nothing_paid,
+        new_end_requested,
+        new_end_known,
+        resumable,
+        event_date_given,
+        reschedule_pending,
+        progress_confirmed,
+        subsidy_amount,
+        subsidy_decided,
+        fund_method_filed,
+        archived_or_explained,
+        reversible,
+        other_actor,
+        conclusion_given,
+        conclusion_recorded,
+        graded_pass,
+        graded_issues,
+        graded_fail,
+        receipt_given,
+        new_rectification_date,
+        parent_approved,
+        marked_child,
+        parent_decided_otherwise,
+        parent_closed,
+        parent_terminated,
+        parent_approval_lost,
+        parent_reopened,
+    )
+}
+
+CONDITIONS: dict[str, Callable[[Ask], bool]] = {
+    condition.__name__: condition for condition in (waits_for_parent, expert_review_off)
+}

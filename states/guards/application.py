@@ -1,0 +1,75 @@
+"""Guards of the way to the review: submission, form review, completion, objection to its outcome."""
+
+from __future__ import annotations
+
+from states.errors import Reason
+from states.guards.ask import Ask, effective, no
+from states.names import Action, State
+
+
+def call_open(ask: Ask) -> Reason | None:
+    """A first submission is checked by intake; a returned file may always be completed (R-AMB-08)."""
+    if ask.case.state is State.DRAFT and ask.context.programme.already_decided:
+        return no("R-PROG-55", "该类项目由文件直接列明、已经立项，请用 import_approved 导入，不再申报")
+    if ask.case.state is State.DRAFT and not ask.context.call_open:
+        return no("R-DL-17", f"{ask.context.programme.title}的申报当前未开放（lifecycle call open 可开放）")
+    return None
+
+
+def defects_listed(ask: Ask) -> Reason | None:
+    """One notice lists all defects (一次性告知)."""
+    if ask.command.reason:
+        return None
+    return no("R-AMB-08", "退回补正须一次性列明全部缺项，请用 --reason 写明")
+
+
+def returned_once(ask: Ask) -> Reason | None:
+    """An application is returned for completion once, unless the pack says otherwise."""
+    if not ask.context.programme.setting("completion_once", ask.command.on, True):
+        return None
+    before = sum(step.action == Action.RETURN_FOR_COMPLETION for step in effective(ask.case))
+    return no("R-AMB-08", "申报材料只能退回补正一次，本项目已退回过") if before else None
+
+
+def reason_given(ask: Ask) -> Reason | None:
+    """A reason is recorded."""
+    return None if ask.command.reason else no("R-LIFE-00", "须用 --reason 写明理由")
+
+
+def values_given(ask: Ask) -> Reason | None:
+    """A correction says what is corrected."""
+    return None if ask.command.values else no("R-LIFE-92", "更正须写明要更正的内容（名称=值）")
+
+
+def eligible(ask: Ask) -> Reason | None:
+    """No blocking finding fails or is unknown; the findings themselves are added by `decide`."""
+    return None
+
+
+def completion_overdue(ask: Ask) -> Reason | None:
+    """The correction date has passed and the unit was reminded."""
+    for duty in ask.case.duties:
+        if duty.slug == "completion" and duty.live and ask.command.on > duty.due:
+            return None
+    return no("R-AMB-08", "补正期限未过（或尚未登记接到补正通知的日期），不能作逾期处理")
+
+
+def other_checker(ask: Ask) -> Reason | None:
+    """A review of a form decision is made by somebody else."""
+    first = [s.actor for s in ask.case.steps if s.action == Action.FORM_REJECT]
+    if first and first[-1] == ask.command.actor:
+        return no("R-LIFE-147", "复核形式审查不得由原审查人员作出")
+    return None
+
+
+def review_reached(ask: Ask) -> Reason | None:
+    """Every review step of the lifecycle was passed before."""
+    reached = {s.source for s in ask.case.steps} | {s.dest for s in ask.case.steps}
+    if State.EXPERT_REVIEW in reached or State.CHAIR_MEETING in reached:
+        return None
+    return no("R-LIFE-144", "本项目未进入过评审环节，不能候补立项或重新评审")
+
+
+def expert_review_off(ask: Ask) -> bool:
+    """Whether the pack leaves the expert review out (R-AMB-23)."""
+    return not ask.context.programme.setting("expert_review_enabled", ask.command.on, True)

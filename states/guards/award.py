@@ -1,0 +1,111 @@
+"""Guards of the award: quota, amount, separation of persons, publicity, objections."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from states.errors import Reason
+from states.guards.ask import Ask, no
+from states.names import Action
+
+CHECKING: frozenset[str] = frozenset(
+    {Action.FORM_PASS, Action.FORM_REJECT, Action.RETURN_FOR_COMPLETION, Action.REVIEW_TO_DEPARTMENT}
+)
+"""Steps whose actor may not decide on the same project later (R-LIFE-66)."""
+
+
+def quota_free(ask: Ask) -> Reason | None:
+    """The pool of the money line still has a place."""
+    quota = ask.context.programme.quota_on(ask.command.on)
+    if quota is None or ask.context.quota_taken < quota:
+        return None
+    found = ask.context.programme.quota
+    cite = found.latest()[1] if found else None
+    return Reason(
+        rule="R-LIFE-63",
+        message=f"立项名额 {quota} 项已满（已立项 {ask.context.quota_taken} 项）",
+        cite=cite.quote if cite else None,
+        document=cite.document if cite else None,
+    )
+
+
+def amount_known(ask: Ask) -> Reason | None:
+    """The amount is printed, or it is given with the decision; a printed amount is not changed."""
+    printed = ask.context.programme.amount_fen_on(ask.command.on)
+    given = ask.command.values.get("project.amount")
+    if printed is None and given is None and ask.case.facts.get("project.amount") is None:
+        return no("R-FUND-25", "文件未载明资助金额，立项时须给出（--set project.amount=元）")
+    if printed is not None and given is not None and given != printed and not ask.command.reason:
+        return no("R-FUND-25", f"资助标准为每项 {printed // 100} 元，改变金额须用 --reason 写明依据")
+    return None
+
+
+def separate_person(ask: Ask) -> Reason | None:
+    """Who reviewed or checked does not decide, nor does a person of the applicant unit."""
+    if any(s.actor == ask.command.actor and s.action in CHECKING for s in ask.case.steps):
+        return no("R-LIFE-66", "参与过本项目审查（评审）的人员不得决定立项")
+    if ask.command.actor_unit is not None and ask.command.actor_unit == ask.case.unit.id:
+        return no("R-LIFE-66", "申报单位的人员不得决定本单位项目立项")
+    return None
+
+
+def leader_recorded(ask: Ask) -> Reason | None:
+    """The leader who heads the selection is recorded."""
+    if ask.facts.get("selection.leader"):
+        return None
+    return no("R-LIFE-163", "须先登记牵头遴选的学会学术部领导（--set selection.leader=职务姓名）")
+
+
+def published(ask: Ask) -> Reason | None:
+    """Where the pack asks for it, the result is public before the start."""
+    required = ask.context.programme.setting("publication_required", ask.command.on, False)
+    if not required or "imported" in ask.case.flags or ask.facts.get("publication.on"):
+        return None
+    return no("R-LIFE-65", "遴选结果尚未公开（publish_results），不能启动实施")
+
+
+def publicity_over(ask: Ask) -> Reason | None:
+    """The publicity period has run out."""
+    days = ask.context.programme.setting("publicity_workdays", ask.command.on, 0)
+    begun: date | None = ask.facts.get("publication.on") or ask.facts.get("project.approved_on")
+    if not days or "imported" in ask.case.flags or begun is None:
+        return None
+    last = ask.context.calendar.add_workdays(begun, days)
+    if ask.command.on > last:
+        return None
+    return no("R-LIFE-161", f"拟立项公示 {days} 个工作日（惯例）至 {last.isoformat()} 届满，届满前不能启动")
+
+
+def no_open_objection(ask: Ask) -> Reason | None:
+    """No objection is undecided."""
+    if ask.facts.get("objection.received_on") and not ask.facts.get("objection.decision"):
+        return no("R-LIFE-161", "有异议尚未处理（decide_objection），不能启动")
+    return None
+
+
+def objection_pending(ask: Ask) -> Reason | None:
+    """There is an objection to decide."""
+    if ask.case.facts.get("objection.received_on") and not ask.case.facts.get("objection.decision"):
+        return None
+    return no("R-LIFE-161", "没有待处理的异议")
+
+
+def objection_answered(ask: Ask) -> Reason | None:
+    """The decision on an objection is 成立 or 不成立."""
+    if ask.facts.get("objection.decision") in ("成立", "不成立"):
+        return None
+    return no("R-LIFE-161", "须写明处理结论（--set objection.decision=成立 或 不成立）")
+
+
+def objection_upheld(ask: Ask) -> Reason | None:
+    """An objection was upheld and recorded."""
+    if ask.facts.get("objection.decision") == "成立":
+        return None
+    return no("R-LIFE-145", "撤销立项须先登记异议并认定成立")
+
+
+def nothing_paid(ask: Ask) -> Reason | None:
+    """No money is out, or it is settled."""
+    paid = "subsidised" in ask.case.flags
+    settled = "settlement" in ask.case.materials | ask.command.materials
+    return None if settled or not paid else no("R-FUND-28", "资金已拨付，须先附资金清算表（settlement）")

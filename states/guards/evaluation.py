@@ -1,0 +1,77 @@
+"""Guards of evaluation and rectification: grade, report, receipt, longer dates."""
+
+from __future__ import annotations
+
+from states.errors import Reason
+from states.guards.ask import Ask, no
+
+PASSING_GRADES = ("优秀", "良好", "合格")
+FAILING_GRADE = "不合格"
+GRADES = (*PASSING_GRADES, FAILING_GRADE)
+
+
+def conclusion_given(ask: Ask) -> Reason | None:
+    """An evaluation names its grade."""
+    if ask.command.values.get("evaluation.conclusion") in GRADES:
+        return None
+    return no("R-AMB-19", f"须写明评价等次（--set evaluation.conclusion={'|'.join(GRADES)}）")
+
+
+def conclusion_recorded(ask: Ask) -> Reason | None:
+    """The evaluator's report and the conclusion are on file before the state moves."""
+    if ask.case.facts.get("evaluation.conclusion") and "evaluation_report" in ask.case.materials:
+        return None
+    return no("R-LIFE-55", "须先登记评价结论并附绩效评价报告（record_evaluation）")
+
+
+def _graded(ask: Ask, grades: tuple[str, ...], issues: bool | None, rule: str) -> Reason | None:
+    grade, found = ask.case.facts.get("evaluation.conclusion"), ask.case.facts.get("evaluation.has_issues")
+    if grade is None or (grade in grades and (issues is None or bool(found) is issues)):
+        return None
+    named = f"{grade}{'、存在问题' if found else ''}"
+    return no(rule, f"已登记的评价结论为“{named}”，与此操作不符")
+
+
+def graded_pass(ask: Ask) -> Reason | None:
+    """优秀, 良好 or 合格, and no issues."""
+    return _graded(ask, PASSING_GRADES, False, "R-LIFE-55")
+
+
+def graded_issues(ask: Ask) -> Reason | None:
+    """Issues found; 不合格 only where the meeting decided to rectify first (R-AMB-39)."""
+    first = ask.context.programme.setting("fail_rectify_first_allowed", ask.command.on, False)
+    grades = GRADES if first and ask.command.reason else PASSING_GRADES
+    return _graded(ask, grades, True, "R-LIFE-56")
+
+
+def graded_fail(ask: Ask) -> Reason | None:
+    """不合格."""
+    return _graded(ask, (FAILING_GRADE,), None, "R-LIFE-57")
+
+
+def receipt_given(ask: Ask) -> Reason | None:
+    """A receipt names its date, not before what was received and not in the future."""
+    names = ("evaluation.received_on", "return.received_on")
+    given = {n: v for n, v in ask.command.values.items() if n in names}
+    if not given:
+        return no(
+            "R-AMB-24", "须写明接收日期（--set evaluation.received_on=日期 或 return.received_on=日期）"
+        )
+    if any(day > ask.command.on for day in given.values()):
+        return no("R-AMB-24", "接收日期不能晚于登记当日")
+    concluded = ask.facts.get("evaluation.concluded_on")
+    received = given.get("evaluation.received_on")
+    if received and (concluded is None or received < concluded):
+        return no("R-AMB-24", "接到评价结果的日期不能早于评价结论日期（须先登记评价结论）")
+    return None
+
+
+def new_rectification_date(ask: Ask) -> Reason | None:
+    """A longer rectification names its new date, later than the present one."""
+    wanted = ask.command.values.get("rectification.due_on")
+    dues = [d.due for d in ask.case.duties if d.slug == "rectification_report" and d.live]
+    if wanted is None:
+        return no("R-AMB-32", "须写明新的整改期限（--set rectification.due_on=日期）")
+    if dues and wanted <= dues[-1]:
+        return no("R-AMB-32", f"新的整改期限须晚于 {dues[-1].isoformat()}")
+    return None

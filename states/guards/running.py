@@ -1,0 +1,98 @@
+"""Guards of a running project: extension, halt, event dates, subsidy, closing, undo."""
+
+from __future__ import annotations
+
+from states.errors import Reason
+from states.guards.ask import Ask, no
+from states.names import Action
+
+
+def new_end_requested(ask: Ask) -> Reason | None:
+    """A request for extension names the new end, later than the present one."""
+    wanted, ends = ask.command.values.get("request.new_end"), ask.facts.get("project.ends_on")
+    if wanted is None:
+        return no("R-FORM-21", "延期申请须写明新期限（--set request.new_end=日期）")
+    if ends is not None and wanted <= ends:
+        return no("R-FORM-21", f"新期限须晚于现有结束日 {ends.isoformat()}")
+    return None
+
+
+def new_end_known(ask: Ask) -> Reason | None:
+    """The new end is the requested or the decided one."""
+    wanted = ask.command.values.get("project.ends_on") or ask.case.facts.get("request.new_end")
+    ends = ask.case.facts.get("project.ends_on")
+    if wanted is None:
+        return no("R-DL-25", "批准延期须写明新期限（--set project.ends_on=日期）")
+    if ends is not None and wanted <= ends:
+        return no("R-DL-25", f"新期限须晚于现有结束日 {ends.isoformat()}")
+    return None
+
+
+def resumable(ask: Ask) -> Reason | None:
+    """A halt may be lifted unless the pack says otherwise."""
+    if ask.context.programme.setting("halt_resumable", ask.command.on, True):
+        return None
+    return no("R-AMB-04", "按本类项目设置，中止后不再恢复")
+
+
+def event_date_given(ask: Ask) -> Reason | None:
+    """A new event date comes with the step."""
+    if any(name.startswith("event.") for name in ask.command.values):
+        return None
+    return no("R-DL-26", "须写明新的会期（--set event.starts_on=日期）")
+
+
+def reschedule_pending(ask: Ask) -> Reason | None:
+    """There is a report made late by a changed date whose reason can be accepted."""
+    if any("未按期" in duty.marks for duty in ask.case.duties):
+        return None
+    return no("R-DL-26", "没有因会期调整而标记未按期的事项")
+
+
+def progress_confirmed(ask: Ask) -> Reason | None:
+    """Substantial progress was confirmed before money (以奖代补)."""
+    if "progress_confirmed" in ask.case.flags:
+        return None
+    return no("R-FUND-16", "须先认定实质性进展（confirm_progress）")
+
+
+def subsidy_amount(ask: Ask) -> Reason | None:
+    """A subsidy decision names its amount."""
+    if ask.facts.get("subsidy.amount"):
+        return None
+    return no("R-FUND-16", "须写明补助金额（--set subsidy.amount=元）")
+
+
+def subsidy_decided(ask: Ask) -> Reason | None:
+    """The subsidy was decided."""
+    return None if "subsidy_decided" in ask.case.flags else no("R-LIFE-79", "补助尚未决定（decide_subsidy）")
+
+
+def fund_method_filed(ask: Ask) -> Reason | None:
+    """The fund method was filed before the money goes out."""
+    if "subsidy_filed" in ask.case.flags:
+        return None
+    return no("R-DL-19", "资金管理办法尚未备案（file_fund_method）")
+
+
+def archived_or_explained(ask: Ask) -> Reason | None:
+    """Results are archived, or their absence is recorded."""
+    if "archive_list" in ask.case.materials | ask.command.materials or ask.command.reason:
+        return None
+    return no("R-DUTY-33", "须附成果资料归档清单（archive_list），或用 --reason 写明未归档的原因")
+
+
+def reversible(ask: Ask) -> Reason | None:
+    """There is a step to undo that was not itself an undo, nor already undone."""
+    last = ask.case.steps[-1] if ask.case.steps else None
+    if last is None or last.seq == 1 or last.action in (Action.REVERSE_STEP, "report"):
+        return no("R-LIFE-160", "没有可以撤销的上一步")
+    return None
+
+
+def other_actor(ask: Ask) -> Reason | None:
+    """A step is undone by somebody else than who took it."""
+    last = ask.case.steps[-1] if ask.case.steps else None
+    if last is not None and last.actor == ask.command.actor:
+        return no("R-LIFE-160", "撤销上一步不得由原操作人作出")
+    return None

@@ -1,0 +1,116 @@
+"""What an eligibility predicate looks at and what it says.
+
+A `Look` is one rule of one programme with the facts at hand; a `Verdict` is its outcome. A blank
+fact always leads to `unknown`, never to a failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from states.catalogue import Programme
+from states.decision import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of one predicate; `severity` overrides the pack's where the outcome is milder or graver."""
+
+    result: Literal["pass", "fail", "unknown"]
+    message: str
+    missing: tuple[str, ...] = ()
+    severity: str | None = None
+
+
+class Look(NamedTuple):
+    """All that a predicate may look at."""
+
+    programme: Programme
+    facts: Mapping[str, object]
+    unit: Unit
+    on: date
+    targets: Mapping[str, object]
+    materials: Collection[str]
+    params: Mapping[str, Any]
+
+    def fact(self, name: str) -> Any:
+        """The fact as declared, else as the register of units has it, else None; days as dates."""
+        value: object = self.facts.get(name)
+        if value is None or value == "":
+            value = self.unit.facts.get(name)
+        spec = self.programme.facts.get(name)
+        if isinstance(value, str) and spec is not None and spec.type == "date":
+            return date.fromisoformat(value[:10])
+        return value
+
+    def label(self, name: str) -> str:
+        """Chinese label of a fact, material or target."""
+        kind, _, rest = name.partition(".")
+        if kind == "materials" and rest in self.programme.materials:
+            return self.programme.materials[rest].label
+        if kind == "targets":
+            return next((t.label for t in self.programme.targets if t.slug == rest), rest)
+        spec = self.programme.facts.get(name)
+        return spec.label if spec else name
+
+    def missing(self, *names: str) -> Verdict:
+        """Unknown, because these are blank."""
+        listed = "、".join(f"{self.label(name)}（{name}）" for name in names)
+        return Verdict("unknown", f"材料不足，尚缺：{listed}", names)
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A named predicate and the parameters that a pack must give it."""
+
+    decide: Callable[[Look], Verdict]
+    params: tuple[str, ...] = ()
+
+
+def passed(message: str) -> Verdict:
+    """The rule is met."""
+    return Verdict("pass", message)
+
+
+def noted(message: str) -> Verdict:
+    """The rule is met, with something a person should see."""
+    return Verdict("pass", f"提示：{message}", severity="warn")
+
+
+def failed(message: str) -> Verdict:
+    """The rule is not met."""
+    return Verdict("fail", message)
+
+
+def confirm(message: str, *names: str) -> Verdict:
+    """Unknown, because a person has to confirm something that is on file."""
+    return Verdict("unknown", message, names)
+
+
+def records(value: object) -> list[Mapping[str, Any]]:
+    """A fact of type records; plain items count as records with a name."""
+    if isinstance(value, Mapping):
+        return [value]
+    if not isinstance(value, (list, tuple)):
+        return [{"name": str(value)}] if value else []
+    return [each if isinstance(each, Mapping) else {"name": str(each)} for each in value]
+
+
+def whole(value: object) -> float | None:
+    """A planned value as a number; True counts as one, text that is no number as nothing."""
+    if isinstance(value, Mapping):
+        value = value.get("planned", value.get("value"))
+    if value is None or value == "":
+        return None
+    try:
+        return float(str(int(value) if isinstance(value, bool) else value).replace(",", ""))
+    except ValueError:
+        return None
+
+
+def in_province(value: str, province: str) -> bool:
+    """Whether a place text lies in the province: 河南, 河南省 and 河南省郑州市 all do."""
+    return value.strip().startswith(province.removesuffix("省"))

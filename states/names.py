@@ -1,0 +1,203 @@
+"""The closed vocabularies: states, actions, roles and applicant kinds, each with its Chinese label.
+
+Codes are those of the rule ledger; other offices script against them. Nothing here decides.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Labelled(StrEnum):
+    """A string enum whose members also carry a Chinese label."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class State(Labelled):
+    """Where a case stands (R-LIFE-01…28, -118…121)."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已申报"
+    RETURNED = "returned", "退回补正"
+    FORM_REVIEW = "form_review", "形式审查"
+    FORM_FAILED = "form_failed", "形式审查未通过"
+    EXPERT_REVIEW = "expert_review", "专家评审"
+    DEPARTMENT_DISCUSSION = "department_discussion", "学会学术部讨论推荐"
+    CHAIR_MEETING = "chair_meeting", "主席办公会议"
+    NOT_SELECTED = "not_selected", "未立项"
+    APPROVED = "approved", "立项"
+    AWAITING_PARENT = "awaiting_parent", "待试点市结果"
+    ABSORBED = "absorbed", "纳入试点市子项目管理"
+    EXECUTING = "executing", "实施中"
+    MIDTERM = "midterm", "中期考核"
+    MIDTERM_RECTIFYING = "midterm_rectifying", "中期整改中"
+    EXTENSION_PENDING = "extension_pending", "延期申请中"
+    HALT_PENDING = "halt_pending", "中止申请中"
+    HALTED = "halted", "已中止"
+    PERFORMANCE_REVIEW = "performance_review", "绩效评价"
+    RECTIFYING = "rectifying", "整改中"
+    RECTIFICATION_SUBMITTED = "rectification_submitted", "整改报告已报"
+    DISQUALIFIED = "disqualified", "取消试点资格"
+    CLOSED = "closed", "结项"
+    CLOSED_UNQUALIFIED = "closed_unqualified", "评价不合格（结束）"
+    TERMINATED = "terminated", "已终止"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class Action(Labelled):
+    """What somebody does to a case (R-LIFE-30…163)."""
+
+    SUBMIT = "submit", "提交申报"
+    WITHDRAW = "withdraw", "撤回申报"
+    ACCEPT_FOR_FORM_REVIEW = "accept_for_form_review", "受理"
+    RETURN_FOR_COMPLETION = "return_for_completion", "退回补正"
+    FORM_PASS = "form_pass", "形式审查通过"
+    FORM_REJECT = "form_reject", "形式审查不通过"
+    LAPSE = "lapse", "逾期未补正"
+    REVIEW_FORM_DECISION = "review_form_decision", "复核形式审查"
+    REVIEW_SELECT = "review_select", "评审立项"
+    REVIEW_REJECT = "review_reject", "评审未入选"
+    REVIEW_TO_DEPARTMENT = "review_to_department", "评审意见报学会学术部"
+    RECOMMEND = "recommend", "学会学术部推荐"
+    NOT_RECOMMENDED = "not_recommended", "学会学术部不推荐"
+    CHAIR_PASS = "chair_pass", "主席办公会议通过"
+    CHAIR_REJECT = "chair_reject", "主席办公会议不通过"
+    CHAIR_REMAND = "chair_remand", "主席办公会议退回再议"
+    IMPORT_APPROVED = "import_approved", "导入已立项项目"
+    PROMOTE_RESERVE = "promote_reserve", "候补立项"
+    REVOKE_APPROVAL = "revoke_approval", "撤销立项"
+    REOPEN_REVIEW = "reopen_review", "重新评审"
+    RELINQUISH = "relinquish", "放弃立项"
+    PUBLISH_RESULTS = "publish_results", "公示（公开）立项结果"
+    RECORD_OBJECTION = "record_objection", "登记异议"
+    DECIDE_OBJECTION = "decide_objection", "处理异议"
+    ABSORB = "absorb", "纳入试点市"
+    RELEASE_TO_REVIEW = "release_to_review", "转入专项评审"
+    CLOSE_ABSORBED = "close_absorbed", "随试点市结项"
+    TERMINATE_ABSORBED = "terminate_absorbed", "随试点市终止"
+    RELEASE_ABSORBED = "release_absorbed", "退出试点市并转评审"
+    RECALL_TO_PARENT = "recall_to_parent", "召回待试点市结果"
+    START = "start", "启动实施"
+    MIDTERM_OPEN = "midterm_open", "开展中期考核"
+    MIDTERM_DONE = "midterm_done", "中期考核完成"
+    MIDTERM_ISSUES = "midterm_issues", "中期整改通知"
+    MIDTERM_RECTIFIED = "midterm_rectified", "中期整改完成"
+    REQUEST_EXTENSION = "request_extension", "申请延期"
+    APPROVE_EXTENSION = "approve_extension", "批准延期"
+    REFUSE_EXTENSION = "refuse_extension", "不批准延期"
+    REQUEST_HALT = "request_halt", "申请中止"
+    APPROVE_HALT = "approve_halt", "批准中止"
+    REFUSE_HALT = "refuse_halt", "不批准中止"
+    CANCEL_REQUEST = "cancel_request", "撤回申请"
+    RESUME_HALTED = "resume_halted", "恢复实施"
+    CLOSE_HALTED = "close_halted", "中止后终止"
+    TERMINATE = "terminate", "终止项目"
+    RESCHEDULE_EVENT = "reschedule_event", "调整会期"
+    ACCEPT_RESCHEDULE = "accept_reschedule", "认可会期调整理由"
+    OPEN_EVALUATION = "open_evaluation", "开展绩效评价"
+    RECORD_EVALUATION = "record_evaluation", "登记评价结论"
+    EVALUATE_PASS = "evaluate_pass", "评价通过"
+    EVALUATE_ISSUES = "evaluate_issues", "评价存在问题，责令整改"
+    EVALUATE_FAIL = "evaluate_fail", "取消试点资格"
+    CONCLUDE_UNQUALIFIED = "conclude_unqualified", "评价不合格并结束"
+    RECORD_RECEIPT = "record_receipt", "登记接收日期"
+    SUBMIT_RECTIFICATION = "submit_rectification", "报送整改报告"
+    ACCEPT_RECTIFICATION = "accept_rectification", "认可整改"
+    RETURN_RECTIFICATION = "return_rectification", "退回整改报告"
+    EXTEND_RECTIFICATION = "extend_rectification", "延长整改期限"
+    ORDER_REEVALUATION = "order_reevaluation", "重新评价"
+    CONFIRM_PROGRESS = "confirm_progress", "认定实质性进展"
+    DECIDE_SUBSIDY = "decide_subsidy", "决定补助"
+    FILE_FUND_METHOD = "file_fund_method", "备案资金管理办法"
+    PAY_SUBSIDY = "pay_subsidy", "拨付补助"
+    RECORD_ACCEPTANCE = "record_acceptance", "登记验收意见"
+    RECORD_INSPECTION = "record_inspection", "登记监督检查"
+    END_PILOT = "end_pilot", "结束试点"
+    CORRECT_RECORD = "correct_record", "更正记录"
+    REVERSE_STEP = "reverse_step", "撤销上一步"
+
+
+class Role(Labelled):
+    """In what capacity somebody acts (R-ROLE-01…33)."""
+
+    PROV_ASSOCIATION = "prov_association", "省科协"
+    UNDERTAKING_UNIT = "undertaking_unit", "项目承担单位"
+    APPLICANT = "applicant", "申报单位"
+    REVIEW_EXPERT = "review_expert", "评审专家"
+    ACADEMIC_DEPARTMENT = "academic_department", "省科协学会学术部"
+    SERVICE_CENTRE = "service_centre", "省科技咨询服务中心"
+    CHAIR_MEETING = "chair_meeting", "省科协主席办公会议"
+    FJ_SOCIETY_UNIT = "fj_society_unit", "省级学会"
+    FORM_CHECKER = "form_checker", "形式审查人员"
+    EVALUATOR = "evaluator", "评价专家或专业机构"
+    CLERK = "clerk", "经办人员"
+    ADMIN = "admin", "系统管理员"
+    VIEWER = "viewer", "只读用户"
+    AUDITOR = "supervisor_external", "财政、审计、纪检监察"
+    SYSTEM = "system", "系统"
+
+
+class UnitKind(Labelled):
+    """The closed list of applicant kinds (R-PROG-00)."""
+
+    PROV_SOCIETY = "prov_society", "全省学会（协会、研究会）"
+    CITY_KX = "city_kx", "省辖市科协"
+    JIYUAN_KX = "jiyuan_kx", "济源示范区科协"
+    HOST_UNIVERSITY = "host_university", "高校（高校科协的依托单位）"
+    HOST_ENTERPRISE = "host_enterprise", "企业（企业科协的依托单位）"
+    HOST_HOSPITAL = "host_hospital", "医院（医疗卫生机构科协的依托单位）"
+    MEDIA_PLATFORM = "media_platform", "媒体平台"
+    METHOD_BASE = "method_base", "省级创新方法培训基地"
+    UNIV_KX = "univ_kx", "高校科协（联合申报伙伴）"
+    ENT_KX = "ent_kx", "企业科协（联合申报伙伴）"
+    FJ_SOCIETY = "fj_society", "省级学会（协会、研究会）(福建)"
+    FJ_COUNTY_KX = "fj_county_kx", "县（市、区）科协(福建)"
+    FJ_CITY_KX = "fj_city_kx", "设区市科协(福建)"
+    FJ_UNIV_KX = "fj_univ_kx", "高校科协(福建)"
+    FJ_PINGTAN_KX = "fj_pingtan_kx", "平潭综合实验区科协(福建)"
+
+
+class DutyStatus(Labelled):
+    """How a duty stands; the words of the contract."""
+
+    OPEN = "open", "待履行"
+    SUGGESTED = "suggested", "建议日期"
+    MET = "met", "按期"
+    LATE = "late", "逾期完成"
+    OVERDUE = "overdue", "逾期"
+    SUSPENDED = "suspended", "中止计算"
+    CANCELLED = "cancelled", "已取消"
+    WAIVED = "waived", "已免除"
+
+
+class NoticeStatus(Labelled):
+    """How a notice stands in the ledger."""
+
+    HELD = "held", "待签发"
+    PENDING = "pending", "待发送"
+    SENDING = "sending", "发送中"
+    SENT = "sent", "已发送"
+    FAILED = "failed", "发送失败"
+    CANCELLED = "cancelled", "已取消"
+    DEAD = "dead", "停止重试"
+
+
+ACTS_AS: dict[Role, frozenset[Role]] = {
+    Role.FJ_SOCIETY_UNIT: frozenset({Role.APPLICANT, Role.UNDERTAKING_UNIT}),
+    Role.APPLICANT: frozenset({Role.UNDERTAKING_UNIT}),
+    Role.UNDERTAKING_UNIT: frozenset({Role.APPLICANT}),
+}
+"""A unit is applicant before approval and undertaking unit after it (R-ROLE-09, -11)."""
+
+REPRESENTABLE: frozenset[Role] = frozenset(
+    {Role.APPLICANT, Role.UNDERTAKING_UNIT, Role.FJ_SOCIETY_UNIT, Role.REVIEW_EXPERT, Role.EVALUATOR}
+)
+"""Roles whose own step a clerk may record from the paper it came on (代录)."""

@@ -1,0 +1,270 @@
+"""Which event becomes which notice or letter, for whom, and with what inside.
+
+Literal tables and pure functions. A notice carries in `details` all that its template needs,
+so that it can be rendered years later as it was meant. Never sends, never finds an address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from states.catalogue import Programme
+from states.decision import Case, Command, Duty, NoticePlan
+from states.errors import DefinitionFault
+from states.grounds import Ground, action_ground, duty_ground
+from states.names import Action, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of notice. `receiver` None: whoever owes the duty."""
+
+    slug: str
+    label: str
+    letter: bool
+    receiver: Role | None
+    template: str
+    rule: str
+
+
+_APP, _UNIT = Role.APPLICANT, Role.UNDERTAKING_UNIT
+
+# fmt: off
+KINDS: Mapping[str, Kind] = {row.slug: row for row in (
+    Kind("reminder",                "提醒",             False, None,  "reminder",         "R-FORM-39"),
+    Kind("overdue",                 "逾期",             False, None,  "overdue",          "R-FORM-39"),
+    Kind("suggestion",              "建议提醒",         False, None,  "suggestion",       "R-FORM-39"),
+    Kind("acknowledgement",         "受理回执",         False, _APP,  "acknowledgement",  "R-LIFE-32"),
+    Kind("completion_letter",       "退回补正",         True,  _APP,  "completion",       "R-FORM-40"),
+    Kind("form_failed_letter",      "形式审查未通过",   True,  _APP,  "form_failed",      "R-LIFE-35"),
+    Kind("approval_letter",         "立项",             True,  _APP,  "approval",         "R-FORM-38"),
+    Kind("rejection_letter",        "不予立项",         True,  _APP,  "rejection",        "R-FORM-38"),
+    Kind("extension_letter",        "延期批复",         True,  _UNIT, "extension",        "R-FORM-21"),
+    Kind("halt_letter",             "中止批复",         True,  _UNIT, "halt",             "R-FORM-22"),
+    Kind("evaluation_letter",       "绩效评价结果反馈", True,  _UNIT, "evaluation",       "R-FORM-15"),
+    Kind("rectification_letter",    "整改",             True,  _UNIT, "rectification",    "R-LIFE-56"),
+    Kind("disqualification_letter", "取消资格",         True,  _UNIT, "disqualification", "R-FORM-17"),
+)}
+
+SUBJECTS: Mapping[str, str] = {
+    "reminder":                "提醒：“{title}”{duty_label}（截止{due_cn}）",
+    "overdue":                 "逾期：“{title}”{duty_label}（{due_cn}已到期）",
+    "suggestion":              "建议：“{title}”{duty_label}（建议日期{due_cn}）",
+    "acknowledgement":         "受理回执：“{title}”",
+    "completion_letter":       "关于“{title}”申报材料补正的通知",
+    "form_failed_letter":      "关于“{title}”形式审查未通过的通知",
+    "approval_letter":         "关于“{title}”立项的通知",
+    "rejection_letter":        "关于“{title}”不予立项的通知",
+    "extension_letter":        "关于“{title}”延期申请的批复",
+    "halt_letter":             "关于“{title}”中止申请的批复",
+    "evaluation_letter":       "关于“{title}”绩效评价结果的反馈",
+    "rectification_letter":    "关于“{title}”限期整改的通知",
+    "disqualification_letter": "关于取消“{title}”试点资格的决定",
+}
+
+ACTION_NOTICES: Mapping[Action, tuple[str, ...]] = {
+    Action.ACCEPT_FOR_FORM_REVIEW: ("acknowledgement",),
+    Action.RETURN_FOR_COMPLETION:  ("completion_letter",),
+    Action.FORM_REJECT:            ("form_failed_letter",),
+    Action.LAPSE:                  ("form_failed_letter",),
+    Action.REVIEW_SELECT:          ("approval_letter",),
+    Action.CHAIR_PASS:             ("approval_letter",),
+    Action.PROMOTE_RESERVE:        ("approval_letter",),
+    Action.REVIEW_REJECT:          ("rejection_letter",),
+    Action.NOT_RECOMMENDED:        ("rejection_letter",),
+    Action.CHAIR_REJECT:           ("rejection_letter",),
+    Action.APPROVE_EXTENSION:      ("extension_letter",),
+    Action.REFUSE_EXTENSION:       ("extension_letter",),
+    Action.APPROVE_HALT:           ("halt_letter",),
+    Action.REFUSE_HALT:            ("halt_letter",),
+    Action.EVALUATE_PASS:          ("evaluation_letter",),
+    Action.EVALUATE_ISSUES:        ("evaluation_letter", "rectification_letter"),
+    Action.EVALUATE_FAIL:          ("disqualification_letter",),
+    Action.CONCLUDE_UNQUALIFIED:   ("evaluation_letter",),
+}
+# fmt: on
+
+REFUSALS = frozenset({Action.REFUSE_EXTENSION, Action.REFUSE_HALT})
+ASSOCIATIONS = {"henan": "河南省科学技术协会", "fujian": "福建省科学技术协会"}
+UNIT_ROLES = frozenset({Role.APPLICANT, Role.UNDERTAKING_UNIT})
+PERIODS = {"completion_letter": ("completion", "W5"), "rectification_letter": ("rectification_report", "P3M")}
+"""The duty that a letter opens, with the length that holds where the pack gives none (R-AMB-08, R-DL-06)."""
+
+_KEY_PART = re.compile(r"[A-Za-z0-9_-]*")
+_LENGTHS = ((r"P(\d+)Y", "{}年"), (r"P(\d+)M", "{}个月"), (r"P(\d+)D", "{}日"), (r"W(\d+)", "{}个工作日"))
+
+
+def notice_key(
+    project: str, kind: str, duty: str, duty_occurrence: str, occurrence: str, receiver: str, channel: str
+) -> str:
+    """The key of a notice: h20-young-talent-0001.midterm_report..reminder.2020-06-30.due.applicant.mail.
+
+    ASCII and fit for a file name. Raises DefinitionFault for parts that are no ids or ISO dates,
+    since a dot or a slash in one of them could make two notices one.
+    """
+    parts = (project, duty, duty_occurrence, kind, *occurrence.split(":"), receiver, channel)
+    for part in parts:
+        if not _KEY_PART.fullmatch(part):
+            raise DefinitionFault(f"通知编号只能由编号和日期组成，不接受“{part}”。")
+    return ".".join(parts)
+
+
+def chinese_day(day: date) -> str:
+    """2020-06-30 → 2020年6月30日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def chinese_length(length: str) -> str:
+    """P3M → 3个月, W5 → 5个工作日; anything else is shown as it stands."""
+    for pattern, words in _LENGTHS:
+        if found := re.fullmatch(pattern, length):
+            return words.format(found.group(1))
+    return length
+
+
+def reminder_notice(case: Case, duty: Duty, offset: int, programme: Programme) -> NoticePlan:
+    """The reminder `offset` days from the due date: before it, on it (0) or after it (R-DL-02).
+
+    A suggested date is only ever suggested; the word 逾期 belongs to printed limits.
+    """
+    slug = "suggestion" if duty.suggested else "overdue" if offset > 0 else "reminder"
+    moment = "due" if offset == 0 else f"before-{-offset}" if offset < 0 else f"after-{offset}"
+    receiver = _duty_receiver(duty.owed_by)
+    details = _common(
+        case, programme, duty.due, receiver, duty_ground(duty.slug, duty.rule, programme, duty.due)
+    )
+    day = duty.due + timedelta(days=offset)
+    soft = duty.soft_due if duty.soft_due < duty.due else None
+    details |= {
+        "on": day.isoformat(),
+        "on_cn": chinese_day(day),
+        "duty": duty.slug,
+        "duty_occurrence": duty.occurrence,
+        "duty_label": duty.label,
+        "due": duty.due.isoformat(),
+        "due_cn": chinese_day(duty.due),
+        "soft": soft.isoformat() if soft else None,
+        "soft_cn": chinese_day(soft) if soft else None,
+        "offset": offset,
+        "days": abs(offset),
+        "provisional": duty.provisional,
+        "marks": list(duty.marks),
+    }
+    occurrence = f"{duty.due.isoformat()}:{moment}"
+    return _plan(KINDS[slug], receiver, details, occurrence, duty.key)
+
+
+def action_notices(
+    action: Action, case: Case, facts: Mapping[str, Any], command: Command, programme: Programme
+) -> tuple[NoticePlan, ...]:
+    """What an accepted action gives rise to; `facts` are those after it.
+
+    The occurrence is left empty: the caller sets it to the version that the action makes.
+    """
+    said = {
+        "action": action.value,
+        "granted": action not in REFUSALS,
+        "old_end_cn": _day_text(case.facts.get("project.ends_on")),
+        "new_end_cn": _day_text(_new_end(action, facts)),
+        **_decision(facts, command),
+    }
+    plans = []
+    for slug in ACTION_NOTICES.get(action, ()):
+        kind = KINDS[slug]
+        receiver = kind.receiver or Role.UNDERTAKING_UNIT
+        ground = action_ground(slug, action, programme, command.on)
+        details = _common(case, programme, command.on, receiver, ground) | said | _period(slug, programme)
+        details["amount"] = _amount(facts, command, programme) if slug == "approval_letter" else None
+        plans.append(_plan(kind, receiver, details, "", None))
+    return tuple(plans)
+
+
+def _plan(
+    kind: Kind, receiver: Role, details: dict[str, Any], occurrence: str, duty: tuple[str, str] | None
+) -> NoticePlan:
+    return NoticePlan(
+        kind=kind.slug,
+        receiver=receiver.value,
+        subject=SUBJECTS[kind.slug].format_map(details),
+        letter=kind.letter,
+        occurrence=occurrence,
+        duty=duty,
+        details=details,
+    )
+
+
+def _duty_receiver(owed_by: str) -> Role:
+    if owed_by == Role.APPLICANT:
+        return Role.APPLICANT
+    if owed_by in (Role.UNDERTAKING_UNIT, Role.FJ_SOCIETY_UNIT):
+        return Role.UNDERTAKING_UNIT
+    return Role.PROV_ASSOCIATION
+
+
+def _common(case: Case, programme: Programme, on: date, receiver: Role, ground: Ground) -> dict[str, Any]:
+    association = str(programme.setting("association_name", on) or ASSOCIATIONS[programme.province])
+    return {
+        "project": case.id,
+        "title": case.title,
+        "unit": case.unit.name,
+        "programme": programme.title,
+        "association": association,
+        "addressee": case.unit.name if receiver in UNIT_ROLES else association,
+        "to_unit": receiver in UNIT_ROLES,
+        "verb": "申报" if receiver is Role.APPLICANT else "承担",
+        "phone": programme.phone,
+        "rule": ground.rule,
+        "document": ground.document,
+        "clause": ground.clause,
+        "quote": ground.quote,
+        "basis": ground.text,
+    }
+
+
+def _decision(facts: Mapping[str, Any], command: Command) -> dict[str, Any]:
+    document = command.document
+    defects = [part.strip() for part in re.split(r"[\n；;]+", command.reason or "") if part.strip()]
+    grade = command.values.get("evaluation.conclusion", facts.get("evaluation.conclusion"))
+    issues = facts.get("evaluation.has_issues")
+    return {
+        "on": command.on.isoformat(),
+        "on_cn": chinese_day(command.on),
+        "number": document.number if document else None,
+        "number_date": document.date.isoformat() if document else None,
+        "number_date_cn": chinese_day(document.date) if document else None,
+        "reason": command.reason,
+        "defects": defects,
+        "grade": None if grade is None else str(grade),
+        "has_issues": command.action is Action.EVALUATE_ISSUES or issues is True,
+        "concluded_cn": _day_text(facts.get("evaluation.concluded_on")),
+    }
+
+
+def _period(kind: str, programme: Programme) -> dict[str, Any]:
+    if kind not in PERIODS:
+        return {"period_cn": None}
+    slug, default = PERIODS[kind]
+    spec = programme.duties.get(slug)
+    return {"period_cn": chinese_length((spec.length if spec else None) or default)}
+
+
+def _new_end(action: Action, facts: Mapping[str, Any]) -> Any:
+    if action is Action.APPROVE_EXTENSION:
+        return facts.get("project.ends_on") or facts.get("request.new_end")
+    return facts.get("request.new_end") if action is Action.REFUSE_EXTENSION else facts.get("project.ends_on")
+
+
+def _day_text(value: Any) -> str | None:
+    if isinstance(value, str) and value:
+        value = date.fromisoformat(value[:10])
+    return chinese_day(value) if isinstance(value, date) else None
+
+
+def _amount(facts: Mapping[str, Any], command: Command, programme: Programme) -> str | None:
+    fen = facts.get("project.amount", programme.amount_fen_on(command.on))
+    return None if fen is None else f"{Decimal(fen) / 100:.2f}"

@@ -1,0 +1,185 @@
+"""What becomes of duties when a case takes a step: opened, moved, met, suspended, resumed, cancelled.
+
+The plan (`states.duties`) is compared with what stands; each difference carries its reason, and
+nothing that was missed is ever made unmissed by a plan (R-DL-25…27, R-AMB-32, R-AMB-47).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from states.calendar import Calendar
+from states.catalogue import DutySpec, Programme
+from states.decision import Case, Duty, Move
+from states.duties import KINDS, Kind, Planned, Situation
+from states.names import Action as A
+from states.names import DutyStatus, State
+from states.names import State as S
+
+RESCHEDULED = "因会期调整"
+FIXED_LATE = "会期确定过晚"
+NOT_IN_TIME = "未按期"
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The case as it will be after a step: what duties are reconciled against."""
+
+    state: State
+    facts: Mapping[str, Any]
+    action: A | None
+    on: date
+    seq: int
+    reverses: int | None = None
+
+
+def reconcile(case: Case, programme: Programme, calendar: Calendar, after: After) -> tuple[Duty, ...]:
+    """Every duty that is new or differs after the step (R-DL-25…27, R-AMB-47)."""
+    standing = {duty.key: _unwound(duty, after) for duty in case.duties}
+    before = {duty.key: duty for duty in case.duties}
+    now = Situation(case, after.state, after.facts, programme, calendar, after.action)
+    wanted: dict[tuple[str, str], Duty] = {}
+    for kind in KINDS:
+        spec = programme.duties.get(kind.slug)
+        if spec is None:
+            continue
+        planned = {(kind.slug, p.occurrence): p for p in kind.plan(now, spec)}
+        mine = {key: duty for key, duty in standing.items() if key[0] == kind.slug}
+        for key in planned.keys() | mine.keys():
+            duty = _next(kind, spec, mine.get(key), planned.get(key), now, after)
+            if duty is not None:
+                wanted[key] = duty
+    return tuple(duty for key, duty in sorted(wanted.items()) if before.get(key) != duty)
+
+
+def _unwound(duty: Duty, after: After) -> Duty:
+    """A duty closed by the step that is undone stands open again."""
+    if after.reverses is not None and duty.closed_seq == after.reverses:
+        status = DutyStatus.SUGGESTED if duty.suggested else DutyStatus.OPEN
+        return replace(duty, status=status, met_on=None, closed_seq=None)
+    return duty
+
+
+def _next(
+    kind: Kind, spec: DutySpec, duty: Duty | None, planned: Planned | None, now: Situation, after: After
+) -> Duty | None:
+    live = after.state in kind.live and planned is not None
+    if duty is None:
+        return _opened(kind, spec, planned, now, after) if live and planned else None
+    if duty.live and (after.action in kind.met_by or _fact_met(kind, after)):
+        return met(duty, after.on, after.seq)
+    if duty.live and after.state is S.HALTED and duty.status is not DutyStatus.OVERDUE:
+        return replace(duty, status=DutyStatus.SUSPENDED)
+    if not live or planned is None:
+        return _shelved(duty, after)
+    if duty.live:
+        return _moved(kind, duty, planned, now, after)
+    if duty.status in (DutyStatus.SUSPENDED, DutyStatus.CANCELLED) or _reopens(duty, after):
+        return _reopened(duty, planned, now, after)
+    return duty
+
+
+def _fact_met(kind: Kind, after: After) -> bool:
+    return kind.met_by_fact is not None and after.facts.get(kind.met_by_fact) is not None
+
+
+def _reopens(duty: Duty, after: After) -> bool:
+    """A returned rectification opens its duty again, date unchanged (R-AMB-32)."""
+    return duty.slug == "rectification_report" and after.action is A.RETURN_RECTIFICATION
+
+
+def _shelved(duty: Duty, after: After) -> Duty:
+    """A duty that is owed no longer: what was missed stays missed, the rest is cancelled."""
+    undone = after.reverses is not None and duty.opened_seq == after.reverses
+    if duty.status is DutyStatus.OVERDUE and not undone:
+        return duty if duty.closed_seq is not None else replace(duty, closed_seq=after.seq)
+    suspended = duty.status is DutyStatus.SUSPENDED
+    if not duty.live and not (suspended and after.state is not S.HALTED):
+        return duty
+    return replace(duty, status=DutyStatus.CANCELLED, closed_seq=after.seq)
+
+
+def met(duty: Duty, on: date, seq: int) -> Duty:
+    """The duty as fulfilled on a day: late after its due date, or when a late date made it so."""
+    late = not duty.suggested and (on > duty.due or NOT_IN_TIME in duty.marks)
+    status = DutyStatus.LATE if late else DutyStatus.MET
+    return replace(duty, status=status, met_on=on, closed_seq=seq)
+
+
+def _opened(kind: Kind, spec: DutySpec, planned: Planned, now: Situation, after: After) -> Duty | None:
+    if _fact_met(kind, after):
+        return None
+    duty = Duty(
+        slug=kind.slug,
+        occurrence=planned.occurrence,
+        rule=spec.rule,
+        label=spec.label,
+        owed_by=spec.owed_by,
+        anchor=planned.anchor,
+        anchor_date=planned.anchor_date,
+        legal_due=planned.legal_due,
+        due=planned.due,
+        soft_due=planned.soft_due,
+        provisional=planned.provisional,
+        suggested=spec.suggested,
+        status=DutyStatus.SUGGESTED if spec.suggested else DutyStatus.OPEN,
+        steps=planned.steps,
+        opened_on=after.on,
+        opened_seq=after.seq,
+    )
+    if kind.follows_event and planned.due < after.on:
+        return _due_today(duty, FIXED_LATE, after.on)
+    return duty
+
+
+def _due_today(duty: Duty, mark: str, on: date) -> Duty:
+    """A date fixed or moved too late must not evade the month (R-AMB-47, R-DL-26)."""
+    step = f"法定期限 {duty.legal_due.isoformat()} 已过，改为当日 {on.isoformat()}（{mark}）"
+    marks = tuple(dict.fromkeys((*duty.marks, mark, NOT_IN_TIME)))
+    return replace(duty, due=on, soft_due=on, marks=marks, steps=(*duty.steps, step))
+
+
+def _moved(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: After) -> Duty:
+    if after.action is A.ACCEPT_RESCHEDULE and NOT_IN_TIME in duty.marks:
+        return replace(duty, marks=tuple(m for m in duty.marks if m != NOT_IN_TIME))
+    same = (planned.anchor_date, planned.legal_due) == (duty.anchor_date, duty.legal_due)
+    missed = duty.status is DutyStatus.OVERDUE and not kind.follows_event
+    if same or (missed and planned.anchor != "evaluation.received_on"):
+        return duty
+    fresh = _redated(duty, planned)
+    fresh = replace(fresh, marks=(RESCHEDULED,) if kind.follows_event else duty.marks)
+    if kind.follows_event and planned.due < after.on:
+        fresh = _due_today(fresh, RESCHEDULED, after.on)
+    why = f"{planned.anchor} 改为 {planned.anchor_date.isoformat()}"
+    if planned.anchor_date == duty.anchor_date:
+        why = planned.steps[-1]
+    return replace(fresh, moves=(*duty.moves, Move(after.on, duty.due, fresh.due, why)))
+
+
+def _redated(duty: Duty, planned: Planned) -> Duty:
+    return replace(
+        duty,
+        anchor_date=planned.anchor_date,
+        legal_due=planned.legal_due,
+        due=planned.due,
+        soft_due=planned.soft_due,
+        provisional=planned.provisional,
+        steps=planned.steps,
+        status=DutyStatus.SUGGESTED if duty.suggested else DutyStatus.OPEN,
+    )
+
+
+def _reopened(duty: Duty, planned: Planned, now: Situation, after: After) -> Duty:
+    fresh = replace(_redated(duty, planned), met_on=None, closed_seq=None, marks=duty.marks)
+    halted_on: date | None = now.case.facts.get("project.halted_on")
+    if duty.status is DutyStatus.SUSPENDED and halted_on is not None and fresh.due < after.on:
+        due = after.on + (duty.due - halted_on)
+        step = f"自恢复之日 {after.on.isoformat()} 起续算剩余期限，至 {due.isoformat()}"
+        fresh = replace(fresh, due=due, soft_due=due, steps=(*fresh.steps, step))
+    if fresh.due == duty.due:
+        return fresh
+    why = "恢复实施" if duty.status is DutyStatus.SUSPENDED else "重新开启"
+    return replace(fresh, moves=(*duty.moves, Move(after.on, duty.due, fresh.due, why)))

@@ -1,0 +1,71 @@
+"""Recording that a duty was fulfilled, where its pack says so by report and not by an action.
+
+Pure, like `states.decide`: gives the changed duty, or every reason against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from states.catalogue import Programme
+from states.decision import Case, Command, Duty
+from states.duties import BY_SLUG
+from states.errors import Reason
+from states.names import REPRESENTABLE, DutyStatus, Role
+from states.reconcile import met
+
+
+def find_duty(case: Case, text: str) -> str | None:
+    """The slug of a duty named by slug, R- id or Chinese label."""
+    for duty in case.duties:
+        if text in (duty.slug, duty.rule, duty.label):
+            return duty.slug
+    return None
+
+
+def pick_occurrence(duties: Sequence[Duty], on: date) -> Duty | None:
+    """The occurrence that a report without a period means: the window that `on` lies in, else the first owed.
+
+    A session held in one half-year does not make up for the half-year before (R-DL-07).
+    """
+    owed = sorted((d for d in duties if d.live), key=lambda d: d.due)
+    ahead = [d for d in owed if d.due >= on]
+    return ahead[0] if ahead else owed[-1] if owed else None
+
+
+def report(
+    case: Case, duty: Duty, command: Command, programme: Programme, seq: int
+) -> Duty | tuple[Reason, ...]:
+    """The duty as met by this report, or the reasons against."""
+    spec = programme.duties[duty.slug]
+    reasons: list[Reason] = []
+    if spec.met_by != "report":
+        actions = "、".join(str(a) for a in sorted(BY_SLUG[duty.slug].met_by)) or "record_receipt"
+        reasons.append(
+            _no(spec.rule, f"“{duty.label}”不用 report 登记，由操作 {actions} 完成", spec.citation.quote)
+        )
+    if duty.status is DutyStatus.SUSPENDED:
+        reasons.append(_no("R-DL-27", f"项目已中止，“{duty.label}”暂停计算，恢复后再报"))
+    elif not duty.live:
+        done = f"（{duty.met_on.isoformat()}）" if duty.met_on else ""
+        reasons.append(_no("R-DL-03", f"“{duty.label}”已是“{duty.status.label}”{done}，不能再次登记"))
+    return tuple(reasons) or met(duty, command.on, seq)
+
+
+def capacity(duty: Duty, command: Command, unit: str) -> tuple[Role, str | None, Reason | None]:
+    """In which role a report is made, whom a clerk represents, or why neither."""
+    owed_by = Role(duty.owed_by)
+    if owed_by in command.roles:
+        return owed_by, None, None
+    if Role.CLERK in command.roles and owed_by in REPRESENTABLE:
+        if command.on_paper or command.reason:
+            return Role.CLERK, unit, None
+        message = "代录须附来件（--material）、注明来文（--document）或写明会谈记录（--reason）"
+        return Role.CLERK, None, Reason("R-ROLE-24", message)
+    message = f"“{duty.label}”由{owed_by.label}履行，您没有这一角色"
+    return owed_by, None, Reason("R-ROLE-26", message)
+
+
+def _no(rule: str, message: str, quote: str | None = None) -> Reason:
+    return Reason(rule, message, cite=quote)

@@ -1,0 +1,66 @@
+"""The policy cases that officials write as sentences, each asked of the eligibility rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lifecycle.packs import load_catalogue
+from states.catalogue import Catalogue
+from states.decision import Unit
+from states.eligibility import evaluate
+from states.facts import parse_fact
+
+CASES = [
+    pytest.param(case, id=f"{path.stem}: {case['case']}")
+    for path in sorted((Path(__file__).parents[2] / "cases").glob("*.yaml"))
+    for case in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+]
+KEYS = {
+    "case", "programme", "rule", "day", "unit", "facts", "targets", "materials",
+    "expect", "severity", "missing", "message",
+}  # fmt: skip
+
+
+@cache
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_policy_case_ends_as_its_sentence_says(case: dict[str, Any]) -> None:
+    programme = catalogue().programmes[case["programme"]]
+    given = {"name": "河南省化学学会", "kind": "prov_society", **case.get("unit", {})}
+    unit = Unit(None, given["name"], given["kind"], None, given.get("host"))
+    facts = {n: parse_fact(programme.facts[n], v) for n, v in case.get("facts", {}).items()}
+
+    findings = evaluate(
+        programme,
+        facts,
+        unit,
+        None,
+        on=case.get("day", date(2023, 3, 1)),
+        targets=case.get("targets", {}),
+        materials=frozenset(case.get("materials", ())),
+    )
+    found = {finding.rule: finding for finding in findings}[case["rule"]]
+
+    assert (found.result, found.message) == (case["expect"], case["message"])
+    assert found.missing == tuple(case.get("missing", ()))
+    assert found.severity == case.get("severity", "block")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_policy_case_uses_only_known_keys(case: dict[str, Any]) -> None:
+    assert set(case) - KEYS == set()
+
+
+def test_every_eligibility_rule_of_every_programme_has_a_case() -> None:
+    ruled = {check.rule for programme in catalogue().programmes.values() for check in programme.checks}
+
+    assert {case.values[0]["rule"] for case in CASES} == ruled
