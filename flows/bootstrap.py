@@ -6,7 +6,6 @@ only lists never pays for packs, calendar or mail. It decides nothing and never 
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -43,9 +42,10 @@ class App:
     def engine(self) -> Engine:
         """The database, made or upgraded on first use. Raises UnavailableFault."""
         from lifecycle.database import ensure_store, open_engine
+        from lifecycle.people import operating_system_login
 
         engine = open_engine(self.settings)
-        ensure_store(engine, self.settings, at=now(), admin_login=getpass.getuser())
+        ensure_store(engine, self.settings, at=now(), admin_login=operating_system_login())
         return engine
 
     @cached_property

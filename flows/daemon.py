@@ -5,50 +5,24 @@ Started by the supervisor, ended by SIGTERM. It decides nothing; killed at any m
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from collections.abc import Callable
 
-import structlog
-
-from flows.bootstrap import App, build_app, now
+from flows.bootstrap import App, build_app
+from flows.health import health_page
 from flows.jobs import Jobs
+from flows.leader import leadership
 from flows.schedule import build_scheduler
 from flows.server import FlowServer, server_of
-from lifecycle.database import reading
-from lifecycle.ledger import waiting_count
-from lifecycle.outbox import backlog
+from lifecycle.log import configure_log, get_log
 from lifecycle.settings import read_settings
-from states.errors import LifecycleError, UnavailableFault
+from states.errors import LifecycleError
 
 GRACE_SECONDS = 4.0
 """How long work at hand may take to end after SIGTERM."""
-
-log = structlog.get_logger()
-
-
-@contextmanager
-def leadership(home: Path) -> Iterator[None]:
-    """Hold the one place of the daemon on this home. UnavailableFault if it is taken."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "daemon.lock").open("a+", encoding="ascii") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UnavailableFault(f"已有一个守护进程在使用 {home}，请先停止它。") from None
-        lock.seek(0)
-        lock.truncate()
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
-        yield
 
 
 class Daemon:
@@ -58,27 +32,25 @@ class Daemon:
         self._app = app
         self._stopping = threading.Event()
         self._busy = threading.Lock()
-        self._work = {
-            name: self._one_at_a_time(work) for name, work in Jobs(app, server).by_name().items()
-        }
+        self._work = {name: self._one_at_a_time(work) for name, work in Jobs(app, server).by_name().items()}
         self._scheduler = build_scheduler(self._work)
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; what a missed night left is done first."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stopping.set())
-        health = _health_page(self._app)
+        health = health_page(self._app)
         threading.Thread(target=health.serve_forever, daemon=True, name="health").start()
-        log.info("daemon_started", pid=os.getpid(), rehearsal=self._app.rehearsal)
+        get_log().info("daemon_started", pid=os.getpid(), rehearsal=self._app.rehearsal)
         self._scheduler.add_job(self._work["sweep"], id="catch-up", name="启动时补做漏掉的日子")
         self._scheduler.start()
         self._stopping.wait()
         self._scheduler.shutdown(wait=False)
         health.shutdown()
         at_rest = self._busy.acquire(timeout=GRACE_SECONDS)
-        log.info("daemon_stopped", at_rest=at_rest)
+        get_log().info("daemon_stopped", at_rest=at_rest)
 
-    def _one_at_a_time(self, work: "Work") -> "Work":
+    def _one_at_a_time(self, work: Callable[[], None]) -> Callable[[], None]:
         def run() -> None:
             with self._busy:
                 if not self._stopping.is_set():
@@ -91,6 +63,7 @@ def main() -> int:
     """Run the daemon on the environment's settings; returns the exit status."""
     try:
         settings = read_settings()
+        configure_log(settings.log_format, settings.log_level)
         with leadership(settings.home):
             app = build_app(settings)
             Daemon(app, server_of(settings)).run()
@@ -99,3 +72,9 @@ def main() -> int:
         sys.stderr.write(f"{fault.message}\n")
         return fault.exit_status
     return 0
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # prefect's own threads may still be waiting for a server that is gone

@@ -8,18 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import structlog
-
 from flows.bootstrap import App, now, today, using
 from flows.orchestrate import Orchestrator
 from flows.server import FlowServer
 from flows.warm import capped, warm_prefect
 from lifecycle.database import reading
 from lifecycle.ledger import waiting_count
+from lifecycle.log import get_log
 from notifications.dispatch import deliver
 from states.errors import UnavailableFault
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +70,10 @@ class Jobs:
             except UnavailableFault:
                 raise  # mail server or database: doing it again at once would not help
             except Exception as fault:  # noqa: BLE001 - the work matters, not the run that shows it
-                log.warning("flow_failed", job=name, error=f"{type(fault).__name__}: {fault}")
+                get_log().warning("flow_failed", job=name, error=f"{type(fault).__name__}: {fault}")
             else:
                 return
-        log.info("done_without_flow_server", job=name)
+        get_log().info("done_without_flow_server", job=name)
         directly()
 
 
@@ -84,7 +81,7 @@ def _logged(name: str, work: Callable[[], None]) -> Callable[[], None]:
     def run() -> None:
         try:
             work()
-        except Exception as fault:
-            log.exception("job_failed", job=name, error=str(fault))
+        except Exception as fault:  # noqa: BLE001 - a job must not end the scheduler
+            get_log().exception("job_failed", job=name, error=str(fault))
 
     return run

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import structlog
-
 from flows.bootstrap import App, now, using
 from flows.server import FlowServer
 from flows.warm import capped, warm_prefect
 from lifecycle.database import reading, transaction
+from lifecycle.log import get_log
 from lifecycle.outbox import (
     QueuedCommand,
     backlog,
@@ -32,8 +31,6 @@ AT_ONCE = 20
 OUTAGE = "流程服务器没有应答。操作已经生效，流程运行待服务器恢复后补上。"
 SUPERSEDED = "执行它的进程中断，由后一次运行接续。"
 LONGEST_ERROR = 500
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Orchestrator:
             return False
         with transaction(self.app.engine) as conn:
             finish_command(conn, command.id, run_id, now())
-        log.info("orchestrated", command=command.id, flow_run=run_id, attempts=command.attempts)
+        get_log().info("orchestrated", command=command.id, flow_run=run_id, attempts=command.attempts)
         return True
 
     def _carry_out(self, command: QueuedCommand) -> str | None:
@@ -84,13 +81,13 @@ class Orchestrator:
         error = f"{type(fault).__name__}: {fault}"[:LONGEST_ERROR]
         with transaction(self.app.engine) as conn:
             fail_command(conn, command, error, now())
-        log.warning("orchestration_failed", command=command.id, attempts=command.attempts, error=error)
+        get_log().warning("orchestration_failed", command=command.id, attempts=command.attempts, error=error)
 
     def _note_outage(self) -> None:
         with transaction(self.app.engine) as conn:
             changed = note_outage(conn, OUTAGE)
         if changed:
-            log.warning("flow_server_away", waiting=changed, server=self.server.api_url)
+            get_log().warning("flow_server_away", waiting=changed, server=self.server.api_url)
 
 
 def _earlier_run(command: QueuedCommand) -> str | None:

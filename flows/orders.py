@@ -13,7 +13,7 @@ from flows.bootstrap import App, today
 from lifecycle.consequences import carried_out
 from lifecycle.database import reading
 from lifecycle.outbox import QueuedCommand
-from lifecycle.people import Actor
+from lifecycle.people import Actor, find_actor, operating_system_login
 from lifecycle.requests import Request
 
 
@@ -58,9 +58,12 @@ def order_by_hand(
     values: Mapping[str, str],
     key: str | None,
 ) -> Order:
-    """What somebody typed into the flow dashboard. Raises NotFoundFault for an unknown person."""
+    """What somebody typed into the flow dashboard: the user of this process stands in for `actor`.
+
+    Raises ForbiddenFault for an unknown person or where standing in is not allowed.
+    """
     with reading(app.engine) as conn:
-        person = load_actor(conn, actor)
+        person = find_actor(conn, operating_system_login(), actor, today())
     request = Request(
         action=action,
         projects=tuple(projects),

@@ -52,7 +52,11 @@ def command_report(
     heading: str, batch: Batch, steps: Sequence[Consequence], delivered: Delivered | None
 ) -> str:
     """The summary table of one command."""
-    lines = [f"# {heading}", "", f"办理 {len(batch.done)} 项，未办理 {len(batch.refused)} 项。{_sent(delivered)}"]
+    lines = [
+        f"# {heading}",
+        "",
+        f"办理 {len(batch.done)} 项，未办理 {len(batch.refused)} 项。{_sent(delivered)}",
+    ]
     if steps:
         lines += ["", "| 项目 | 名称 | 原状态 | 现状态 | 依据 | 通知 |", "|---|---|---|---|---|---|"]
         lines += [

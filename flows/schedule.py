@@ -28,9 +28,9 @@ class Job:
 
 # fmt: off  (a table reads better with its columns aligned)
 JOBS: tuple[Job, ...] = (
-    Job("sweep",       "清查到期事项，补做漏掉的日子", "30 6 * * *", "sweep"),
-    Job("post",        "发送已签发的通知和公文",       "* * * * *",  "post"),
-    Job("orchestrate", "为已办理的操作补上流程运行",   5,            "trigger"),
+    Job("sweep", "清查到期事项，补做漏掉的日子", "30 6 * * *", "sweep"),
+    Job("post", "发送已签发的通知和公文", "* * * * *", "post"),
+    Job("orchestrate", "为已办理的操作补上流程运行", 5, "trigger"),
 )
 # fmt: on
 

@@ -1,4 +1,4 @@
-"""The daily flow: catch up to a day, then show the numbers. It holds no rule and reads no clock but today's."""
+"""The daily flow: catch up to a day, then show the numbers. It holds no rule."""
 
 from __future__ import annotations
 

@@ -16,13 +16,16 @@ from typing import Any, TypeVar
 
 from flows.server import FlowServer, quiet_environment, without_proxy
 
+# Prefect is imported inside: it takes a second and reads the environment that is set here first.
+# ruff: noqa: PLC0415
+
 REQUEST_SECONDS = 10.0
 RETRIES = 1
 
 T = TypeVar("T")
 
 
-class FlowTimeout(Exception):  # noqa: N818 - the family of TimeoutError
+class FlowTimeout(Exception):
     """流程服务器没有在限定时间内答复。"""
 
 

@@ -6,19 +6,17 @@ came in; the file itself is kept as the application form.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from lifecycle.archive import Filed
 from lifecycle.cases import (
     PACK,
     PROJECT,
-    UNIT,
-    call_is_open,
     load_case,
     load_unit,
     project_row,
@@ -26,24 +24,19 @@ from lifecycle.cases import (
 from lifecycle.gate import check_day, roles_for, store_facts
 from lifecycle.intake import Application
 from lifecycle.people import Actor
-from lifecycle.record import Stamp, write_entry
+from lifecycle.record import write_entry
+from lifecycle.stamp import Stamp
+from lifecycle.standing import Own, require_admission
 from lifecycle.stepping import Asked, step_on
 from lifecycle.store import Store
-from lifecycle.units import find_or_register
+from lifecycle.units import find_or_register, refuse_contradiction
 from lifecycle.values import encode_all
-from states.admission import Standing, admission
 from states.catalogue import Programme
 from states.decision import Unit
 from states.errors import BadInputFault, ForbiddenFault, NotFoundFault, RefusedFault
 from states.facts import normal_title
 from states.names import Action, Role, State
 
-DEAD = tuple(
-    str(s)
-    for s in (State.WITHDRAWN, State.FORM_FAILED, State.NOT_SELECTED, State.TERMINATED, State.CLOSED,
-              State.CLOSED_UNQUALIFIED, State.DISQUALIFIED)
-)  # fmt: skip
-UNCOUNTED = (str(State.WITHDRAWN), str(State.DRAFT))
 RECORDERS = frozenset({Role.APPLICANT, Role.CLERK, Role.PROV_ASSOCIATION})
 EDITABLE = (str(State.DRAFT), str(State.RETURNED))
 
@@ -72,7 +65,7 @@ def admit(conn: Connection, store: Store, entry: Entry) -> str:
     unit = _unit(conn, entry.application)
     _may_record(entry.actor, programme, unit)
     if not entry.draft:
-        _require_admission(conn, programme, unit, entry, None)
+        require_admission(conn, programme, unit, entry.application, entry.on, None)
     project_id = _create(conn, store, programme, unit, entry)
     if not entry.draft:
         _submit(conn, store, entry, project_id)
@@ -89,7 +82,9 @@ def _unit(conn: Connection, application: Application) -> Unit:
         application.contact.get("email"),
         application.contact.get("phone"),
     )
-    return load_unit(conn, unit_id)
+    unit = load_unit(conn, unit_id)
+    refuse_contradiction(unit.name, application.unit_facts, unit.facts)
+    return unit
 
 
 def _may_record(actor: Actor, programme: Programme, unit: Unit) -> None:
@@ -98,72 +93,6 @@ def _may_record(actor: Actor, programme: Programme, unit: Unit) -> None:
         raise ForbiddenFault(
             f"只有{unit.name}的申报人员、经办人员（代录）或省科协可以录入该单位的申报；您没有这一角色"
         )
-
-
-def _require_admission(
-    conn: Connection, programme: Programme, unit: Unit, entry: Entry, own_id: str | None
-) -> None:
-    standing = Standing(
-        call_open=call_is_open(conn, programme.slug, entry.on) or own_id is not None,
-        counted=_counted(conn, programme, unit, own_id),
-        same_title=_same_title(conn, programme, unit, entry.application, own_id),
-        same_person=_same_person(conn, programme, entry.application, own_id),
-    )
-    reasons = admission(programme, unit, standing, entry.on)
-    if reasons:
-        raise RefusedFault("；".join(reason.message for reason in reasons), reasons)
-
-
-def _counted(conn: Connection, programme: Programme, unit: Unit, own_id: str | None) -> int:
-    """Applications of the same legal applicant: the host where there is one (R-ELIG-46)."""
-    legal = unit.host or unit.name
-    p, u = PROJECT.c, UNIT.c
-    query = (
-        select(func.count())
-        .select_from(PROJECT.join(UNIT, u.id == p.unit_id))
-        .where(
-            or_(u.name == legal, u.host == legal),
-            p.programme == programme.slug,
-            p.state.not_in(UNCOUNTED),
-            p.id != (own_id or ""),
-        )
-    )
-    return int(conn.execute(query).scalar_one())
-
-
-def _same_title(
-    conn: Connection, programme: Programme, unit: Unit, application: Application, own_id: str | None
-) -> str | None:
-    p = PROJECT.c
-    query = select(p.id).where(
-        p.unit_id == unit.id,
-        p.programme == programme.slug,
-        p.normal_title == normal_title(application.title),
-        p.state.not_in((*DEAD, str(State.DRAFT))),
-        p.id != (own_id or ""),
-    )
-    return conn.execute(query).scalars().first()
-
-
-def _same_person(
-    conn: Connection, programme: Programme, application: Application, own_id: str | None
-) -> str | None:
-    """A live application of the same year for the same talent: by id number, else name and birth."""
-    names = ("talent.id_number", "talent.name", "talent.birth_date")
-    number, name, birth = (application.facts.get(n) for n in names)
-    if number is None and (name is None or birth is None):
-        return None
-    p = PROJECT.c
-    query = select(p.id, p.facts).where(
-        p.programme == programme.slug, p.state.not_in((*DEAD, str(State.DRAFT))), p.id != (own_id or "")
-    )
-    wanted = encode_all({n: application.facts.get(n) for n in names})
-    for project_id, facts in conn.execute(query):
-        if number is not None and facts.get(names[0]) == wanted[names[0]]:
-            return str(project_id)
-        if name is not None and all(facts.get(n) == wanted[n] for n in names[1:]):
-            return str(project_id)
-    return None
 
 
 def _create(conn: Connection, store: Store, programme: Programme, unit: Unit, entry: Entry) -> str:
@@ -291,8 +220,8 @@ def _update(conn: Connection, store: Store, entry: Entry, project_id: str) -> st
         )
     _may_record(entry.actor, programme, case.unit)
     if not entry.draft:
-        own_id = project_id if case.state is State.RETURNED else None
-        _require_admission(conn, programme, case.unit, _as_update(entry, project_id), own_id or project_id)
+        own = Own(project_id, case.state is State.RETURNED)
+        require_admission(conn, programme, case.unit, entry.application, entry.on, own)
     roles = roles_for(entry.actor, programme.province, case.unit)
     check_day(conn, entry.on, entry.at, roles, entry.reason, row["last_on"])
     new = _facts(entry.application)
@@ -317,12 +246,3 @@ def _update(conn: Connection, store: Store, entry: Entry, project_id: str) -> st
     if not entry.draft:
         _submit(conn, store, entry, project_id)
     return project_id
-
-
-def _as_update(entry: Entry, project_id: str) -> Entry:
-    return replace(entry, parent=project_id)
-
-
-def material_paths(application: Application) -> Sequence[tuple[str, str]]:
-    """The papers that an application names."""
-    return application.materials

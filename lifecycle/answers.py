@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
 from lifecycle.models import IdempotencyRow
+from lifecycle.values import canonical
 from states.errors import ConflictFault
 
 IDEMPOTENCY: Table = IdempotencyRow.__table__  # type: ignore[attr-defined]
@@ -28,3 +30,8 @@ def answered(conn: Connection, key: str, fingerprint: str) -> Any | None:
 def remember(conn: Connection, key: str, fingerprint: str, answer: Any, at: datetime) -> None:
     """Keep an answer under its key, in the transaction that made it true."""
     conn.execute(insert(IDEMPOTENCY), {"key": key, "fingerprint": fingerprint, "answer": answer, "at": at})
+
+
+def fingerprint(*parts: Any) -> str:
+    """What an idempotency key was used for, as one digest."""
+    return sha256(canonical(list(parts)).encode()).hexdigest()

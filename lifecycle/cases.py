@@ -61,7 +61,8 @@ def programme_of(conn: Connection, store: Store, row: RowMapping) -> Programme:
         return current
     key = (row["pack_digest"], row["programme"])
     if key not in _RESOLVED:
-        from lifecycle.packs import pack_from_source  # only needed for projects on older packs
+        # Imported here: only projects on older packs need the reader.
+        from lifecycle.packs import pack_from_source  # noqa: PLC0415
 
         body = conn.execute(select(PACK.c.body).where(PACK.c.digest == row["pack_digest"])).scalar_one()
         _RESOLVED[key] = pack_from_source(body).programmes[row["programme"]]

@@ -17,6 +17,7 @@ import orjson
 from sqlalchemy import Connection, Row, RowMapping, Table, null, select, text, update
 
 from lifecycle.models import HistoryRow, HistoryValueRow, LedgerRow, ProjectRow
+from lifecycle.values import decode
 from states.errors import NotFoundFault, TamperedFault
 
 GENESIS: Final = "0" * 64
@@ -48,6 +49,7 @@ _PROJECT: Table = ProjectRow.__table__  # type: ignore[attr-defined]
 _VALUE: Table = HistoryValueRow.__table__  # type: ignore[attr-defined]
 _LEDGER_LOCK: Final = 0x6C69_6665_0002
 _CHUNK: Final = 500
+_LARGEST_WHOLE: Final = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,14 @@ def entry_hash(prev: str, fields: Mapping[str, Any]) -> str:
 
 def digest_value(salt: str, value: Any) -> str:
     """The digest under which a value enters the chain; the salt keeps it from being guessed."""
-    return sha256(salt.encode() + b"\n" + canonical(value)).hexdigest()
+    return sha256(salt.encode() + b"\n" + canonical(_settled(value))).hexdigest()
+
+
+def _settled(value: Any) -> Any:
+    """A value as SQLite gives it back: a bare whole number stored as 2.0 returns as 2."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_WHOLE:
+        return int(value)
+    return [_settled(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def entries_digest(entry_hashes: Iterable[str]) -> str:
@@ -228,9 +237,9 @@ def _verify_facts(row: Row[Any], seq: int, latest: Mapping[str, tuple[Any] | Non
     for name, recorded in latest.items():
         if recorded is None:
             continue
-        if name in facts and facts[name] != recorded[0]:
+        if facts.get(name) != recorded[0]:
             raise _tampered(row.id, seq, f"项目的“{name}”与最后登记的取值不符")
-        if name in MIRRORED and getattr(row, MIRRORED[name]) != recorded[0]:
+        if name in MIRRORED and getattr(row, MIRRORED[name]) != decode(recorded[0]):
             raise _tampered(row.id, seq, f"项目的“{name}”与最后登记的取值不符")
 
 

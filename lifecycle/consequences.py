@@ -48,11 +48,11 @@ def consequences(conn: Connection, command_id: str, done: Sequence[Done]) -> tup
     )
     entries = {(row.project_id, row.seq): row for row in rows}
     counts = conn.execute(
-        select(NOTICE.c.project_id, func.count())
+        select(NOTICE.c.project_id, func.count().label("number"))
         .where(NOTICE.c.command_id == command_id, NOTICE.c.project_id.in_([item.id for item in first]))
         .group_by(NOTICE.c.project_id)
     )
-    notices: dict[str, int] = {project: count for project, count in counts}
+    notices = {row.project_id: row.number for row in counts}
     return tuple(
         Consequence(
             project=item.id,

@@ -59,6 +59,14 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def rolled_back(engine: Engine) -> Iterator[Connection]:
+    """A write transaction of which nothing is kept, for trying a thing out."""
+    with _faults(), engine.connect() as connection, connection.begin() as attempt:
+        yield connection
+        attempt.rollback()
+
+
+@contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A read transaction on one unchanging view of the store; nothing done in it is kept."""
     if engine.dialect.name == "sqlite":
@@ -123,7 +131,7 @@ def _postgres_engine(address: str, busy_seconds: int) -> Engine:
         connect_args={name: value for name, value in wanted.items() if name not in url.query},
         pool_recycle=1800,
         json_serializer=_to_json,
-        json_deserializer=orjson.loads,
+        json_deserializer=_from_json,
     )
 
 
@@ -131,7 +139,7 @@ def _sqlite_engine(path: Path, busy_seconds: int, mode: str) -> Engine:
     """An engine on one SQLite file; `mode` rw never makes the file, rwc does."""
     url = URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": mode, "uri": "true"})
     engine = create_engine(
-        url, connect_args={"timeout": busy_seconds}, json_serializer=_to_json, json_deserializer=orjson.loads
+        url, connect_args={"timeout": busy_seconds}, json_serializer=_to_json, json_deserializer=_from_json
     )
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", _begin)
@@ -153,6 +161,11 @@ def _begin(connection: Connection) -> None:
 
 def _to_json(value: Any) -> str:
     return orjson.dumps(value, default=str).decode()
+
+
+def _from_json(stored: str | float) -> Any:
+    """A JSON value; SQLite hands a bare number back as a number, since JSON columns are numeric to it."""
+    return stored if isinstance(stored, int | float) else orjson.loads(stored)
 
 
 @contextmanager

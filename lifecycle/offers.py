@@ -12,8 +12,8 @@ from lifecycle.gate import foreign_unit, roles_for
 from lifecycle.people import Actor
 from lifecycle.stepping import context_of, refusal
 from lifecycle.store import Store
-from states.decide import PAPERS, decide
-from states.decision import Case, Command, Context, Refused
+from states.decide import PAPERS, obstacles
+from states.decision import Case, Command, Context
 from states.effects import needs
 from states.names import Action, State
 from states.tables import LIFECYCLES, Row, Writing
@@ -35,18 +35,16 @@ def offers(conn: Connection, store: Store, actor: Actor, row: RowMapping, on: da
 def _offer(case: Case, command: Command, context: Context, other: bool) -> dict[str, Any]:
     table = LIFECYCLES[case.lifecycle]
     rows = table.index.get((case.state, command.action), ())
-    outcome = decide(case, command, context)
-    reasons = []
-    if isinstance(outcome, Refused):
-        reasons = [reason.as_json() for reason in refusal(outcome, other).reasons]
+    refused = obstacles(case, command, context)
+    reasons = [reason.as_json() for reason in refusal(refused, other).reasons] if refused else []
     some = rows or tuple(row for row in table.rows if row.action == command.action)
     return {
         "action": str(command.action),
         "label": command.action.label,
-        "to": [str(row.dest) for row in some][0],
+        "to": str(some[0].dest),
         "to_label": _dest_label(case, some[0]),
         "roles": sorted({str(role) for row in some for role in row.roles}),
-        "allowed": not isinstance(outcome, Refused),
+        "allowed": refused is None,
         "here": bool(rows),
         "reasons": reasons,
         "needs": _needs(some[-1], command.action, context),

@@ -24,7 +24,7 @@ from states.catalogue import (
 )
 
 _FEN = 100
-_CLAUSE_OF = {"checks": "conditions", "targets": "contents", "materials": "conditions"}
+_CLAUSE_OF = {"targets": "contents", "materials": "conditions"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,10 @@ class _Builder:
         self.home: str = pack["pack"]
         self.clauses: dict[str, str] = {**self.group.get("clause", {}), **line["clause"]}
 
+    def cite(self, entry: Mapping[str, Any], kind: str) -> Citation:
+        """The entry's citation; its clause, if it names none, is the programme's for `kind`."""
+        return _cite(entry, self.home, self.clauses.get(kind))
+
     def either(self, key: str) -> Any:
         """The programme's own value, else its group's."""
         return self.line.get(key, self.group.get(key))
@@ -93,26 +97,34 @@ class _Builder:
         """The group's list, then the programme's own."""
         return (*self.group.get(key, ()), *self.line.get(key, ()))
 
-    def cite(self, entry: Mapping[str, Any], kind: str) -> Citation:
-        return _cite(entry, self.home, self.clauses.get(kind))
-
     def facts(self) -> dict[str, FactSpec]:
+        """The named facts first, then those that every programme has."""
         named = dict.fromkeys(self.joined("facts"))
         pool = {**self.above.vocabulary, **self.above.facts}
         return {**{n: pool[n] for n in named}, **self.above.facts}
 
     def counted(self, key: str) -> tuple[int | None, Citation | None]:
+        """A printed number with its citation."""
         entry = self.line.get(key)
         return (entry["value"], self.cite(entry, "conditions")) if entry else (None, None)
 
     def checks(self) -> tuple[CheckSpec, ...]:
+        """The rules of the pack, then of the group, then the programme's own."""
         common = tuple(
             _check(entry, _cite(entry, self.home, None)) for entry in self.pack.get("checks") or ()
         )
         own = tuple(_check(entry, self.cite(entry, "conditions")) for entry in self.joined("checks"))
         return common + own
 
+    def dated(self, key: str, scale: int) -> Dated | None:
+        """A printed number through time, multiplied by `scale`; None where none is printed."""
+        entries, clause = self.line.get(key), self.clauses.get("money")
+        if not entries:
+            return None
+        return Dated(tuple((e["from"], e["value"] * scale, _cite(e, self.home, clause)) for e in entries))
+
     def tables(self) -> tuple[dict[str, TargetSpec], dict[str, MaterialSpec], dict[str, Dated]]:
+        """Targets, materials and settings, by key: management, group, programme."""
         targets = dict(self.above.targets)
         materials = dict(self.above.materials)
         settings = dict(self.above.settings)
@@ -123,43 +135,41 @@ class _Builder:
         return targets, materials, settings
 
     def build(self) -> Programme:
-        line, cite = self.line, self.cite
-        limit, limit_citation = self.counted("limit_per_unit")
-        months, months_citation = self.counted("duration_months")
+        """The finished programme."""
+        limit, months = self.counted("limit_per_unit"), self.counted("duration_months")
         targets, materials, settings = self.tables()
-        total = line.get("total")
         return Programme(
             slug=self.name,
-            title=line["title"],
-            year=line["year"],
+            title=self.line["title"],
+            year=self.line["year"],
             province=self.pack["province"],
             pack=self.home,
             document=self.above.documents[self.home],
-            variant=line["variant"],
-            family=line["family"],
-            parent=line.get("parent"),
-            applicants=tuple(self.either("applicants") or ()),
+            variant=self.line["variant"],
+            family=self.line["family"],
+            parent=self.line.get("parent"),
+            applicants=tuple(self.either("applicants")),
             applicants_warn=tuple(self.either("applicants_warn") or ()),
             applicants_note=self.either("applicants_note"),
-            citation=cite(line, "title"),
-            quota=_dated(line.get("quota"), self.home, self.clauses.get("money"), 1),
-            quota_pool=line.get("quota_pool", self.name),
-            amount=_dated(line.get("amount"), self.home, self.clauses.get("money"), _FEN),
-            total_fen=None if total is None else total * _FEN,
+            citation=self.cite(self.line, "title"),
+            quota=self.dated("quota", 1),
+            quota_pool=self.line.get("quota_pool", self.name),
+            amount=self.dated("amount", _FEN),
+            total_fen=self.line["total"] * _FEN if "total" in self.line else None,
             phone=self.either("phone"),
             email=self.either("email"),
-            limit_per_unit=limit,
-            limit_citation=limit_citation,
-            duration_months=months,
-            duration_citation=months_citation,
-            already_decided=line.get("already_decided", False),
+            limit_per_unit=limit[0],
+            limit_citation=limit[1],
+            duration_months=months[0],
+            duration_citation=months[1],
+            already_decided=self.line.get("already_decided", False),
             facts=self.facts(),
             targets=tuple(targets.values()),
             materials=materials,
             checks=self.checks(),
             duties={n: self.above.duties[n] for n in dict.fromkeys(self.joined("duties"))},
             settings=settings,
-            named_projects=tuple(line.get("named_projects") or ()),
+            named_projects=tuple(self.line.get("named_projects") or ()),
             not_printed=self.joined("not_printed"),
             notes=self.joined("notes"),
         )
@@ -183,12 +193,6 @@ def _document(name: str, entry: Entry) -> Document:
         date=entry["date"],
         in_force_from=entry["in_force_from"],
     )
-
-
-def _dated(entries: Any, home: str, clause: str | None, scale: int) -> Dated | None:
-    if not entries:
-        return None
-    return Dated(tuple((e["from"], e["value"] * scale, _cite(e, home, clause)) for e in entries))
 
 
 def _settings(entries: Any, home: str) -> dict[str, Dated]:

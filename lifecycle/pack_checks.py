@@ -45,7 +45,8 @@ def _programme(reader: Reader, line: Entry, groups: dict[str, Entry]) -> None:
     parent = line.get("parent")
     if parent is not None and parent not in groups:
         reader.fault(line.at("parent"), f"上级“{parent}”未声明（期望 groups 中的代码）")
-    if "applicants" not in line and "applicants" not in groups.get(parent or "", {}):
+    lines = (line, groups.get(parent or "", line))
+    if not any("applicants" in each.places for each in lines):
         reader.fault(line.node, "未写明申报主体（期望 applicants，本类或其上级写一次）")
     for key in ("quota", "amount"):
         _ascending(reader, line.get(key))

@@ -8,19 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
 
-from lifecycle.cases import DUTY, HISTORY, MATERIAL, PROJECT, UNIT, VALUE, as_duty, programme_of, project_row
-from lifecycle.record import NOTICE
+from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of, project_row
+from lifecycle.noticing import NOTICE
 from lifecycle.store import Store
-from lifecycle.values import decode, decode_all, plain
 from states.catalogue import Catalogue, Programme
-from states.core_facts import CORE_FACTS
 from states.decision import Duty
 from states.errors import NotFoundFault, UsageFault
 from states.facts import yuan
-from states.names import Action, DutyStatus, Role, State
+from states.names import DutyStatus, Role, State
 from states.reminders import reminder_days
 
-ACTION_LABELS = {"create": "建立", "edit": "更新申报", "report": "报送", **{str(a): a.label for a in Action}}
 LIVE = tuple(str(s) for s in (DutyStatus.OPEN, DutyStatus.SUGGESTED, DutyStatus.OVERDUE))
 
 
@@ -55,7 +52,7 @@ def project_list(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Projects by id, paged by keyset; the second value is the cursor of the next page."""
     p = PROJECT.c
-    query = _projects().order_by(p.id).limit(limit + 1)
+    query = projects().order_by(p.id).limit(limit + 1)
     if state is not None:
         query = query.where(p.state == str(find_state(state)))
     if programme is not None:
@@ -69,18 +66,20 @@ def project_list(
     if after is not None:
         query = query.where(p.id > after)
     rows = conn.execute(query).mappings().all()
-    shown = [_project(row) for row in rows[:limit]]
+    shown = [project_summary(row) for row in rows[:limit]]
     return shown, shown[-1]["id"] if len(rows) > limit else None
 
 
-def _projects() -> Select[Any]:
+def projects() -> Select[Any]:
+    """Projects with the names of their units."""
     u = UNIT.c
     return select(
         PROJECT, u.name.label("unit_name"), u.kind.label("unit_kind"), u.region.label("unit_region")
     ).join(UNIT, u.id == PROJECT.c.unit_id)
 
 
-def _project(row: RowMapping) -> dict[str, Any]:
+def project_summary(row: RowMapping) -> dict[str, Any]:
+    """The project object of the contract, without its details."""
     return {
         "id": row["id"],
         "programme": row["programme"],
@@ -103,110 +102,6 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def project_object(conn: Connection, store: Store, project_id: str) -> dict[str, Any]:
-    """All about one project."""
-    row = conn.execute(_projects().where(PROJECT.c.id == project_id)).mappings().first()
-    if row is None:
-        project_row(conn, project_id)
-        raise NotFoundFault(f"没有编号为 {project_id} 的项目")
-    programme = programme_of(conn, store, row)
-    children = conn.execute(
-        _projects().where(PROJECT.c.parent_id == project_id).order_by(PROJECT.c.id)
-    ).mappings()
-    return {
-        **_project(row),
-        "programme_title": programme.title,
-        "phone": programme.phone,
-        "contact": row["contact"] or {},
-        "flags": row["flags"] or [],
-        "facts": _facts(row, programme),
-        "targets": row["targets"] or {},
-        "materials": _materials(conn, project_id),
-        "children": [_project(child) for child in children],
-        "duties": duty_list(conn, store, None, project=project_id, all_statuses=True),
-        "funds": _funds(row),
-        "history": _history(conn, project_id),
-    }
-
-
-def _facts(row: RowMapping, programme: Programme) -> dict[str, Any]:
-    sources = row["fact_sources"] or {}
-    found = {}
-    for name, value in decode_all(row["facts"]).items():
-        spec = CORE_FACTS.get(name) or programme.facts.get(name)
-        label = spec.label if spec else name
-        found[name] = {"value": plain(name, value), "label": label, **sources.get(name, {})}
-    return found
-
-
-def _funds(row: RowMapping) -> dict[str, Any]:
-    """Money granted; payments and spending are not recorded yet and therefore zero."""
-    granted = yuan(row["amount_fen"] or 0)
-    zero = yuan(0)
-    return {
-        "granted": granted,
-        "paid": zero,
-        "spent": zero,
-        "returned": zero,
-        "to_return": zero,
-        "entries": [],
-    }
-
-
-def _materials(conn: Connection, project_id: str) -> list[dict[str, Any]]:
-    m = MATERIAL.c
-    rows = conn.execute(select(MATERIAL).where(m.project_id == project_id).order_by(m.id)).mappings()
-    return [
-        {
-            "kind": row["kind"],
-            "file": row["filename"],
-            "sha256": row["sha256"],
-            "size": row["size"],
-            "version": row["version"],
-            "seq": row["seq"],
-            "filed_by": row["filed_by"],
-        }
-        for row in rows
-    ]
-
-
-def _history(conn: Connection, project_id: str) -> list[dict[str, Any]]:
-    h = HISTORY.c
-    rows = conn.execute(select(HISTORY).where(h.project_id == project_id).order_by(h.seq)).mappings()
-    changes = conn.execute(
-        select(VALUE.c.seq, VALUE.c.name, VALUE.c.old, VALUE.c.new).where(VALUE.c.project_id == project_id)
-    ).all()
-    return [_entry(row, [c for c in changes if c.seq == row["seq"]]) for row in rows]
-
-
-def _entry(row: RowMapping, changes: Sequence[Any]) -> dict[str, Any]:
-    return {
-        "seq": row["seq"],
-        "at": row["at"].isoformat(),
-        "on": row["on"].isoformat(),
-        "backdated": row["backdated"],
-        "actor": row["actor"],
-        "stood_in_by": row["stood_in_by"],
-        "represented": row["represented"],
-        "role": row["role"],
-        "role_label": Role(row["role"]).label,
-        "action": row["action"],
-        "action_label": ACTION_LABELS.get(row["action"], row["action"]),
-        "from": row["source"],
-        "to": row["dest"],
-        "reason": row["reason"],
-        "document": row["document"],
-        "materials": row["materials"],
-        "rule": row["rule"],
-        "cite": row["cite"],
-        "changes": {
-            c.name: {"from": plain(c.name, decode(c.old)), "to": plain(c.name, decode(c.new))}
-            for c in changes
-        },
-        "hash": row["hash"],
-    }
-
-
 def select_ids(conn: Connection, where: Sequence[tuple[str | None, str | None]]) -> list[str]:
     """The ids that any of the STATE/PROGRAMME pairs selects; a part that is None selects all."""
     p = PROJECT.c
@@ -224,7 +119,7 @@ def counts_by_state(conn: Connection) -> dict[str, int]:
     """How many projects stand where."""
     p = PROJECT.c
     rows = conn.execute(select(p.state, func.count()).group_by(p.state)).all()
-    return {state: count for state, count in sorted(rows, key=lambda pair: pair[0])}
+    return {row[0]: row[1] for row in sorted(rows, key=str)}
 
 
 def duty_list(

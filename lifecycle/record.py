@@ -7,45 +7,22 @@ moved meanwhile raises ConflictFault and nothing of the step is kept.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from hashlib import sha256
+from datetime import date
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from lifecycle.archive import Filed
 from lifecycle.cases import DUTY, HISTORY, MATERIAL, PROJECT, VALUE
 from lifecycle.chain import append_ledger, digest_value, entry_hash, history_fields, next_ledger
-from lifecycle.models import NoticeRow
-from lifecycle.people import Actor
-from lifecycle.values import canonical, encode, encode_all
-from states.decision import Accepted, Case, Duty, NoticePlan
+from lifecycle.noticing import NOTICE, cancel_pending, write_notices
+from lifecycle.stamp import Stamp
+from lifecycle.values import encode, encode_all
+from states.decision import Accepted, Case, Duty
 from states.errors import ConflictFault
-from states.names import DutyStatus, NoticeStatus
-from states.notices import notice_key
+from states.names import DutyStatus
 
-NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
-
-CHANNEL = "mail"
-UNDELIVERED = (NoticeStatus.HELD, NoticeStatus.PENDING, NoticeStatus.FAILED, NoticeStatus.DEAD)
 GENESIS = "0" * 64
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Who, when and with what: the part of an entry that is not the decision."""
-
-    actor: Actor
-    at: datetime
-    on: date
-    command_id: str | None = None
-    reason: str | None = None
-    document: str | None = None
-    backdated: bool = False
-    rehearsal: bool = False
-    filed: tuple[tuple[str, Filed], ...] = ()
 
 
 def write_step(conn: Connection, row: RowMapping, case: Case, step: Accepted, stamp: Stamp) -> int:
@@ -179,8 +156,13 @@ def _write_materials(conn: Connection, project_id: str, seq: int, stamp: Stamp) 
     for kind, filed in stamp.filed:
         m = MATERIAL.c
         last = conn.execute(
-            select(func.max(m.version)).where(m.project_id == project_id, m.kind == kind)
-        ).scalar_one()
+            select(m.version, m.sha256)
+            .where(m.project_id == project_id, m.kind == kind)
+            .order_by(m.version.desc())
+            .limit(1)
+        ).first()
+        if last is not None and last.sha256 == filed.sha256:
+            continue
         conn.execute(
             insert(MATERIAL),
             {
@@ -190,7 +172,7 @@ def _write_materials(conn: Connection, project_id: str, seq: int, stamp: Stamp) 
                 "filename": filed.filename,
                 "sha256": filed.sha256,
                 "size": filed.size,
-                "version": (last or 0) + 1,
+                "version": (last.version if last else 0) + 1,
                 "filed_by": stamp.actor.login,
                 "filed_at": stamp.at,
             },
@@ -250,65 +232,6 @@ def write_duties(
     return ids
 
 
-def cancel_pending(conn: Connection, condition: Any) -> None:
-    """Cancel what is not yet out, in the transaction that makes it stale."""
-    conn.execute(
-        update(NOTICE)
-        .where(condition, NOTICE.c.status.in_([str(s) for s in UNDELIVERED]))
-        .values(status=str(NoticeStatus.CANCELLED))
-    )
-
-
 def _cancel_notices(conn: Connection, case: Case, step: Accepted) -> None:
     if step.reverses is not None:
         cancel_pending(conn, (NOTICE.c.project_id == case.id) & (NOTICE.c.seq == step.reverses))
-
-
-def write_notices(
-    conn: Connection,
-    project_id: str,
-    plans: Sequence[NoticePlan],
-    seq: int | None,
-    duty_ids: Mapping[tuple[str, str], int],
-    stamp: Stamp,
-) -> list[str]:
-    """Insert the ledger rows of planned notices; letters are held. Returns the keys."""
-    rows = [notice_values(project_id, plan, seq, duty_ids, stamp) for plan in plans]
-    if rows:
-        conn.execute(insert(NOTICE), rows)
-    return [row["key"] for row in rows]
-
-
-def notice_values(
-    project_id: str,
-    plan: NoticePlan,
-    seq: int | None,
-    duty_ids: Mapping[tuple[str, str], int],
-    stamp: Stamp,
-) -> dict[str, Any]:
-    """The columns of a notice row."""
-    slug, occurrence = plan.duty or ("", "")
-    key = notice_key(
-        project_id, plan.kind, slug, occurrence, plan.occurrence or str(seq), plan.receiver, CHANNEL
-    )
-    return {
-        "key": key,
-        "project_id": project_id,
-        "duty_id": duty_ids.get(plan.duty) if plan.duty else None,
-        "command_id": stamp.command_id,
-        "seq": seq,
-        "kind": plan.kind,
-        "letter": plan.letter,
-        "receiver": plan.receiver,
-        "channel": CHANNEL,
-        "subject": plan.subject,
-        "details": {**plan.details, "rehearsal": stamp.rehearsal},
-        "status": str(NoticeStatus.HELD if plan.letter else NoticeStatus.PENDING),
-        "attempts": 0,
-        "created_on": stamp.on,
-    }
-
-
-def fingerprint(*parts: Any) -> str:
-    """What an idempotency key was used for, as one digest."""
-    return sha256(canonical(list(parts)).encode()).hexdigest()

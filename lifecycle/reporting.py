@@ -13,7 +13,8 @@ from lifecycle.archive import Filed
 from lifecycle.cases import PROJECT, load_case
 from lifecycle.gate import check_day, roles_for, store_facts
 from lifecycle.people import Actor
-from lifecycle.record import Stamp, write_duties, write_entry
+from lifecycle.record import write_duties, write_entry
+from lifecycle.stamp import Stamp
 from lifecycle.store import Store
 from lifecycle.values import encode_all, parse_values
 from states.decision import Case, Command, DocumentRef, Duty

@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, insert, update
 
 from lifecycle.admitting import Entry, admit
-from lifecycle.answers import answered, remember
+from lifecycle.answers import answered, fingerprint, remember
 from lifecycle.cases import CALL, load_case, project_row
-from lifecycle.database import reading, transaction
+from lifecycle.database import reading, rolled_back, transaction
 from lifecycle.gate import roles_for
 from lifecycle.intake import Application
 from lifecycle.offers import offers
@@ -25,12 +26,13 @@ from lifecycle.outbox import enqueue
 from lifecycle.papers import archived, document_ref, file_all
 from lifecycle.people import Actor
 from lifecycle.queries import find_programme
-from lifecycle.record import fingerprint
 from lifecycle.reporting import Reported, write_report
 from lifecycle.requests import Batch, Declined, Done, Request, Swept
 from lifecycle.stepping import Asked, findings_of, take_step
 from lifecycle.store import Store
 from lifecycle.sweeping import sweep
+from states.decision import Unit
+from states.eligibility import evaluate
 from states.errors import ForbiddenFault, LifecycleError, UsageFault
 from states.names import Action, Role
 
@@ -139,12 +141,9 @@ class Service:
         if not dry_run:
             with transaction(self.store.engine) as conn:
                 return admit(conn, self.store, entry)
-        try:
-            with transaction(self.store.engine) as conn:
-                admit(conn, self.store, entry)
-                raise _Rehearsed
-        except _Rehearsed:
-            return ""
+        with rolled_back(self.store.engine) as conn:
+            admit(conn, self.store, entry)
+        return ""
 
     def amend(
         self,
@@ -212,9 +211,6 @@ class Service:
 
     def check_application(self, application: Application, on: date) -> list[dict[str, Any]]:
         """The findings that an application would have, without writing it."""
-        from states.decision import Unit  # the door's own value, never stored
-        from states.eligibility import evaluate
-
         programme = self.store.catalogue.programmes[application.programme]
         unit = Unit(None, application.unit_name, application.unit_kind, application.unit_region)
         facts = {**application.facts, **application.unit_facts}
@@ -242,16 +238,11 @@ class Service:
         return found.slug
 
 
-class _Rehearsed(Exception):
-    """Leaves a transaction so that nothing of a dry run stays."""
-
-
 def parse_action(text: str) -> Action:
     """An action by code or Chinese label; UsageFault lists near ones."""
     for action in Action:
         if text in (action.value, action.label):
             return action
-    from difflib import get_close_matches  # only on the way to an error
 
     near = "、".join(get_close_matches(text, [a.value for a in Action], n=3, cutoff=0.4))
     raise UsageFault(f"没有名为“{text}”的操作{f'，是否指：{near}' if near else ''}")

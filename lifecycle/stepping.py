@@ -16,8 +16,9 @@ from lifecycle.archive import Filed
 from lifecycle.cases import call_is_open, load_case, load_parent, project_row, quota_taken
 from lifecycle.gate import check_day, foreign_unit, roles_for, store_facts
 from lifecycle.people import Actor
-from lifecycle.record import Stamp, write_step
+from lifecycle.record import write_step
 from lifecycle.requests import Done
+from lifecycle.stamp import Stamp
 from lifecycle.store import Store
 from lifecycle.values import parse_values
 from states.catalogue import Programme

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of
 from lifecycle.database import reading, transaction
 from lifecycle.gate import STORE, store_facts
+from lifecycle.noticing import NOTICE, notice_values
 from lifecycle.people import Actor
-from lifecycle.record import NOTICE, Stamp, notice_values
 from lifecycle.requests import Swept
+from lifecycle.stamp import Stamp
 from lifecycle.store import Store
 from lifecycle.values import decode_all
 from states.catalogue import Programme

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, Table, insert, select, update
 
 from lifecycle.models import UnitFactRow, UnitRow
+from lifecycle.values import decode, encode, plain
 from states.decision import Unit
 from states.errors import BadInputFault, NotFoundFault
 from states.names import UnitKind
@@ -75,7 +76,7 @@ def verify_fact(
         raise BadInputFault(f"“{name}”不是单位事项，名称应以 {FACT_PREFIX} 开头。")
     if conn.execute(select(_UNIT.c.id).where(_UNIT.c.id == unit)).first() is None:
         raise NotFoundFault(f"单位登记簿中没有编号为 {unit} 的单位。")
-    values = {"value": value, "verified_by": by, "verified_on": on, "basis": basis}
+    values = {"value": encode(value), "verified_by": by, "verified_on": on, "basis": basis}
     one = (_FACT.c.unit_id == unit) & (_FACT.c.name == name)
     if conn.execute(update(_FACT).where(one).values(**values)).rowcount == 0:
         conn.execute(insert(_FACT).values(unit_id=unit, name=name, **values))
@@ -86,7 +87,7 @@ def unit_facts(conn: Connection, unit_id: int) -> dict[str, Any]:
     rows = conn.execute(
         select(_FACT.c.name, _FACT.c.value).where(_FACT.c.unit_id == unit_id).order_by(_FACT.c.name)
     )
-    return {row.name: row.value for row in rows}
+    return {row.name: decode(row.value) for row in rows}
 
 
 def refuse_contradiction(unit: str, claimed: Mapping[str, Any], verified: Mapping[str, Any]) -> None:
@@ -105,7 +106,7 @@ def list_units(conn: Connection) -> list[dict[str, Any]]:
         units[row["id"]]["facts"] = {}
     for fact in conn.execute(select(_FACT).order_by(_FACT.c.name)):
         units[fact.unit_id]["facts"][fact.name] = {
-            "value": fact.value,
+            "value": plain(fact.name, decode(fact.value)),
             "by": fact.verified_by,
             "on": fact.verified_on.isoformat(),
             "basis": fact.basis,

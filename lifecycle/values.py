@@ -1,7 +1,8 @@
 """Typed facts to and from JSON columns, and from what people type.
 
-A date is {"d": iso}, a decimal {"n": text}; everything else is JSON as it is. What leaves for the
-outside is plain: ISO dates, decimals as text.
+A date is {"d": iso}, a decimal {"n": text}, an integer {"i": n} (SQLite would turn a bare JSON
+number into a number of its own); the rest is JSON as it is. What leaves for the outside is plain:
+ISO dates, decimals as text.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ def encode(value: Any) -> Any:
         return {"d": value.isoformat()}
     if isinstance(value, Decimal):
         return {"n": str(value)}
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {"i": value}
     if isinstance(value, list | tuple):
         return [encode(item) for item in value]
     if isinstance(value, Mapping):
@@ -41,6 +44,8 @@ def decode(value: Any) -> Any:
             return date.fromisoformat(value["d"])
         if "n" in value:
             return Decimal(value["n"])
+        if "i" in value:
+            return int(value["i"])
         return {key: decode(item) for key, item in value["m"].items()}
     return value
 

@@ -165,7 +165,14 @@ def _look_over(name: str, data: bytes) -> dict[str, _Look]:
                 for title, part in _sheet_parts(package)
                 if title.strip() not in IGNORED_SHEETS
             }
-    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError) as error:
+    except (
+        zipfile.BadZipFile,
+        LookupError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+    ) as error:
         raise _broken(name) from error
     except (expat.ExpatError, OSError, zlib.error) as error:
         raise _broken(name) from error

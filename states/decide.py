@@ -14,7 +14,7 @@ from typing import Any
 from states.decision import Accepted, Case, Command, Context, Finding, Outcome, Refused
 from states.effects import FLAGS, effect, may_set
 from states.errors import Reason
-from states.guards import CONDITIONS, GUARDS, Ask
+from states.guards import CONDITIONS, GUARDS, SUPPLIED, Ask
 from states.machine import fire
 from states.names import REPRESENTABLE, Action, Role, State
 from states.notices import action_notices
@@ -51,6 +51,28 @@ def decide(case: Case, command: Command, context: Context) -> Outcome:
             command.action, case.state, all_reasons, table.allowed[case.state], forbidden is not None
         )
     return _accept(ask, row, conditions, role, represented)
+
+
+def obstacles(case: Case, command: Command, context: Context) -> Refused | None:
+    """What stands in the way even if everything that has to come with the step came; None: nothing.
+
+    For the list of what may be done: a missing paper or reason is a need, not an obstacle.
+    """
+    table = LIFECYCLES[case.lifecycle]
+    ask = Ask(case, case.facts, command, context)
+    chosen = _choose(table, ask)
+    if chosen is None:
+        return _not_from_here(table, case, command)
+    row, _ = chosen
+    _, _, forbidden = _capacity(row, replace(command, on_paper=True), case)
+    asked = [name for name in row.guards if name not in SUPPLIED]
+    reasons = [reason for name in asked if (reason := GUARDS[name](ask)) is not None]
+    if "eligible" in row.guards:
+        reasons += _findings(context.findings)
+    if forbidden is None and not reasons:
+        return None
+    all_reasons = tuple(_cited(r, row, context) for r in ([forbidden] if forbidden else []) + reasons)
+    return Refused(command.action, case.state, all_reasons, table.allowed[case.state], forbidden is not None)
 
 
 def _choose(table: Lifecycle, ask: Ask) -> Chosen | None:

@@ -15,6 +15,7 @@ class Labelled(StrEnum):
     label: str
 
     def __new__(cls, value: str, label: str = "") -> Self:
+        """A member from its code and label."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

@@ -68,7 +68,7 @@ from states.guards.running import (
     subsidy_decided,
 )
 
-__all__ = ["CONDITIONS", "GUARDS", "Ask", "effective"]
+__all__ = ["CONDITIONS", "GUARDS", "SUPPLIED", "Ask", "effective"]
 
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
@@ -125,3 +125,24 @@ GUARDS: dict[str, Guard] = {
 CONDITIONS: dict[str, Callable[[Ask], bool]] = {
     condition.__name__: condition for condition in (waits_for_parent, expert_review_off)
 }
+
+SUPPLIED: frozenset[str] = frozenset(
+    guard.__name__
+    for guard in (
+        amount_known,
+        archived_or_explained,
+        conclusion_given,
+        defects_listed,
+        event_date_given,
+        leader_recorded,
+        new_end_known,
+        new_end_requested,
+        new_rectification_date,
+        objection_answered,
+        reason_given,
+        receipt_given,
+        subsidy_amount,
+        values_given,
+    )
+)
+"""Guards that ask for what comes with the step itself: needs, not obstacles."""

@@ -162,21 +162,9 @@ def _settings_of_the_store() -> None:
         "id:whole store_id:text rehearsal:flag created_at:moment swept_on:day?",
         check={"single": "id = 1"},
     )
-    _table(
-        "pack",
-        "digest:text slug:text version:text body:text stored_at:moment",
-        key="digest",
-    )
-    _table(
-        "call",
-        "programme:text opens_on:day? closes_on:day?",
-        key="programme",
-    )
-    _table(
-        "idempotency",
-        "key:text fingerprint:text answer:json? at:moment",
-        key="key",
-    )
+    _table("pack", "digest:text slug:text version:text body:text stored_at:moment", key="digest")
+    _table("call", "programme:text opens_on:day? closes_on:day?", key="programme")
+    _table("idempotency", "key:text fingerprint:text answer:json? at:moment", key="key")
     _table(
         "command",
         "id:text action:text programme:text summary:text actor:text project_ids:json? body:json? "
@@ -253,11 +241,7 @@ def _record() -> None:
         foreign={"project_id": "project.id"},
         index=("project_id seq",),
     )
-    _table(
-        "ledger",
-        "n:whole at:moment entries:whole digest:text prev_head:text head:text",
-        key="n",
-    )
+    _table("ledger", "n:whole at:moment entries:whole digest:text prev_head:text head:text", key="n")
 
 
 def _guard_sqlite() -> None:

@@ -270,6 +270,11 @@ def test_a_sheet_with_a_document_type_is_refused() -> None:
     assert "已损坏" in fault(with_part(data, "xl/worksheets/sheet1.xml", lambda _: bomb), ".xlsx")
 
 
+def test_a_workbook_in_an_encoding_that_nobody_knows_is_refused() -> None:
+    data = with_part(SOUND, "xl/workbook.xml", lambda xml: xml.replace(b'"UTF-8"', b'"U-TF-8"'))
+    assert fault(data, ".xlsx") == "a：工作簿已损坏，应为可用 Excel 打开的 .xlsx 文件，请重新另存后再试"
+
+
 def test_yaml_keeps_text_as_it_stands_and_every_place() -> None:
     text = "- title: 论坛\n  contact: {phone: 0371657070}\n  on: 2023-02-30\n  none: ~\n  quoted: '~'\n"
     (record,) = read(text, ".yaml")

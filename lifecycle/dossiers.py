@@ -1,0 +1,124 @@
+"""Everything about one project in the shape of the contract: facts, papers, duties, history. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from lifecycle.cases import HISTORY, MATERIAL, PROJECT, VALUE, programme_of, project_row
+from lifecycle.queries import duty_list, project_summary, projects
+from lifecycle.store import Store
+from lifecycle.values import decode, decode_all, plain
+from states.catalogue import Programme
+from states.core_facts import CORE_FACTS
+from states.errors import NotFoundFault
+from states.facts import yuan
+from states.names import Action, Role
+
+ACTION_LABELS = {"create": "建立", "edit": "更新申报", "report": "报送", **{str(a): a.label for a in Action}}
+
+
+def project_object(conn: Connection, store: Store, project_id: str) -> dict[str, Any]:
+    """All about one project."""
+    row = conn.execute(projects().where(PROJECT.c.id == project_id)).mappings().first()
+    if row is None:
+        project_row(conn, project_id)
+        raise NotFoundFault(f"没有编号为 {project_id} 的项目")
+    programme = programme_of(conn, store, row)
+    children = conn.execute(
+        projects().where(PROJECT.c.parent_id == project_id).order_by(PROJECT.c.id)
+    ).mappings()
+    return {
+        **project_summary(row),
+        "programme_title": programme.title,
+        "phone": programme.phone,
+        "contact": row["contact"] or {},
+        "flags": row["flags"] or [],
+        "facts": _facts(row, programme),
+        "targets": row["targets"] or {},
+        "materials": _materials(conn, project_id),
+        "children": [project_summary(child) for child in children],
+        "duties": duty_list(conn, store, None, project=project_id, all_statuses=True),
+        "funds": _funds(row),
+        "history": _history(conn, project_id),
+    }
+
+
+def _facts(row: RowMapping, programme: Programme) -> dict[str, Any]:
+    sources = row["fact_sources"] or {}
+    found = {}
+    for name, value in decode_all(row["facts"]).items():
+        spec = CORE_FACTS.get(name) or programme.facts.get(name)
+        label = spec.label if spec else name
+        found[name] = {"value": plain(name, value), "label": label, **sources.get(name, {})}
+    return found
+
+
+def _funds(row: RowMapping) -> dict[str, Any]:
+    """Money granted; payments and spending are not recorded yet and therefore zero."""
+    granted = yuan(row["amount_fen"] or 0)
+    zero = yuan(0)
+    return {
+        "granted": granted,
+        "paid": zero,
+        "spent": zero,
+        "returned": zero,
+        "to_return": zero,
+        "entries": [],
+    }
+
+
+def _materials(conn: Connection, project_id: str) -> list[dict[str, Any]]:
+    m = MATERIAL.c
+    rows = conn.execute(select(MATERIAL).where(m.project_id == project_id).order_by(m.id)).mappings()
+    return [
+        {
+            "kind": row["kind"],
+            "file": row["filename"],
+            "sha256": row["sha256"],
+            "size": row["size"],
+            "version": row["version"],
+            "seq": row["seq"],
+            "filed_by": row["filed_by"],
+        }
+        for row in rows
+    ]
+
+
+def _history(conn: Connection, project_id: str) -> list[dict[str, Any]]:
+    h = HISTORY.c
+    rows = conn.execute(select(HISTORY).where(h.project_id == project_id).order_by(h.seq)).mappings()
+    changes = conn.execute(
+        select(VALUE.c.seq, VALUE.c.name, VALUE.c.old, VALUE.c.new).where(VALUE.c.project_id == project_id)
+    ).all()
+    return [_entry(row, [c for c in changes if c.seq == row["seq"]]) for row in rows]
+
+
+def _entry(row: RowMapping, changes: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "seq": row["seq"],
+        "at": row["at"].isoformat(),
+        "on": row["on"].isoformat(),
+        "backdated": row["backdated"],
+        "actor": row["actor"],
+        "stood_in_by": row["stood_in_by"],
+        "represented": row["represented"],
+        "role": row["role"],
+        "role_label": Role(row["role"]).label,
+        "action": row["action"],
+        "action_label": ACTION_LABELS.get(row["action"], row["action"]),
+        "from": row["source"],
+        "to": row["dest"],
+        "reason": row["reason"],
+        "document": row["document"],
+        "materials": row["materials"],
+        "rule": row["rule"],
+        "cite": row["cite"],
+        "changes": {
+            c.name: {"from": plain(c.name, decode(c.old)), "to": plain(c.name, decode(c.new))}
+            for c in changes
+        },
+        "hash": row["hash"],
+    }

@@ -1,0 +1,73 @@
+"""Writing the ledger of notices in the caller's transaction: new rows, and the cancelling of stale ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, update
+
+from lifecycle.models import NoticeRow
+from lifecycle.stamp import Stamp
+from states.decision import NoticePlan
+from states.names import NoticeStatus
+from states.notices import notice_key
+
+NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
+
+CHANNEL = "mail"
+UNDELIVERED = (NoticeStatus.HELD, NoticeStatus.PENDING, NoticeStatus.FAILED, NoticeStatus.DEAD)
+
+
+def cancel_pending(conn: Connection, condition: Any) -> None:
+    """Cancel what is not yet out, in the transaction that makes it stale."""
+    conn.execute(
+        update(NOTICE)
+        .where(condition, NOTICE.c.status.in_([str(s) for s in UNDELIVERED]))
+        .values(status=str(NoticeStatus.CANCELLED))
+    )
+
+
+def write_notices(
+    conn: Connection,
+    project_id: str,
+    plans: Sequence[NoticePlan],
+    seq: int | None,
+    duty_ids: Mapping[tuple[str, str], int],
+    stamp: Stamp,
+) -> list[str]:
+    """Insert the ledger rows of planned notices; letters are held. Returns the keys."""
+    rows = [notice_values(project_id, plan, seq, duty_ids, stamp) for plan in plans]
+    if rows:
+        conn.execute(insert(NOTICE), rows)
+    return [row["key"] for row in rows]
+
+
+def notice_values(
+    project_id: str,
+    plan: NoticePlan,
+    seq: int | None,
+    duty_ids: Mapping[tuple[str, str], int],
+    stamp: Stamp,
+) -> dict[str, Any]:
+    """The columns of a notice row."""
+    slug, occurrence = plan.duty or ("", "")
+    key = notice_key(
+        project_id, plan.kind, slug, occurrence, plan.occurrence or str(seq), plan.receiver, CHANNEL
+    )
+    return {
+        "key": key,
+        "project_id": project_id,
+        "duty_id": duty_ids.get(plan.duty) if plan.duty else None,
+        "command_id": stamp.command_id,
+        "seq": seq,
+        "kind": plan.kind,
+        "letter": plan.letter,
+        "receiver": plan.receiver,
+        "channel": CHANNEL,
+        "subject": plan.subject,
+        "details": {**plan.details, "rehearsal": stamp.rehearsal},
+        "status": str(NoticeStatus.HELD if plan.letter else NoticeStatus.PENDING),
+        "attempts": 0,
+        "created_on": stamp.on,
+    }

@@ -1,0 +1,24 @@
+"""Who, when and with what: the part of a written entry that is not the decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lifecycle.archive import Filed
+from lifecycle.people import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The circumstances of one entry."""
+
+    actor: Actor
+    at: datetime
+    on: date
+    command_id: str | None = None
+    reason: str | None = None
+    document: str | None = None
+    backdated: bool = False
+    rehearsal: bool = False
+    filed: tuple[tuple[str, Filed], ...] = ()

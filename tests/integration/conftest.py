@@ -1,0 +1,84 @@
+"""One real flow server for all tests that need one; it takes seconds to start."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from flows.server import FlowServer, own_login, server_process
+
+SERVER_STARTS_WITHIN = 120
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def flow_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server and prefect's client keep their files."""
+    return tmp_path_factory.mktemp("flow-server")
+
+
+@pytest.fixture(scope="session")
+def flow_server(flow_home: Path) -> Iterator[FlowServer]:
+    """A flow server of our own, healthy, with its login."""
+    port, login = free_port(), own_login(flow_home)
+    server = FlowServer(f"http://127.0.0.1:{port}/api", login)
+    child = server_process(flow_home, port, login)
+    child.start()
+    deadline = time.monotonic() + SERVER_STARTS_WITHIN
+    while not server.healthy():
+        assert child.alive, child.log.read_text(encoding="utf-8")
+        assert time.monotonic() < deadline, "流程服务器没有就绪"
+    yield server
+    child.stop(5)
+
+
+class Dashboard:
+    """What the flow server shows, asked over its own HTTP interface."""
+
+    def __init__(self, server: FlowServer) -> None:
+        login = tuple((server.auth or ":").split(":", 1))
+        self._client = httpx.Client(
+            base_url=server.api_url, auth=(login[0], login[1]), trust_env=False, timeout=30
+        )
+
+    def runs(self, tag: str) -> list[dict[str, Any]]:
+        """All flow runs with a tag."""
+        return self._ask("/flow_runs/filter", {"flow_runs": {"tags": {"all_": [tag]}}})
+
+    def runs_named(self, name: str) -> list[dict[str, Any]]:
+        """All flow runs of a name."""
+        return self._ask("/flow_runs/filter", {"flow_runs": {"name": {"any_": [name]}}})
+
+    def artifacts(self, run_id: str) -> list[dict[str, Any]]:
+        """The artifacts of a flow run."""
+        return self._ask("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def _ask(self, path: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+        answer = self._client.post(path, json=body)
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
+
+@pytest.fixture
+def dashboard(flow_server: FlowServer) -> Iterator[Dashboard]:
+    """The server's own view of the runs."""
+    view = Dashboard(flow_server)
+    yield view
+    view.close()
