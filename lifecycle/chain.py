@@ -237,9 +237,8 @@ def _verify_facts(row: Row[Any], seq: int, latest: Mapping[str, tuple[Any] | Non
     for name, recorded in latest.items():
         if recorded is None:
             continue
-        if facts.get(name) != recorded[0]:
-            raise _tampered(row.id, seq, f"项目的“{name}”与最后登记的取值不符")
-        if name in MIRRORED and getattr(row, MIRRORED[name]) != decode(recorded[0]):
+        mirrored = name in MIRRORED and getattr(row, MIRRORED[name]) != decode(recorded[0])
+        if mirrored or facts.get(name) != recorded[0]:
             raise _tampered(row.id, seq, f"项目的“{name}”与最后登记的取值不符")
 
 
@@ -257,11 +256,7 @@ def _refuse_orphans(conn: Connection) -> None:
 
 
 def _verify_ledger(conn: Connection, commits: Mapping[int, Sequence[str]], *, whole: bool) -> str:
-    """Check the chain of heads and every commit's entries; returns the last head.
-
-    The links are checked always; with one project only its own commits can be told missing, so
-    their digests are compared with all entries that the database holds for them.
-    """
+    """Check the chain of heads, and the entries of every commit or of one project's; returns the head."""
     prev, n = GENESIS, 0
     for row in conn.execute(select(_LEDGER).order_by(_LEDGER.c.n)):
         n += 1
@@ -271,8 +266,7 @@ def _verify_ledger(conn: Connection, commits: Mapping[int, Sequence[str]], *, wh
             raise TamperedFault(f"总账第 {n} 笔被改动。")
         prev = row.head
         if whole or n in commits:
-            hashes = commits.get(n, ()) if whole else _hashes_of(conn, n)
-            _verify_commit(row, hashes)
+            _verify_commit(row, commits.get(n, ()) if whole else _hashes_of(conn, n))
     if missing := sorted(number for number in commits if not 1 <= number <= n):
         raise TamperedFault(f"总账缺少第 {missing[0]} 笔，而项目记录指向它。")
     return prev

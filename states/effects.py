@@ -27,7 +27,15 @@ def _nothing(ask: Ask) -> Facts:
 def _approved(ask: Ask) -> Facts:
     printed = ask.context.programme.amount_fen_on(ask.command.on)
     amount = ask.command.values.get("project.amount", ask.case.facts.get("project.amount", printed))
-    return {"project.approved_on": ask.command.on, "project.amount": amount}
+    return {**_settled(ask), "project.approved_on": ask.command.on, "project.amount": amount}
+
+
+def _settled(ask: Ask) -> Facts:
+    """An earlier publication, and an objection that is decided, say nothing about a new approval."""
+    gone = ["publication.on", "publication.url"]
+    if ask.case.facts.get("objection.decision"):
+        gone += ["objection.received_on", "objection.by", "objection.decision"]
+    return {name: None for name in gone if ask.case.facts.get(name) is not None}
 
 
 def _started(ask: Ask) -> Facts:

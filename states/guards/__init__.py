@@ -17,6 +17,7 @@ from states.guards.application import (
     other_checker,
     reason_given,
     returned_once,
+    review_passed,
     review_reached,
     values_given,
 )
@@ -55,6 +56,7 @@ from states.guards.family import (
 )
 from states.guards.running import (
     archived_or_explained,
+    end_after_start,
     event_date_given,
     fund_method_filed,
     new_end_known,
@@ -82,6 +84,7 @@ GUARDS: dict[str, Guard] = {
         completion_overdue,
         other_checker,
         review_reached,
+        review_passed,
         quota_free,
         amount_known,
         separate_person,
@@ -93,6 +96,7 @@ GUARDS: dict[str, Guard] = {
         objection_answered,
         objection_upheld,
         nothing_paid,
+        end_after_start,
         new_end_requested,
         new_end_known,
         resumable,

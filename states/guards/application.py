@@ -63,11 +63,23 @@ def other_checker(ask: Ask) -> Reason | None:
 
 
 def review_reached(ask: Ask) -> Reason | None:
-    """Every review step of the lifecycle was passed before."""
-    reached = {s.source for s in ask.case.steps} | {s.dest for s in ask.case.steps}
-    if State.EXPERT_REVIEW in reached or State.CHAIR_MEETING in reached:
+    """The case had come as far as a review before it was turned down."""
+    if _been_in(ask, State.EXPERT_REVIEW, State.DEPARTMENT_DISCUSSION, State.CHAIR_MEETING):
         return None
-    return no("R-LIFE-144", "本项目未进入过评审环节，不能候补立项或重新评审")
+    return no("R-LIFE-146", "本项目未进入过评审环节，不能重新评审")
+
+
+def review_passed(ask: Ask) -> Reason | None:
+    """Every review step of the lifecycle was passed before: in Fujian up to the chair meeting."""
+    fujian = ask.context.programme.province == "fujian"
+    if _been_in(ask, State.CHAIR_MEETING if fujian else State.EXPERT_REVIEW):
+        return None
+    return no("R-LIFE-144", "本项目未走完评审各环节，不能候补立项")
+
+
+def _been_in(ask: Ask, *states: State) -> bool:
+    reached = {s.source for s in effective(ask.case)} | {s.dest for s in effective(ask.case)}
+    return not reached.isdisjoint(states)
 
 
 def expert_review_off(ask: Ask) -> bool:

@@ -15,12 +15,13 @@ CHECKING: frozenset[str] = frozenset(
 
 
 def quota_free(ask: Ask) -> Reason | None:
-    """The pool of the money line still has a place."""
+    """The pool of the money line still has a place; where a document only lists what is decided, the
+    printed count is shown and does not block (R-AMB-37)."""
     quota = ask.context.programme.quota_on(ask.command.on)
-    if quota is None or ask.context.quota_taken < quota:
+    if quota is None or ask.context.programme.already_decided or ask.context.quota_taken < quota:
         return None
-    found = ask.context.programme.quota
-    cite = found.latest()[1] if found else None
+    found = ask.context.programme.quota.on(ask.command.on) if ask.context.programme.quota else None
+    cite = found[1] if found else None
     return Reason(
         rule="R-LIFE-63",
         message=f"立项名额 {quota} 项已满（已立项 {ask.context.quota_taken} 项）",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from states.errors import Reason
-from states.guards.ask import Ask, no
+from states.guards.ask import Ask, effective, no
+from states.names import Action
 
 PASSING_GRADES = ("优秀", "良好", "合格")
 FAILING_GRADE = "不合格"
@@ -11,10 +12,12 @@ GRADES = (*PASSING_GRADES, FAILING_GRADE)
 
 
 def conclusion_given(ask: Ask) -> Reason | None:
-    """An evaluation names its grade."""
-    if ask.command.values.get("evaluation.conclusion") in GRADES:
-        return None
-    return no("R-AMB-19", f"须写明评价等次（--set evaluation.conclusion={'|'.join(GRADES)}）")
+    """An evaluation names its grade, and is not concluded in the future."""
+    if ask.command.values.get("evaluation.conclusion") not in GRADES:
+        return no("R-AMB-19", f"须写明评价等次（--set evaluation.conclusion={'|'.join(GRADES)}）")
+    if ask.command.values.get("evaluation.concluded_on", ask.command.on) > ask.command.on:
+        return no("R-AMB-19", "评价结论日期不能晚于登记当日")
+    return None
 
 
 def conclusion_recorded(ask: Ask) -> Reason | None:
@@ -40,8 +43,9 @@ def graded_pass(ask: Ask) -> Reason | None:
 def graded_issues(ask: Ask) -> Reason | None:
     """Issues found; 不合格 only where the meeting decided to rectify first (R-AMB-39)."""
     first = ask.context.programme.setting("fail_rectify_first_allowed", ask.command.on, False)
-    grades = GRADES if first and ask.command.reason else PASSING_GRADES
-    return _graded(ask, grades, True, "R-LIFE-56")
+    if first and ask.command.reason and ask.case.facts.get("evaluation.conclusion") == FAILING_GRADE:
+        return None
+    return _graded(ask, PASSING_GRADES, True, "R-LIFE-56")
 
 
 def graded_fail(ask: Ask) -> Reason | None:
@@ -63,6 +67,9 @@ def receipt_given(ask: Ask) -> Reason | None:
     received = given.get("evaluation.received_on")
     if received and (concluded is None or received < concluded):
         return no("R-AMB-24", "接到评价结果的日期不能早于评价结论日期（须先登记评价结论）")
+    returned = [s.on for s in effective(ask.case) if s.action == Action.RETURN_FOR_COMPLETION]
+    if "return.received_on" in given and (not returned or given["return.received_on"] < returned[-1]):
+        return no("R-AMB-24", "接到补正通知的日期不能早于退回补正的日期")
     return None
 
 
@@ -74,4 +81,6 @@ def new_rectification_date(ask: Ask) -> Reason | None:
         return no("R-AMB-32", "须写明新的整改期限（--set rectification.due_on=日期）")
     if dues and wanted <= dues[-1]:
         return no("R-AMB-32", f"新的整改期限须晚于 {dues[-1].isoformat()}")
+    if wanted < ask.command.on:
+        return no("R-AMB-32", "新的整改期限不能早于办理当日")
     return None

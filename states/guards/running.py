@@ -7,6 +7,15 @@ from states.guards.ask import Ask, no
 from states.names import Action
 
 
+def end_after_start(ask: Ask) -> Reason | None:
+    """An end that is named with the start, or with the resumption, lies after it."""
+    ends = ask.command.values.get("project.ends_on")
+    start = ask.command.values.get("project.started_on", ask.command.on)
+    if ends is None or ends > start:
+        return None
+    return no("R-DL-08", f"实施结束日须晚于 {start.isoformat()}")
+
+
 def new_end_requested(ask: Ask) -> Reason | None:
     """A request for extension names the new end, later than the present one."""
     wanted, ends = ask.command.values.get("request.new_end"), ask.facts.get("project.ends_on")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,15 +11,9 @@ import httpx
 import pytest
 
 from flows.server import FlowServer, own_login, server_process
+from tests.integration.ports import free_port
 
 SERVER_STARTS_WITHIN = 120
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,82 @@
+"""How a function becomes a command: it takes a session and its own options, and gives an answer.
+
+Adds the global options to every command, opens and closes the session, prints the answer. What
+goes wrong is left to `console.main`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import typer
+
+from console.help import Command, Group
+from console.options import GLOBALS, gather
+from console.output import Answer, emit
+from console.session import Session
+
+Function = TypeVar("Function", bound=Callable[..., Answer])
+
+_CONTEXT = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+
+
+def new_group(help: str, listing: Callable[..., Answer] | None = None) -> typer.Typer:  # noqa: A002 - typer's word
+    """A group of commands; with `listing` it may also be called without one."""
+    group = typer.Typer(
+        cls=Group,
+        help=help,
+        add_completion=False,
+        rich_markup_mode=None,
+        invoke_without_command=listing is not None,
+    )
+    group.callback(cls=Group, invoke_without_command=listing is not None)(_bound(listing or _nothing, True))
+    return group
+
+
+def command(
+    app: typer.Typer,
+    name: str,
+    *,
+    help: str,  # noqa: A002 - typer's word
+) -> Callable[[Function], Function]:
+    """Register a function as a command of that name; the function itself stays as it is."""
+
+    def register(function: Function) -> Function:
+        app.command(name, help=help, cls=Command)(_bound(function, False))
+        return function
+
+    return register
+
+
+def _nothing(session: Session) -> Answer:
+    """A group that does nothing by itself."""
+    raise AssertionError(session)
+
+
+def _bound(function: Callable[..., Answer], group: bool) -> Callable[..., int | None]:
+    """The function as typer calls it: keyword options, among them the global ones."""
+    signature = inspect.signature(function, eval_str=True)
+    own = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in signature.parameters.values()
+        if parameter.name != "session"
+    ]
+
+    def run(*, context: typer.Context, **given: Any) -> int | None:
+        options = gather(context, given)
+        if group and (context.invoked_subcommand is not None or function is _nothing):
+            return None
+        session = Session(options)
+        try:
+            answer = function(session, **given)
+            return emit(answer, as_json=options.json, rehearsal=session.rehearsal)
+        finally:
+            session.close()
+
+    parameters = [_CONTEXT, *own, *GLOBALS]
+    run.__signature__ = signature.replace(parameters=parameters, return_annotation=Any)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    run.__name__ = function.__name__
+    return run

@@ -1,0 +1,118 @@
+"""Commands about dates: what is due, the daily sweep, and the counting of a statutory period.
+
+How a period is counted and when a duty is late is decided in the core.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from console.command import command
+from console.options import parse_day, parse_whole
+from console.output import Answer, Screen
+from console.session import Session
+from states.errors import BadInputFault, UsageFault
+
+
+def register(root: typer.Typer) -> None:
+    """Hang the commands of this file into the tree."""
+    command(root, "due", help="应办事项：尚未办理的，按期限排列")(due)
+    command(root, "sweep", help="每日清查：提醒、标记逾期，补做漏掉的日子；重复执行不增加任何内容")(sweep)
+    command(root, "period", help="法定期间：从起算日起（或从事件日往前）推算，并列出推算步骤")(period)
+
+
+def due(
+    session: Session,
+    within: Annotated[
+        str | None, typer.Option("--within", metavar="DAYS", help="期限在今后多少日之内")
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="只列逾期的")] = False,
+    project: Annotated[str | None, typer.Option("--project", metavar="ID", help="项目编号")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="NAME", help="单位名称")] = None,
+    duty: Annotated[str | None, typer.Option("--duty", metavar="DUTY", help="事项名称、编号或标题")] = None,
+) -> Answer:
+    """Duties that are owed."""
+    from lifecycle.queries import duty_list
+
+    days = parse_whole(within, "--within")
+    with session.reading() as conn:
+        duties = duty_list(
+            conn,
+            session.store,
+            session.on,
+            within=days,
+            overdue=overdue,
+            project=project,
+            unit=unit,
+            duty=duty,
+        )
+    return Answer({"duties": duties}, lambda on: show_duties(on, duties))
+
+
+def show_duties(on: Screen, duties: list[dict[str, Any]]) -> None:
+    """Duties as a table."""
+    if not duties:
+        on.line("没有应办事项。")
+        return
+    rows = [
+        (
+            one["due"] + ("（暂定）" if one["provisional"] else ""),
+            one["status_label"],
+            one["label"] + (f"（{one['period']}）" if one["period"] else ""),
+            one["project"],
+            one["project_title"],
+            one["unit"],
+            one["owed_by_label"],
+        )
+        for one in duties
+    ]
+    headings = ("期限", "状态", "事项", "项目编号", "项目名称", "单位", "责任方")
+    on.table(f"应办事项（{len(duties)} 项）", headings, rows)
+
+
+def sweep(session: Session) -> Answer:
+    """Catch up to the business date."""
+    swept = session.service.sweep(session.on)
+
+    def screen(on: Screen) -> None:
+        on.line(
+            f"已清查至 {swept.on.isoformat()}：新增事项 {swept.opened}，提醒 {swept.reminded}，"
+            f"新逾期 {swept.overdue}，生成通知 {len(swept.notices)} 件。"
+        )
+
+    return Answer(swept.as_json(), screen)
+
+
+def period(
+    session: Session,
+    start: Annotated[str, typer.Argument(metavar="START", help="起算日或事件日")],
+    length: Annotated[str, typer.Argument(metavar="LENGTH", help="P3M、P10D、P1Y，或 W10（10 个工作日）")],
+    before: Annotated[bool, typer.Option("--before", help="从事件日往前推算")] = False,
+) -> Answer:
+    """A statutory period with its steps."""
+    from states.periods import parse_length, statutory_period
+
+    day = parse_day(start, "START")
+    try:
+        parse_length(length)
+    except BadInputFault as fault:
+        raise UsageFault(fault.message) from None
+    found = statutory_period(day, length, session.app.calendar, before=before)
+
+    def screen(on: Screen) -> None:
+        on.pairs(
+            [
+                ("事件日" if before else "起算日", found.start.isoformat()),
+                ("长度", found.length),
+                ("推算日", found.nominal.isoformat()),
+                ("法定最后一日", found.due.isoformat()),
+                ("建议办理日", found.soft.isoformat()),
+                ("日历", "已公布" if found.calendar == "published" else "暂定（放假通知未公布）"),
+            ]
+        )
+        for step in found.steps:
+            on.line(f"  · {step}")
+
+    return Answer(found.as_json(), screen)

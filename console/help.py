@@ -1,0 +1,123 @@
+"""Help pages in Chinese: usage, arguments, options, global options, commands.
+
+Only the form of a page is decided here; its words stand with the commands. Wide characters are
+counted as two columns, which the library's own pages do not do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from console.options import PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+COLUMNS = 80
+_LONGEST_NAME = 26
+
+
+class Command(TyperCommand):
+    """A command whose help page is ours."""
+
+    def format_help(self, ctx: typer.Context, formatter: Any) -> None:
+        """Write the whole page."""
+        formatter.write(page(self, ctx) + "\n")
+
+
+class Group(TyperGroup):
+    """A group of commands whose help page is ours."""
+
+    def format_help(self, ctx: typer.Context, formatter: Any) -> None:
+        """Write the whole page."""
+        formatter.write(page(self, ctx) + "\n")
+
+
+def page(command: Any, context: typer.Context) -> str:
+    """The help page of one command or group."""
+    arguments = [p for p in command.params if p.param_type_name == "argument"]
+    options = [p for p in command.params if p.param_type_name == "option" and not p.hidden]
+    own = [p for p in options if not p.name.startswith(PREFIX)]
+    shared = [p for p in options if p.name.startswith(PREFIX)]
+    commands = [(name, one.help or "") for name, one in getattr(command, "commands", {}).items()]
+    sections = (
+        ("参数", [(_argument(p), p.help or "") for p in arguments]),
+        ("选项", [(_option(p), _explained(p)) for p in own]),
+        ("全局选项（写在命令之前或之后均可）", [(_option(p), p.help or "") for p in shared]),
+        ("命令", commands),
+    )
+    parts = [_usage(command, context, arguments), *wrapped(command.help or "", 2, COLUMNS)]
+    for title, rows in sections:
+        if rows:
+            parts += ["", f"{title}：", *listed(rows)]
+    return "\n".join([*parts, "", f"{'  --help':<14}显示本说明"])
+
+
+def _usage(command: Any, context: typer.Context, arguments: Sequence[Any]) -> str:
+    words = [context.command_path, "[选项]", *(_argument(p) for p in arguments)]
+    if hasattr(command, "commands"):
+        words.append("[命令]" if command.invoke_without_command else "命令 …")
+    return f"用法：{' '.join(words)}\n"
+
+
+def _argument(parameter: Any) -> str:
+    name = parameter.metavar or parameter.name.upper()
+    name = f"{name}…" if parameter.nargs == -1 else name
+    return name if parameter.required else f"[{name}]"
+
+
+def _option(parameter: Any) -> str:
+    names = ", ".join([*parameter.opts, *parameter.secondary_opts])
+    return names if parameter.is_flag else f"{names} {parameter.metavar or 'TEXT'}"
+
+
+def _explained(parameter: Any) -> str:
+    marks = [word for word, holds in (("必填", parameter.required), ("可重复", parameter.multiple)) if holds]
+    return f"{parameter.help or ''}{f'（{"，".join(marks)}）' if marks else ''}"
+
+
+def listed(rows: Sequence[tuple[str, str]]) -> Iterable[str]:
+    """Names to the left, explanations to the right of them, a long name on a line of its own."""
+    widest = min(max(width(name) for name, _ in rows), _LONGEST_NAME)
+    for name, text in rows:
+        lines = wrapped(text, widest + 4, COLUMNS) or [""]
+        if width(name) > widest:
+            yield f"  {name}"
+            yield from lines
+        else:
+            yield f"  {name}{' ' * (widest - width(name))}  {lines[0].lstrip()}".rstrip()
+            yield from lines[1:]
+
+
+def wrapped(text: str, indent: int, columns: int) -> list[str]:
+    """The text in lines of at most that many columns; Chinese may break between any two characters."""
+    lines = [""]
+    for piece in _pieces(text):
+        if piece == "\n" or width(lines[-1]) + width(piece) > columns - indent:
+            lines.append("")
+        if piece != "\n":
+            lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [(" " * indent + line).rstrip() for line in lines] if text else []
+
+
+def _pieces(text: str) -> Iterable[str]:
+    """What must not be torn apart: a word of letters, or one wide character with its full stop."""
+    piece = ""
+    for letter in text:
+        wide = width(letter) == 2
+        closing = letter in "，。；：、）”"
+        if piece and not closing and (wide or letter in " \n" or width(piece[-1]) == 2):
+            yield piece
+            piece = ""
+        piece += letter
+    if piece:
+        yield piece
+
+
+def width(text: str) -> int:
+    """How many columns a text takes on a screen."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

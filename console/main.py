@@ -1,0 +1,128 @@
+"""The command line: builds the tree of commands, runs one, and turns every outcome into an exit status.
+
+Nothing heavy is imported here. Whatever goes wrong ends as a message and a status of the contract,
+never as a traceback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from console import catalogue, deadlines, notices, people, projects, store
+from console.command import new_group
+from console.output import emit_fault
+from states.errors import LifecycleError, UsageFault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HELP = "科协资助项目全周期管理：申报、形式审查、评审、立项、实施、中期考核、绩效评价、整改、结项"
+
+
+@cache
+def cli() -> Any:
+    """The tree of commands, built once."""
+    root = new_group(HELP)
+    for module in (store, catalogue, projects, deadlines, notices, people):
+        module.register(root)
+    return typer.main.get_command(root)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status of the contract."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        status = _run(words)
+        sys.stdout.flush()
+    except LifecycleError as fault:
+        return emit_fault(fault, as_json=_wants_json(words))
+    except KeyboardInterrupt:
+        return emit_fault(_Interrupted(), as_json=_wants_json(words))
+    except BrokenPipeError:
+        # Whoever read our output has gone; the interpreter must not fail on its last flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last door: a person gets a sentence, the log the rest
+        return emit_fault(_internal(error, words), as_json=_wants_json(words))
+    return status
+
+
+class _Interrupted(LifecycleError):
+    """已按要求中断；已提交的改动仍然有效。"""
+
+    code = "interrupted"
+    exit_status = 130
+
+
+def _run(words: list[str]) -> int:
+    if any("\ud800" <= letter <= "\udfff" for word in words for letter in word):
+        raise UsageFault("命令参数含有无法识别的字符编码，请改用 UTF-8 终端。")
+    try:
+        status = cli().main(words, prog_name="lifecycle", standalone_mode=False)
+    except typer.Abort:
+        raise _Interrupted from None
+    except typer.BadParameter.__mro__[2] as error:  # the root of the parser's own exceptions
+        from console.usage import usage_fault
+
+        raise usage_fault(error) from None
+    return int(status or 0)
+
+
+def _wants_json(words: Sequence[str]) -> bool:
+    """Whether JSON was asked for, as far as a command line that may be wrong can tell."""
+    before_the_end = words[: words.index("--")] if "--" in words else words
+    return "--json" in before_the_end
+
+
+def _internal(error: Exception, words: Sequence[str]) -> LifecycleError:
+    """A fault of the program, with the place where its details were written."""
+    place = _write_log(error, words)
+    where = f"详情已写入 {place}" if place else "详情未能写入日志"
+    return LifecycleError(f"程序内部错误（{type(error).__name__}）；{where}，请交给系统管理员。")
+
+
+def _write_log(error: Exception, words: Sequence[str]) -> Path | None:
+    """Append the traceback to a private file: under the home, else in the folder for scratch files."""
+    import tempfile
+    from datetime import UTC, datetime
+    from pathlib import Path
+    from traceback import format_exception
+
+    from lifecycle.log import mask
+
+    entry = f"{datetime.now(UTC).isoformat()} {mask(' '.join(words))}\n{mask(''.join(format_exception(error)))}\n"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+    for folder in (_home(words), Path(tempfile.gettempdir())):
+        path = folder / "lifecycle-errors.log"
+        with contextlib.suppress(OSError):
+            handle = os.open(path, flags, 0o600)
+            with os.fdopen(handle, "a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(entry)
+            return path
+    return None
+
+
+def _home(words: Sequence[str]) -> Path:
+    """The home as it was typed or set; it may not exist."""
+    from pathlib import Path
+
+    for at, word in enumerate(words):
+        if word == "--home" and at + 1 < len(words):
+            return Path(words[at + 1])
+        if word.startswith("--home="):
+            return Path(word.removeprefix("--home="))
+    return Path(os.environ.get("LIFECYCLE_HOME") or os.devnull)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,216 @@
+"""Programmes and packs as documents and on the screen: everything printed, with its clause.
+
+What a document does not print is null for programs and 文件未载明 for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from states.catalogue import NOT_PRINTED, Citation, Dated, Pack, Programme
+from states.facts import yuan
+from states.names import Role, UnitKind
+
+if TYPE_CHECKING:
+    from console.output import Screen
+
+
+def pack_document(pack: Pack, on: date) -> dict[str, Any]:
+    """A pack with all its programmes."""
+    return {
+        "slug": pack.slug,
+        "version": pack.version,
+        "digest": pack.digest,
+        "inherits": pack.inherits,
+        "document": _document(pack.document),
+        "programmes": [programme_document(one, on) for one in pack.programmes.values()],
+    }
+
+
+def programme_document(programme: Programme, on: date) -> dict[str, Any]:
+    """A programme with all that its document prints."""
+    quota, amount = programme.quota_on(on), programme.amount_fen_on(on)
+    return {
+        "slug": programme.slug,
+        "title": programme.title,
+        "rule": programme.citation.rule,
+        "year": programme.year,
+        "province": programme.province,
+        "pack": programme.pack,
+        "lifecycle": programme.variant,
+        "parent": programme.parent,
+        "document": _document(programme.document),
+        "clause": _clause(programme.citation),
+        "quota": _latest(programme.quota) if quota is None else quota,
+        "quota_clause": _dated_clause(programme.quota),
+        "amount": _money(programme, amount),
+        "amount_clause": _dated_clause(programme.amount),
+        "total": None if programme.total_fen is None else yuan(programme.total_fen),
+        "phone": programme.phone,
+        "email": programme.email,
+        "applicants": list(programme.applicants),
+        "applicants_warn": list(programme.applicants_warn),
+        "limit_per_unit": programme.limit_per_unit,
+        "duration_months": programme.duration_months,
+        "already_decided": programme.already_decided,
+        **_asked(programme),
+        "settings": {name: _latest(dated) for name, dated in programme.settings.items()},
+        "named_projects": list(programme.named_projects),
+        "not_printed": list(programme.not_printed),
+        "notes": list(programme.notes),
+    }
+
+
+def _asked(programme: Programme) -> dict[str, Any]:
+    """What the programme asks for: facts, materials, targets, checks, duties."""
+    return {
+        "facts": [
+            {"name": f.name, "label": f.label, "type": f.type, "values": list(f.values), "note": f.note}
+            for f in programme.facts.values()
+        ],
+        "materials": [
+            {
+                "slug": m.slug,
+                "label": m.label,
+                "action": m.action,
+                "required": m.required,
+                "written": m.written,
+                "clause": _clause(m.citation),
+            }
+            for m in programme.materials.values()
+        ],
+        "targets": [
+            {
+                "slug": t.slug,
+                "label": t.label,
+                "cmp": t.cmp,
+                "number": t.number,
+                "unit": t.unit,
+                "binding": t.binding,
+                "per": t.per,
+                "clause": _clause(t.citation),
+            }
+            for t in programme.targets
+        ],
+        "checks": [
+            {
+                "rule": c.rule,
+                "name": c.name,
+                "severity": c.severity,
+                "stage": c.stage,
+                "clause": _clause(c.citation),
+            }
+            for c in programme.checks
+        ],
+        "duties": [
+            {
+                "slug": d.slug,
+                "rule": d.rule,
+                "label": d.label,
+                "length": d.length,
+                "owed_by": d.owed_by,
+                "met_by": d.met_by,
+                "suggested": d.suggested,
+                "clause": _clause(d.citation),
+            }
+            for d in programme.duties.values()
+        ],
+    }
+
+
+def programme_row(programme: Programme, on: date) -> tuple[Any, ...]:
+    """One line of the list."""
+    quota = programme.quota_on(on) or _latest(programme.quota)
+    amount = _money(programme, programme.amount_fen_on(on))
+    return (
+        programme.slug,
+        programme.title,
+        NOT_PRINTED if quota is None else quota,
+        amount or NOT_PRINTED,
+        programme.phone or NOT_PRINTED,
+        programme.citation.rule,
+    )
+
+
+def show_programme(screen: Screen, programme: Programme, on: date) -> None:
+    """One programme for people."""
+    document = programme_document(programme, on)
+    kinds = [_kind(one) for one in programme.applicants]
+    screen.pairs(
+        [
+            ("项目类别", f"{programme.title}（{programme.slug}，{programme.citation.rule}）"),
+            ("年度", programme.year),
+            ("依据", programme.document.reference),
+            ("条款", programme.citation.quote),
+            ("名额", NOT_PRINTED if document["quota"] is None else document["quota"]),
+            ("每项金额（元）", document["amount"] or NOT_PRINTED),
+            ("联系电话", programme.phone or NOT_PRINTED),
+            ("申报主体", kinds),
+            ("每单位限报", programme.limit_per_unit),
+            ("流程", programme.variant),
+            ("文件未载明", list(programme.not_printed)),
+            ("已点名项目", list(programme.named_projects)),
+        ]
+    )
+    rows: list[tuple[Any, ...]] = [
+        (f.name, f.label, f.type, "、".join(f.value_labels or f.values)) for f in programme.facts.values()
+    ]
+    screen.table("事项", ("名称", "标题", "类型", "取值"), rows)
+    rows = [
+        (m.slug, m.label, m.action or "", m.required, m.citation.quote or NOT_PRINTED)
+        for m in programme.materials.values()
+    ]
+    screen.table("材料", ("名称", "标题", "用于", "必交", "条款"), rows)
+    rows = [(t.slug, t.label, _target(t.cmp, t.number, t.unit), t.citation.quote) for t in programme.targets]
+    screen.table("指标", ("名称", "标题", "要求", "条款"), rows)
+    rows = [
+        (d.slug, d.label, d.length or "", Role(d.owed_by).label, d.citation.quote or "系统默认")
+        for d in programme.duties.values()
+    ]
+    screen.table("应办事项", ("名称", "标题", "期限", "责任方", "条款"), rows)
+
+
+def _target(cmp: str, number: int | None, unit: str | None) -> str:
+    if cmp == "done":
+        return "完成"
+    if number is None:
+        return NOT_PRINTED
+    return f"{ {'ge': '不少于', 'le': '不超过', 'eq': '等于'}[cmp] } {number}{unit or ''}"
+
+
+def _kind(text: str) -> str:
+    return UnitKind(text).label if text in tuple(UnitKind) else text
+
+
+def _document(document: Any) -> Mapping[str, Any]:
+    return {
+        "id": document.id,
+        "title": document.title,
+        "number": document.number,
+        "date": document.date.isoformat() if document.date else None,
+    }
+
+
+def _clause(citation: Citation) -> dict[str, Any]:
+    return {
+        "rule": citation.rule,
+        "document": citation.document,
+        "clause": citation.clause,
+        "quote": citation.quote,
+        "basis": "inferred" if citation.inferred else "printed",
+    }
+
+
+def _dated_clause(dated: Dated | None) -> dict[str, Any] | None:
+    return None if dated is None else _clause(dated.latest()[1])
+
+
+def _latest(dated: Dated | None) -> Any:
+    return None if dated is None else dated.latest()[0]
+
+
+def _money(programme: Programme, amount: int | None) -> str | None:
+    fen = _latest(programme.amount) if amount is None else amount
+    return None if fen is None else yuan(int(fen))
