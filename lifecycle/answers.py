@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, bindparam, insert, select
 
 from lifecycle.models import IdempotencyRow
 from lifecycle.values import canonical
@@ -14,12 +14,14 @@ from states.errors import ConflictFault
 
 IDEMPOTENCY: Table = IdempotencyRow.__table__  # type: ignore[attr-defined]
 
+_ANSWER = select(IDEMPOTENCY.c.fingerprint, IDEMPOTENCY.c.answer).where(
+    IDEMPOTENCY.c.key == bindparam("asked")
+)
+
 
 def answered(conn: Connection, key: str, fingerprint: str) -> Any | None:
     """The earlier answer under this key, or None; ConflictFault if it was used for something else."""
-    row = conn.execute(
-        select(IDEMPOTENCY.c.fingerprint, IDEMPOTENCY.c.answer).where(IDEMPOTENCY.c.key == key)
-    ).first()
+    row = conn.execute(_ANSWER, {"asked": key}).first()
     if row is None:
         return None
     if row.fingerprint != fingerprint:

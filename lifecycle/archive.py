@@ -45,8 +45,7 @@ def file_material(home: Path, path: Path, max_bytes: int) -> Filed:
     """
     name = _checked_name(path)
     try:
-        # Without O_NONBLOCK the opening of a pipe would wait for ever.
-        source = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
+        source = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 (Path.open takes no opener)
     except OSError as error:
         raise BadInputFault(f"材料“{path}”无法读取：{_why(error)}。") from None
     with source:
@@ -75,6 +74,11 @@ def open_material(home: Path, sha256_hex: str) -> BinaryIO:
     return paper
 
 
+def _open_at_once(path: str, flags: int) -> int:
+    """Open without waiting: a pipe that nobody writes to would hold us for ever."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def _place(home: Path, sha256_hex: str) -> Path:
     """Where a paper lies; two levels of folders keep each of them small."""
     return home / FOLDER / sha256_hex[:2] / sha256_hex[2:4] / sha256_hex
@@ -92,8 +96,6 @@ def _checked_name(path: Path) -> str:
 
 def _check_kind(path: Path, status: os.stat_result) -> None:
     """Only a plain file with something in it can be filed."""
-    if stat.S_ISDIR(status.st_mode):
-        raise BadInputFault(f"材料“{path}”是文件夹，应为文件。")
     if not stat.S_ISREG(status.st_mode):
         raise BadInputFault(f"材料“{path}”不是普通文件。")
     if status.st_size == 0:
@@ -154,6 +156,8 @@ def _why(error: OSError) -> str:
     """The system's reason, in Chinese where it is a common one."""
     if isinstance(error, FileNotFoundError):
         return "文件不存在"
+    if isinstance(error, IsADirectoryError):
+        return "是文件夹，应为文件"
     if isinstance(error, PermissionError):
         return "没有权限"
     return error.strerror or "读写失败"

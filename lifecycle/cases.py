@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, func, select
+from sqlalchemy import Connection, RowMapping, Table, bindparam, func, select
 
 from lifecycle.models import (
     CallRow,
@@ -43,9 +43,31 @@ COUNTED = (*GRANTED, "halted", "performance_review", "rectifying", "rectificatio
 """States whose projects hold a place of the quota (absorbed children take none, R-AMB-06)."""
 
 
+# Built once: to build a statement costs more than to run it.
+_PROJECT = select(PROJECT).where(PROJECT.c.id == bindparam("project"))
+_UNIT = select(UNIT).where(UNIT.c.id == bindparam("unit"))
+_UNIT_FACTS = select(UNIT_FACT.c.name, UNIT_FACT.c.value).where(UNIT_FACT.c.unit_id == bindparam("unit"))
+_STEPS = (
+    select(*(HISTORY.c[name] for name in ("seq", "on", "action", "source", "dest", "actor", "role")))
+    .where(HISTORY.c.project_id == bindparam("project"))
+    .order_by(HISTORY.c.seq)
+)
+_RESTORES = select(VALUE.c.name, VALUE.c.old).where(
+    VALUE.c.project_id == bindparam("project"), VALUE.c.seq == bindparam("seq")
+)
+_DUTIES = select(DUTY).where(DUTY.c.project_id == bindparam("project"))
+_KINDS = select(MATERIAL.c.kind).where(MATERIAL.c.project_id == bindparam("project"))
+_TAKEN = select(func.count()).where(
+    PROJECT.c.quota_pool == bindparam("pool"),
+    PROJECT.c.state.in_(COUNTED),
+    PROJECT.c.id != bindparam("project"),
+)
+_CALL = select(CALL).where(CALL.c.programme == bindparam("programme"))
+
+
 def project_row(conn: Connection, project_id: str) -> RowMapping:
     """The row of a project, or NotFoundFault."""
-    row = conn.execute(select(PROJECT).where(PROJECT.c.id == project_id)).mappings().first()
+    row = conn.execute(_PROJECT, {"project": project_id}).mappings().first()
     if row is None:
         raise NotFoundFault(f"没有编号为 {project_id} 的项目")
     return row
@@ -71,10 +93,8 @@ def programme_of(conn: Connection, store: Store, row: RowMapping) -> Programme:
 
 def load_unit(conn: Connection, unit_id: int) -> Unit:
     """A unit with its verified facts."""
-    row = conn.execute(select(UNIT).where(UNIT.c.id == unit_id)).mappings().one()
-    facts = conn.execute(
-        select(UNIT_FACT.c.name, UNIT_FACT.c.value).where(UNIT_FACT.c.unit_id == unit_id)
-    ).all()
+    row = conn.execute(_UNIT, {"unit": unit_id}).mappings().one()
+    facts = conn.execute(_UNIT_FACTS, {"unit": unit_id}).all()
     return Unit(
         row["id"],
         row["name"],
@@ -87,19 +107,10 @@ def load_unit(conn: Connection, unit_id: int) -> Unit:
 
 def load_steps(conn: Connection, project_id: str) -> tuple[Step, ...]:
     """The history as the core needs it; only the last step knows what an undo would restore."""
-    h = HISTORY.c
-    rows = conn.execute(
-        select(h.seq, h.on, h.action, h.source, h.dest, h.actor, h.role)
-        .where(h.project_id == project_id)
-        .order_by(h.seq)
-    ).all()
+    rows = conn.execute(_STEPS, {"project": project_id}).all()
     if not rows:
         return ()
-    restores = conn.execute(
-        select(VALUE.c.name, VALUE.c.old).where(
-            and_(VALUE.c.project_id == project_id, VALUE.c.seq == rows[-1].seq)
-        )
-    ).all()
+    restores = conn.execute(_RESTORES, {"project": project_id, "seq": rows[-1].seq}).all()
     last = {name: decode(old) for name, old in restores}
     steps = [Step(r.seq, r.on, r.action, r.source, r.dest, r.actor, r.role) for r in rows[:-1]]
     r = rows[-1]
@@ -140,14 +151,14 @@ def _move(item: Mapping[str, Any]) -> Move:
 
 def load_duties(conn: Connection, project_id: str) -> tuple[Duty, ...]:
     """All duties of a project, closed ones too."""
-    rows = conn.execute(select(DUTY).where(DUTY.c.project_id == project_id)).mappings().all()
+    rows = conn.execute(_DUTIES, {"project": project_id}).mappings().all()
     return tuple(as_duty(row) for row in rows)
 
 
 def load_case(conn: Connection, store: Store, row: RowMapping) -> tuple[Case, Programme]:
     """The frozen case of a project row, and its programme."""
     programme = programme_of(conn, store, row)
-    kinds = conn.execute(select(MATERIAL.c.kind).where(MATERIAL.c.project_id == row["id"])).scalars().all()
+    kinds = conn.execute(_KINDS, {"project": row["id"]}).scalars().all()
     managed = bool(programme.setting("management_steps", row["last_on"], True))
     case = Case(
         id=row["id"],
@@ -181,14 +192,12 @@ def load_parent(conn: Connection, parent_id: str | None) -> Parent | None:
 
 def quota_taken(conn: Connection, pool: str, project_id: str) -> int:
     """Places taken in a pool by other projects."""
-    p = PROJECT.c
-    query = select(func.count()).where(p.quota_pool == pool, p.state.in_(COUNTED), p.id != project_id)
-    return int(conn.execute(query).scalar_one())
+    return int(conn.execute(_TAKEN, {"pool": pool, "project": project_id}).scalar_one())
 
 
 def call_is_open(conn: Connection, programme: str, on: date) -> bool:
     """Whether applications are taken on a day (R-DL-17): opened, and not closed before it."""
-    row = conn.execute(select(CALL).where(CALL.c.programme == programme)).mappings().first()
+    row = conn.execute(_CALL, {"programme": programme}).mappings().first()
     if row is None or row["opens_on"] is None or on < row["opens_on"]:
         return False
     return row["closes_on"] is None or on <= row["closes_on"]

@@ -16,6 +16,7 @@ from states.names import Role
 
 STORE: Table = StoreRow.__table__  # type: ignore[attr-defined]
 
+_STORE = select(STORE.c.store_id, STORE.c.rehearsal, STORE.c.swept_on)
 CHINA = ZoneInfo("Asia/Shanghai")
 UNIT_ROLES = frozenset({Role.APPLICANT, Role.UNDERTAKING_UNIT, Role.FJ_SOCIETY_UNIT})
 BACKDATERS = frozenset({Role.CLERK, Role.PROV_ASSOCIATION})
@@ -32,7 +33,7 @@ class StoreFacts:
 
 def store_facts(conn: Connection) -> StoreFacts:
     """Read the store's one row."""
-    row = conn.execute(select(STORE.c.store_id, STORE.c.rehearsal, STORE.c.swept_on)).one()
+    row = conn.execute(_STORE).one()
     return StoreFacts(row.store_id, row.rehearsal, row.swept_on)
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from lifecycle.cases import DUTY, HISTORY, MATERIAL, PROJECT, VALUE
 from lifecycle.chain import append_ledger, digest_value, entry_hash, history_fields, next_ledger
@@ -23,6 +23,10 @@ from states.errors import ConflictFault
 from states.names import DutyStatus
 
 GENESIS = "0" * 64
+
+_PREVIOUS = select(HISTORY.c.hash).where(
+    HISTORY.c.project_id == bindparam("project"), HISTORY.c.seq == bindparam("before")
+)
 
 
 def write_step(conn: Connection, row: RowMapping, case: Case, step: Accepted, stamp: Stamp) -> int:
@@ -99,9 +103,7 @@ def write_entry(
     changes: Mapping[str, tuple[Any, Any]],
 ) -> None:
     """Append one history entry with its values, materials, and the ledger row over it."""
-    previous = conn.execute(
-        select(HISTORY.c.hash).where(HISTORY.c.project_id == project_id, HISTORY.c.seq == seq - 1)
-    ).scalar_one_or_none()
+    previous = conn.execute(_PREVIOUS, {"project": project_id, "before": seq - 1}).scalar_one_or_none()
     values = _values(project_id, seq, changes)
     entry: dict[str, Any] = {
         "project_id": project_id,

@@ -16,6 +16,7 @@ from states.errors import BadInputFault
 FIXED_FESTIVALS: dict[tuple[int, int], str] = {
     (1, 1): "元旦",
     (5, 1): "劳动节",
+    (5, 2): "劳动节",
     (10, 1): "国庆节",
     (10, 2): "国庆节",
     (10, 3): "国庆节",

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from states.check import require_sound
 from states.decision import Accepted, Case, Command, Context, Finding, Outcome, Refused
 from states.effects import FLAGS, effect, may_set
-from states.errors import Reason
-from states.guards import CONDITIONS, GUARDS, SUPPLIED, Ask
+from states.errors import BadInputFault, Reason
+from states.guards import CONDITIONS, GUARDS, SUPPLIED, Ask, effective
 from states.machine import fire
 from states.names import REPRESENTABLE, Action, Role, State
 from states.notices import action_notices
@@ -22,6 +24,11 @@ from states.reconcile import After, reconcile
 from states.tables import LIFECYCLES, Lifecycle, Row, To, Writing
 
 Chosen = tuple[Row, frozenset[str]]
+
+YEARS = range(1900, 2101)
+"""Years that a date of a record may lie in; anything else is a slip of the pen."""
+
+require_sound()
 
 
 def lifecycle_of(programme_variant: str, managed: bool) -> str:
@@ -34,23 +41,44 @@ def lifecycle_of(programme_variant: str, managed: bool) -> str:
 def decide(case: Case, command: Command, context: Context) -> Outcome:
     """Decide on one step of one case. Never raises for what a user may do wrong."""
     table = LIFECYCLES[case.lifecycle]
-    facts = {**case.facts, **command.values}
-    ask = Ask(case, facts, command, context)
+    asked, blanks = _without_blanks(command)
+    ask = Ask(case, {**case.facts, **asked.values}, asked, context)
     chosen = _choose(table, ask)
     if chosen is None:
         return _not_from_here(table, case, command)
     row, conditions = chosen
     role, represented, forbidden = _capacity(row, command, case)
-    reasons = [*_values(command), *_papers(row, ask), *_writing(row, command)]
-    reasons += [reason for name in row.guards if (reason := GUARDS[name](ask)) is not None]
-    if "eligible" in row.guards:
-        reasons += _findings(context.findings)
-    if forbidden is not None or reasons:
-        all_reasons = tuple(_cited(r, row, context) for r in ([forbidden] if forbidden else []) + reasons)
-        return Refused(
-            command.action, case.state, all_reasons, table.allowed[case.state], forbidden is not None
-        )
-    return _accept(ask, row, conditions, role, represented)
+    reasons = [*_unrepresented(role, row, command), *blanks, *_values(asked)]
+    reasons += [*_papers(row, ask), *_writing(row, command), *_guarded(row, row.guards, ask)]
+    if forbidden is None and not reasons:
+        try:
+            return _accept(ask, row, conditions, role, represented)
+        except BadInputFault as fault:
+            reasons = [Reason("R-DL-01", fault.message)]
+    return _refused(table, row, ask, forbidden, reasons)
+
+
+def _guarded(row: Row, guards: Iterable[str], ask: Ask) -> list[Reason]:
+    found = [reason for name in guards if (reason := GUARDS[name](ask)) is not None]
+    return [*found, *_findings(ask.context.findings)] if "eligible" in row.guards else found
+
+
+def _refused(
+    table: Lifecycle, row: Row, ask: Ask, forbidden: Reason | None, reasons: list[Reason]
+) -> Refused:
+    every = [forbidden, *reasons] if forbidden else reasons
+    cited = tuple(_cited(reason, row, ask.context) for reason in every)
+    state = ask.case.state
+    return Refused(ask.command.action, state, cited, table.allowed[state], forbidden is not None)
+
+
+def _without_blanks(command: Command) -> tuple[Command, list[Reason]]:
+    """The command without values that are blank: only a correction may take a fact away."""
+    blank = [name for name, value in command.values.items() if value is None]
+    if not blank or command.action is Action.CORRECT_RECORD:
+        return command, []
+    kept = {name: value for name, value in command.values.items() if value is not None}
+    return replace(command, values=kept), [Reason("R-LIFE-00", f"{name} 不能为空") for name in blank]
 
 
 def obstacles(case: Case, command: Command, context: Context) -> Refused | None:
@@ -65,14 +93,8 @@ def obstacles(case: Case, command: Command, context: Context) -> Refused | None:
         return _not_from_here(table, case, command)
     row, _ = chosen
     _, _, forbidden = _capacity(row, replace(command, on_paper=True), case)
-    asked = [name for name in row.guards if name not in SUPPLIED]
-    reasons = [reason for name in asked if (reason := GUARDS[name](ask)) is not None]
-    if "eligible" in row.guards:
-        reasons += _findings(context.findings)
-    if forbidden is None and not reasons:
-        return None
-    all_reasons = tuple(_cited(r, row, context) for r in ([forbidden] if forbidden else []) + reasons)
-    return Refused(command.action, case.state, all_reasons, table.allowed[case.state], forbidden is not None)
+    reasons = _guarded(row, [name for name in row.guards if name not in SUPPLIED], ask)
+    return _refused(table, row, ask, forbidden, reasons) if forbidden or reasons else None
 
 
 def _choose(table: Lifecycle, ask: Ask) -> Chosen | None:
@@ -101,30 +123,44 @@ def _capacity(row: Row, command: Command, case: Case) -> tuple[Role, str | None,
     for role in row.roles:
         if role in command.roles:
             return role, None, None
-    if Role.CLERK in command.roles and any(role in REPRESENTABLE for role in row.roles):
-        if command.on_paper:
-            return Role.CLERK, case.unit.name, None
-        message = "代录须附来件（--material）或注明来文（--document）"
-        return Role.CLERK, None, Reason("R-ROLE-24", message)
+    own = next((role for role in row.roles if role in REPRESENTABLE), None)
+    if Role.CLERK in command.roles and own is not None:
+        expert = own in (Role.REVIEW_EXPERT, Role.EVALUATOR)
+        return Role.CLERK, own.label if expert else case.unit.name, None
     names = "、".join(role.label for role in row.roles)
     return row.roles[0], None, Reason("R-ROLE-26", f"“{command.action.label}”由{names}办理，您没有这一角色")
 
 
+def _unrepresented(role: Role, row: Row, command: Command) -> Iterable[Reason]:
+    if role is Role.CLERK and Role.CLERK not in row.roles and not command.on_paper:
+        yield Reason("R-ROLE-24", "代录须附来件（--material）或注明来文（--document）")
+
+
 def _values(command: Command) -> Iterable[Reason]:
-    for name in command.values:
+    for name, value in command.values.items():
         if not may_set(command.action, name):
             yield Reason("R-LIFE-00", f"“{command.action.label}”不能同时设置 {name}")
+        if isinstance(value, date) and value.year not in YEARS:
+            yield Reason("R-LIFE-00", f"{name} 的日期 {value.isoformat()} 不合常理，请核对年份")
 
 
 def _papers(row: Row, ask: Ask) -> Iterable[Reason]:
     filed = ask.command.materials | (frozenset({"document"}) if ask.command.document else frozenset())
-    if ask.command.action in (Action.RECORD_EVALUATION, Action.START, Action.REVIEW_SELECT):
+    if _file_counts(ask):
         filed |= ask.case.materials
     for paper in row.papers:
         options = paper.split("|")
         if not filed.intersection(options):
             names = " 或 ".join(_paper_name(slug, ask.context) for slug in options)
             yield Reason("R-FORM-50", f"须附{names}")
+
+
+def _file_counts(ask: Ask) -> bool:
+    """Whether papers filed with earlier steps will do; each evaluation needs its own report (R-LIFE-136)."""
+    if ask.command.action is Action.RECORD_EVALUATION:
+        opening = (Action.OPEN_EVALUATION, Action.ORDER_REEVALUATION)
+        return sum(step.action in opening for step in effective(ask.case)) <= 1
+    return ask.command.action in (Action.START, Action.REVIEW_SELECT)
 
 
 def _paper_name(slug: str, context: Context) -> str:
@@ -196,10 +232,14 @@ def _accept(ask: Ask, row: Row, conditions: frozenset[str], role: Role, represen
 
 def _flags(case: Case, action: Action, facts: Mapping[str, Any]) -> frozenset[str]:
     if action is Action.REVERSE_STEP:
-        gone = FLAGS.get(Action(case.steps[-1].action)) if case.steps[-1].action in set(Action) else None
-        return case.flags - {gone} if gone else case.flags
+        *before, undone = [_flag_of(step.action) for step in effective(case)]
+        return case.flags - {undone} if undone and undone not in before else case.flags
     flag = FLAGS.get(action)
     return case.flags | {flag} if flag else case.flags
+
+
+def _flag_of(action: str) -> str | None:
+    return FLAGS.get(Action(action)) if action in set(Action) else None
 
 
 PAPERS: dict[str, str] = {

@@ -99,7 +99,7 @@ def _rectification(now: Situation, spec: DutySpec) -> Iterable[Planned]:
         statutory_period(received, parse_length(spec.length or "P3M"), now.calendar),
     )
     longer: date | None = now.facts.get("rectification.due_on")
-    yield planned if longer is None else _extended(planned, longer)
+    yield planned if longer is None or longer <= planned.due else _extended(planned, longer)
 
 
 def _extended(planned: Planned, due: date) -> Planned:

@@ -13,12 +13,14 @@ from typing import Any
 
 from states.calendar import Calendar
 from states.catalogue import DutySpec, Programme
-from states.decision import Case, Duty, Move
+from states.decision import Case, Duty, Move, Step
 from states.duties import KINDS, Kind, Planned, Situation
+from states.guards import effective
 from states.names import Action as A
 from states.names import DutyStatus, State
 from states.names import State as S
 
+RESUMED = "恢复实施"
 RESCHEDULED = "因会期调整"
 FIXED_LATE = "会期确定过晚"
 NOT_IN_TIME = "未按期"
@@ -35,10 +37,17 @@ class After:
     seq: int
     reverses: int | None = None
 
+    @property
+    def missed_before(self) -> date:
+        """A duty due before this day is missed: while the project is halted the clock stands still."""
+        halted_on: date | None = self.facts.get("project.halted_on")
+        return halted_on if self.state is S.HALTED and halted_on is not None else self.on
+
 
 def reconcile(case: Case, programme: Programme, calendar: Calendar, after: After) -> tuple[Duty, ...]:
     """Every duty that is new or differs after the step (R-DL-25…27, R-AMB-47)."""
-    standing = {duty.key: _unwound(duty, after) for duty in case.duties}
+    undone = case.steps[-1] if after.reverses is not None and case.steps else None
+    standing = {duty.key: _unwound(duty, undone, after) if undone else duty for duty in case.duties}
     before = {duty.key: duty for duty in case.duties}
     now = Situation(case, after.state, after.facts, programme, calendar, after.action)
     wanted: dict[tuple[str, str], Duty] = {}
@@ -55,12 +64,28 @@ def reconcile(case: Case, programme: Programme, calendar: Calendar, after: After
     return tuple(duty for key, duty in sorted(wanted.items()) if before.get(key) != duty)
 
 
-def _unwound(duty: Duty, after: After) -> Duty:
-    """A duty closed by the step that is undone stands open again."""
-    if after.reverses is not None and duty.closed_seq == after.reverses:
-        status = DutyStatus.SUGGESTED if duty.suggested else DutyStatus.OPEN
-        return replace(duty, status=status, met_on=None, closed_seq=None)
-    return duty
+def _unwound(duty: Duty, undone: Step, after: After) -> Duty:
+    """A duty as it stood before the step that is undone: open again, with its former date and marks."""
+    moved = duty.moves[-1] if duty.moves else None
+    if undone.action == A.RESUME_HALTED and moved and (moved.on, moved.reason) == (undone.on, RESUMED):
+        old = moved.old or duty.legal_due
+        back = Move(after.on, duty.due, old, "撤销恢复实施")
+        duty = replace(duty, due=old, soft_due=old, moves=(*duty.moves, back))
+    if undone.action == A.ACCEPT_RESCHEDULE and duty.marks and duty.due > duty.legal_due:
+        late = DutyStatus.LATE if duty.status is DutyStatus.MET else duty.status
+        duty = replace(duty, status=late, marks=tuple(dict.fromkeys((*duty.marks, NOT_IN_TIME))))
+    suspended = duty.status is DutyStatus.SUSPENDED and after.state is not S.HALTED
+    if duty.closed_seq != after.reverses and not suspended:
+        return duty
+    status = DutyStatus.SUGGESTED if duty.suggested else DutyStatus.OPEN
+    duty = replace(duty, status=status, met_on=None, closed_seq=None)
+    return replace(duty, status=DutyStatus.OVERDUE) if _missed(duty, after) else duty
+
+
+def _missed(duty: Duty, after: After) -> bool:
+    """Whether the day has passed, even if no sweep has come by since to say so."""
+    past = duty.status is DutyStatus.OPEN and duty.due < after.missed_before
+    return past or duty.status is DutyStatus.OVERDUE
 
 
 def _next(
@@ -69,17 +94,26 @@ def _next(
     live = after.state in kind.live and planned is not None
     if duty is None:
         return _opened(kind, spec, planned, now, after) if live and planned else None
+    if after.action is A.ACCEPT_RESCHEDULE and NOT_IN_TIME in duty.marks:
+        return _excused(duty)
     if duty.live and (after.action in kind.met_by or _fact_met(kind, after)):
         return met(duty, after.on, after.seq)
-    if duty.live and after.state is S.HALTED and duty.status is not DutyStatus.OVERDUE:
-        return replace(duty, status=DutyStatus.SUSPENDED)
+    if duty.live and after.state is S.HALTED:
+        return duty if _missed(duty, after) else replace(duty, status=DutyStatus.SUSPENDED)
     if not live or planned is None:
         return _shelved(duty, after)
     if duty.live:
         return _moved(kind, duty, planned, now, after)
     if duty.status in (DutyStatus.SUSPENDED, DutyStatus.CANCELLED) or _reopens(duty, after):
-        return _reopened(duty, planned, now, after)
+        return _reopened(kind, duty, planned, now, after)
     return duty
+
+
+def _excused(duty: Duty) -> Duty:
+    """The reason for a late date is accepted: a report by the date set then was in time (R-AMB-47)."""
+    marks = tuple(mark for mark in duty.marks if mark != NOT_IN_TIME)
+    in_time = duty.status is DutyStatus.LATE and duty.met_on is not None and duty.met_on <= duty.due
+    return replace(duty, marks=marks, status=DutyStatus.MET if in_time else duty.status)
 
 
 def _fact_met(kind: Kind, after: After) -> bool:
@@ -94,8 +128,9 @@ def _reopens(duty: Duty, after: After) -> bool:
 def _shelved(duty: Duty, after: After) -> Duty:
     """A duty that is owed no longer: what was missed stays missed, the rest is cancelled."""
     undone = after.reverses is not None and duty.opened_seq == after.reverses
-    if duty.status is DutyStatus.OVERDUE and not undone:
-        return duty if duty.closed_seq is not None else replace(duty, closed_seq=after.seq)
+    if _missed(duty, after) and not undone:
+        closed = after.seq if duty.closed_seq is None else duty.closed_seq
+        return replace(duty, status=DutyStatus.OVERDUE, closed_seq=closed)
     suspended = duty.status is DutyStatus.SUSPENDED
     if not duty.live and not (suspended and after.state is not S.HALTED):
         return duty
@@ -143,20 +178,26 @@ def _due_today(duty: Duty, mark: str, on: date) -> Duty:
 
 
 def _moved(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: After) -> Duty:
-    if after.action is A.ACCEPT_RESCHEDULE and NOT_IN_TIME in duty.marks:
-        return replace(duty, marks=tuple(m for m in duty.marks if m != NOT_IN_TIME))
     same = (planned.anchor_date, planned.legal_due) == (duty.anchor_date, duty.legal_due)
-    missed = duty.status is DutyStatus.OVERDUE and not kind.follows_event
+    missed = _missed(duty, after) and not kind.follows_event
     if same or (missed and planned.anchor != "evaluation.received_on"):
         return duty
     fresh = _redated(duty, planned)
-    fresh = replace(fresh, marks=(RESCHEDULED,) if kind.follows_event else duty.marks)
+    fresh = replace(fresh, marks=_event_marks(now, after) if kind.follows_event else duty.marks)
     if kind.follows_event and planned.due < after.on:
         fresh = _due_today(fresh, RESCHEDULED, after.on)
     why = f"{planned.anchor} 改为 {planned.anchor_date.isoformat()}"
     if planned.anchor_date == duty.anchor_date:
         why = planned.steps[-1]
     return replace(fresh, moves=(*duty.moves, Move(after.on, duty.due, fresh.due, why)))
+
+
+def _event_marks(now: Situation, after: After) -> tuple[str, ...]:
+    """Undoing the only change of the date leaves no mark of it."""
+    if after.reverses is None:
+        return (RESCHEDULED,)
+    before = effective(now.case)[:-1]
+    return (RESCHEDULED,) if any(step.action == A.RESCHEDULE_EVENT for step in before) else ()
 
 
 def _redated(duty: Duty, planned: Planned) -> Duty:
@@ -172,14 +213,17 @@ def _redated(duty: Duty, planned: Planned) -> Duty:
     )
 
 
-def _reopened(duty: Duty, planned: Planned, now: Situation, after: After) -> Duty:
+def _reopened(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: After) -> Duty:
     fresh = replace(_redated(duty, planned), met_on=None, closed_seq=None, marks=duty.marks)
     halted_on: date | None = now.case.facts.get("project.halted_on")
     if duty.status is DutyStatus.SUSPENDED and halted_on is not None and fresh.due < after.on:
         due = after.on + (duty.due - halted_on)
         step = f"自恢复之日 {after.on.isoformat()} 起续算剩余期限，至 {due.isoformat()}"
         fresh = replace(fresh, due=due, soft_due=due, steps=(*fresh.steps, step))
+    fixed_again = kind.follows_event and planned.anchor_date != duty.anchor_date
+    if fixed_again and duty.status is DutyStatus.CANCELLED and planned.due < after.on:
+        fresh = _due_today(fresh, FIXED_LATE, after.on)
     if fresh.due == duty.due:
         return fresh
-    why = "恢复实施" if duty.status is DutyStatus.SUSPENDED else "重新开启"
+    why = RESUMED if duty.status is DutyStatus.SUSPENDED else "重新开启"
     return replace(fresh, moves=(*duty.moves, Move(after.on, duty.due, fresh.due, why)))

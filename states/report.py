@@ -25,13 +25,16 @@ def find_duty(case: Case, text: str) -> str | None:
 
 
 def pick_occurrence(duties: Sequence[Duty], on: date) -> Duty | None:
-    """The occurrence that a report without a period means: the window that `on` lies in, else the first owed.
+    """The occurrence that a report without a period means: the window that `on` lies in, else the last owed.
 
-    A session held in one half-year does not make up for the half-year before (R-DL-07).
+    A session held in one half-year makes up neither for the one before nor for the next (R-DL-07): a
+    window that is reported already is still the one that is meant.
     """
-    owed = sorted((d for d in duties if d.live), key=lambda d: d.due)
-    ahead = [d for d in owed if d.due >= on]
-    return ahead[0] if ahead else owed[-1] if owed else None
+    meant = [d for d in duties if d.status not in (DutyStatus.CANCELLED, DutyStatus.WAIVED)]
+    ahead = [d for d in meant if d.due >= on]
+    if ahead:
+        return min(ahead, key=lambda d: d.due)
+    return max((d for d in meant if d.live), key=lambda d: d.due, default=None)
 
 
 def report(

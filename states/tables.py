@@ -2,7 +2,7 @@
 
 A row says who may take which step from where to where, what must be proved (guards), filed
 (papers) and written, and on which rule and clause it stands. Nothing is guessed from names.
-`states.check` refuses a faulty table when this module is loaded.
+`states.decide` lets `states.check` refuse a faulty table before the first decision.
 """
 
 from __future__ import annotations
@@ -103,7 +103,6 @@ SYSTEM = (R.SYSTEM,)
 NO, WRITTEN, FORMAL = Writing.NO, Writing.WRITTEN, Writing.FORMAL
 H20, H21, H23, F16 = "henan-2020", "henan-2021", "henan-2023", "fujian-2016"
 
-EVALUABLE = (S.PERFORMANCE_REVIEW, S.RECTIFYING, S.RECTIFICATION_SUBMITTED)
 REQUESTABLE = (S.APPROVED, S.EXECUTING, S.MIDTERM)
 PENDING = (S.EXTENSION_PENDING, S.HALT_PENDING)
 RUNNING = (S.APPROVED, S.EXECUTING, S.MIDTERM)
@@ -222,9 +221,7 @@ _ENDS = frozenset({S.FORM_FAILED, S.NOT_SELECTED, S.WITHDRAWN, S.TERMINATED, S.C
 _HENAN_ENDS = _ENDS | {S.CLOSED_UNQUALIFIED}
 _FUJIAN_ENDS = _ENDS | {S.DISQUALIFIED}
 
-BASE = Lifecycle(
-    "base", "基本流程", "R-VAR-01", S.DRAFT, _HENAN_ENDS, COMMON + HENAN + MANAGED + CHILDREN
-)
+BASE = Lifecycle("base", "基本流程", "R-VAR-01", S.DRAFT, _HENAN_ENDS, COMMON + HENAN + MANAGED + CHILDREN)
 TWO_YEAR_TALENT = Lifecycle(
     "two-year-talent", "二年培养流程", "R-VAR-04", S.DRAFT, _HENAN_ENDS, COMMON + HENAN + MANAGED
 )

@@ -15,8 +15,10 @@ CHECKING: frozenset[str] = frozenset(
 
 
 def quota_free(ask: Ask) -> Reason | None:
-    """The pool of the money line still has a place; where a document only lists what is decided, the
-    printed count is shown and does not block (R-AMB-37)."""
+    """The pool of the money line still has a place.
+
+    Where a document only lists what is decided, the printed count is shown and does not block (R-AMB-37).
+    """
     quota = ask.context.programme.quota_on(ask.command.on)
     if quota is None or ask.context.programme.already_decided or ask.context.quota_taken < quota:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from flows.warm import warm_prefect
 from lifecycle.database import transaction
 from lifecycle.outbox import COMMAND, claim_command
 from tests.flow_store import ACCEPTED, accept, applied, count, finish_all, practice_app, queued
+from tests.relay import Relay
 
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
 
@@ -74,6 +76,30 @@ def test_a_dead_server_leaves_the_command_in_line_and_a_live_one_runs_it_once(
     runs = dashboard.runs(f"command:{batch.command_id}")
     assert [run["state_type"] for run in runs] == ["COMPLETED"]
     assert queued(app, batch.command_id).error is None
+
+
+@pytest.mark.parametrize("messages", [3, 5, 8, 12, 16])
+def test_a_server_that_dies_in_the_middle_costs_seconds_and_in_the_end_there_is_one_finished_run(
+    app: App, flow_server: FlowServer, dashboard: Any, messages: int
+) -> None:
+    batch = accept(app, PROJECT)
+    before = everything(app)
+    relay = Relay(flow_server, messages)
+
+    began = time.monotonic()
+    Orchestrator(app, relay.server).run()
+    assert time.monotonic() - began < 40
+    relay.close()
+    assert everything(app) == before
+
+    with transaction(app.engine) as conn:
+        conn.execute(COMMAND.update().values(lease_until=None))  # the pause before the next attempt is over
+    Orchestrator(app, flow_server).run()
+    assert queued(app, batch.command_id).status == "done"
+    runs = dashboard.runs(f"command:{batch.command_id}")
+    assert [run["state_type"] for run in runs if run["state_type"] == "COMPLETED"] == ["COMPLETED"]
+    assert {run["state_type"] for run in runs} <= {"COMPLETED", "CRASHED", "FAILED"}
+    assert everything(app) == before
 
 
 def test_a_run_of_a_command_changes_nothing_in_the_record_and_neither_does_a_second(

@@ -80,15 +80,13 @@ def test_the_migration_lists_every_table_once(engine: Engine) -> None:
     "statement",
     [
         "INSERT INTO unit (name, normal_name, kind) VALUES ('某学会', '某学会', 'club')",
-        "INSERT INTO role_grant (person_id, role, province, granted_by, granted_at) "
-        "VALUES (1, 'king', '*', 'x', '2020-01-01')",
-        "INSERT INTO role_grant (person_id, role, province, granted_by, granted_at) "
-        "VALUES (1, 'clerk', 'hubei', 'x', '2020-01-01')",
+        "UPDATE role_grant SET role = 'king'",
+        "UPDATE role_grant SET province = 'hubei'",
         "INSERT INTO store (id, store_id, rehearsal, created_at) VALUES (2, 'x', false, '2020-01-01')",
     ],
 )
 def test_a_name_outside_its_closed_list_is_refused(engine: Engine, statement: str) -> None:
-    with pytest.raises(IntegrityError, match="(?i)check constraint"), transaction(engine) as conn:
+    with pytest.raises(IntegrityError, match=r"(?i)check constraint"), transaction(engine) as conn:
         conn.execute(text(statement))
 
 

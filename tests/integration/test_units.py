@@ -80,7 +80,7 @@ def test_blanks_of_the_register_are_filled_and_addresses_kept(engine: Engine) ->
 
 def test_an_unknown_kind_or_no_name_is_bad_input(engine: Engine) -> None:
     with transaction(engine) as conn:
-        with pytest.raises(BadInputFault, match="club.*prov_society"):
+        with pytest.raises(BadInputFault, match=r"club.*prov_society"):
             find_or_register(conn, "示例学会", "club")
         with pytest.raises(BadInputFault, match="名称为空"):
             find_or_register(conn, "  ", "prov_society")

@@ -80,7 +80,12 @@ def test_what_is_no_plain_file_with_content_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder.pdf").mkdir()
     os.mkfifo(tmp_path / "pipe.pdf")
     paper(tmp_path, "empty.pdf", b"")
-    reasons = {"folder": "是文件夹", "pipe": "不是普通文件", "empty": "是空文件", "missing": "文件不存在"}
+    reasons = {
+        "folder": "是文件夹，应为文件",
+        "pipe": "不是普通文件",
+        "empty": "是空文件",
+        "missing": "文件不存在",
+    }
     for name, reason in reasons.items():
         with pytest.raises(BadInputFault, match=reason):
             file_material(tmp_path / "home", tmp_path / f"{name}.pdf", LIMIT)

@@ -43,7 +43,7 @@ def test_without_a_notice_exactly_weekends_and_fixed_festivals_are_off() -> None
     weekdays_off = [day for day in days if day.weekday() < 5 and not BARE.is_workday(day)]
     weekends_worked = [day for day in days if day.weekday() >= 5 and BARE.is_workday(day)]
 
-    assert weekdays_off == [date(2029, *d) for d in ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))]
+    assert weekdays_off == [date(2029, *d) for d in ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))]
     assert weekends_worked == []
 
 

@@ -1,0 +1,186 @@
+"""Commands about the ledger of notices and letters: list, read, release, retry, deliver.
+
+What is sent to whom is decided elsewhere; a letter leaves only after a person has released it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console.command import command, new_group
+from console.options import parse_whole
+from console.output import Answer, Screen
+from console.session import Session
+from states.errors import UsageFault
+from states.names import NoticeStatus, Role
+
+if TYPE_CHECKING:
+    from lifecycle.ledger import NoticeView
+
+Keys = Annotated[list[str], typer.Argument(metavar="KEY", help="通知编号")]
+
+RELEASERS = (
+    Role.PROV_ASSOCIATION,
+    Role.ACADEMIC_DEPARTMENT,
+    Role.SERVICE_CENTRE,
+    Role.CHAIR_MEETING,
+    Role.CLERK,
+)
+
+
+def register(root: typer.Typer) -> None:
+    """Hang the commands of this file into the tree."""
+    notices = new_group("通知与公文台账：列出、查看、签发、重发、发送", list_notices)
+    command(notices, "show", help="查看一件通知或公文的全文")(show)
+    command(notices, "release", help="签发公文，签发后方可发送")(release)
+    command(notices, "retry", help="重发失败或停止重试的通知")(retry)
+    command(notices, "deliver", help="发送已签发和待发送的通知")(deliver)
+    root.add_typer(notices, name="notices")
+
+
+def list_notices(
+    session: Session,
+    status: Annotated[
+        str | None, typer.Option("--status", metavar="STATUS", help="held、pending、sent 等，或中文")
+    ] = None,
+    project: Annotated[str | None, typer.Option("--project", metavar="ID", help="项目编号")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="通知种类")] = None,
+    limit: Annotated[str | None, typer.Option("--limit", metavar="N", help="最多列出多少件")] = None,
+) -> Answer:
+    """The ledger, oldest first."""
+    from lifecycle.ledger import list_notices as ledger
+
+    wanted = None if status is None else str(_status(status))
+    most = parse_whole(limit, "--limit")
+    with session.reading() as conn:
+        views = ledger(conn, status=wanted, project=project, kind=kind, limit=most)
+    return Answer(_document(views), lambda on: _table(on, views))
+
+
+def _status(text: str) -> NoticeStatus:
+    for status in NoticeStatus:
+        if text in (status.value, status.label):
+            return status
+    known = "、".join(f"{status.value}（{status.label}）" for status in NoticeStatus)
+    raise UsageFault(f"没有名为“{text}”的通知状态，应为：{known}。")
+
+
+def _document(views: list[NoticeView]) -> dict[str, Any]:
+    return {"notices": [view.as_json() for view in views]}
+
+
+def _table(on: Screen, views: list[NoticeView]) -> None:
+    if not views:
+        on.line("没有通知。")
+        return
+    rows = [
+        (
+            view.key,
+            "公文" if view.letter else "通知",
+            view.subject,
+            view.address or _receiver(view.receiver),
+            NoticeStatus(view.status).label,
+            view.created_on,
+            view.error or "",
+        )
+        for view in views
+    ]
+    on.table(
+        f"通知与公文（{len(views)} 件）", ("编号", "形式", "标题", "收件人", "状态", "生成日期", "说明"), rows
+    )
+    held = sum(view.status == NoticeStatus.HELD for view in views)
+    if held:
+        on.line(f"其中 {held} 件公文待签发：lifecycle notices release 编号")
+
+
+def _receiver(text: str) -> str:
+    return Role(text).label if text in tuple(Role) else text
+
+
+def show(session: Session, key: Annotated[str, typer.Argument(metavar="KEY", help="通知编号")]) -> Answer:
+    """One notice with its text."""
+    from lifecycle.ledger import show_notice
+    from notifications.render import render
+
+    with session.reading() as conn:
+        view = show_notice(conn, key)
+    text = render(view)
+    document = {
+        **view.as_json(),
+        "letter": view.letter,
+        "released_by": view.released_by,
+        "text_subject": text.subject,
+        "text": text.body,
+    }
+
+    def screen(on: Screen) -> None:
+        on.pairs(
+            [
+                ("编号", view.key),
+                ("项目", view.project),
+                ("收件人", view.address or _receiver(view.receiver)),
+                ("状态", NoticeStatus(view.status).label),
+                ("签发人", view.released_by),
+                ("说明", view.error),
+                ("标题", text.subject),
+            ]
+        )
+        on.line()
+        on.raw(text.body)
+
+    return Answer(document, screen)
+
+
+def release(session: Session, keys: Keys) -> Answer:
+    """Let held letters go."""
+    from lifecycle import ledger
+    from lifecycle.database import transaction
+
+    session.require(*RELEASERS, to="签发公文")
+    with transaction(session.app.engine) as conn:
+        views = ledger.release(conn, keys, session.actor.login)
+    return Answer(
+        _document(views), lambda on: on.line(f"已签发 {len(views)} 件，发送：lifecycle notices deliver")
+    )
+
+
+def retry(session: Session, keys: Keys) -> Answer:
+    """Put failed or dead notices back in line."""
+    from lifecycle import ledger
+    from lifecycle.database import transaction
+
+    session.require(*RELEASERS, Role.ADMIN, to="重发通知")
+    with transaction(session.app.engine) as conn:
+        views = [ledger.retry(conn, key) for key in dict.fromkeys(keys)]
+    return Answer(
+        _document(views), lambda on: on.line(f"{len(views)} 件已重新排队，发送：lifecycle notices deliver")
+    )
+
+
+def deliver(
+    session: Session,
+    limit: Annotated[str | None, typer.Option("--limit", metavar="N", help="最多发送多少件")] = None,
+) -> Answer:
+    """Drain what is released."""
+    from flows.bootstrap import now
+    from lifecycle.ledger import list_notices as ledger
+    from notifications.dispatch import deliver as drain
+
+    most = parse_whole(limit, "--limit")
+    session.require(*RELEASERS, Role.ADMIN, to="发送通知")
+    done = drain(session.store, session.app.channels, now(), limit=most)
+    with session.reading() as conn:
+        views = ledger(conn, keys=done.keys)
+    counts = {"sent": done.sent, "failed": done.failed, "dead": done.dead, "cancelled": done.cancelled}
+
+    def screen(on: Screen) -> None:
+        on.line(
+            f"已发送 {done.sent} 件，暂时失败 {done.failed} 件，停止重试 {done.dead} 件，"
+            f"因已无必要而取消 {done.cancelled} 件。"
+        )
+        if session.rehearsal or session.settings.mail_channel == "eml":
+            on.line(f"邮件文件在 {session.settings.home / 'outbox'}")
+
+    return Answer({**_document(views), **counts}, screen)

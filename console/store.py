@@ -1,0 +1,158 @@
+"""Commands about the store as a whole: make it, prove it, open calls, run the services, the demo.
+
+How a store is made and proven is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console.command import command, new_group
+from console.options import parse_day, parse_whole
+from console.output import Answer, Screen, say
+from console.session import Session
+from states.errors import LifecycleError, UsageFault
+
+if TYPE_CHECKING:
+    from datetime import date
+
+ProgrammeName = Annotated[
+    str, typer.Argument(metavar="PROGRAMME", help="项目类别的代码、编号或名称")
+]
+
+
+def register(root: typer.Typer) -> None:
+    """Hang the commands of this file into the tree."""
+    command(root, "init", help="建立或升级数据库")(init)
+    command(root, "demo", help="演示：在临时演练库中走完一个项目年度")(demo)
+    command(root, "up", help="在本机启动全部服务：流程服务器、守护进程、定时任务；按 Ctrl-C 全部停止")(up)
+    call = new_group("开放或关闭一个项目类别的申报")
+    command(call, "open", help="自业务日期起开放申报")(open_call)
+    command(call, "close", help="关闭申报，业务日期为最后一日")(close_call)
+    root.add_typer(call, name="call")
+    audit = new_group("审计链")
+    command(audit, "verify", help="校验全部（或一个项目的）记录未被改动")(verify)
+    root.add_typer(audit, name="audit")
+
+
+def init(
+    session: Session,
+    rehearsal: Annotated[
+        bool, typer.Option("--rehearsal", help="建立演练库：业务日期以 --on 为准，不对外发送")
+    ] = False,
+) -> Answer:
+    """Make or upgrade the store."""
+    from flows.bootstrap import now
+    from lifecycle.database import init_store, open_engine
+    from lifecycle.people import operating_system_login
+
+    engine = open_engine(session.settings)
+    try:
+        made = init_store(
+            engine,
+            session.settings,
+            rehearsal=rehearsal,
+            at=now(),
+            admin_login=operating_system_login(),
+        )
+    finally:
+        engine.dispose()
+    kind = "演练库" if rehearsal else "数据库"
+    return Answer(
+        dict(made), lambda on: on.line(f"{kind}已就绪：{made['store']}（结构版本 {made['revision']}）")
+    )
+
+
+def demo(
+    session: Session,
+    keep: Annotated[
+        str | None, typer.Option("--keep", metavar="DIR", help="把演示用的库留在这个文件夹")
+    ] = None,
+) -> Answer:
+    """One whole programme year on a scratch store."""
+    from console.demo import run_demo
+
+    del session, keep
+    return run_demo()
+
+
+def up(
+    session: Session,
+    port: Annotated[str | None, typer.Option("--port", metavar="PORT", help="守护进程的端口")] = None,
+    prefect_port: Annotated[
+        str | None, typer.Option("--prefect-port", metavar="PORT", help="流程服务器的端口")
+    ] = None,
+) -> Answer:
+    """Run everything until Ctrl-C."""
+    from flows.supervisor import run_up
+
+    ports = _port(prefect_port, "--prefect-port"), _port(port, "--port")
+    status = run_up(session.settings, say, port=ports[0], daemon_port=ports[1])
+    fault = LifecycleError("有服务未能正常停止，详见上面的说明。") if status else None
+    return Answer({"status": status}, lambda _: None, fault)
+
+
+def _port(text: str | None, named: str) -> int | None:
+    number = parse_whole(text, named)
+    if number is not None and not 1 <= number <= 65535:
+        raise UsageFault(f"{named} 的值“{text}”无效，应为 1 至 65535 的端口号。")
+    return number
+
+
+def open_call(
+    session: Session,
+    programme: ProgrammeName,
+    closes: Annotated[
+        str | None, typer.Option("--closes", metavar="DATE", help="申报截止日期（含）")
+    ] = None,
+) -> Answer:
+    """Open a call on the business date."""
+    last = None if closes is None else parse_day(closes, "--closes")
+    if last is not None and last < session.on:
+        raise UsageFault(f"--closes 的日期 {last.isoformat()} 早于开放日期 {session.on.isoformat()}。")
+    slug = session.service.open_call(session.actor, programme, session.on, last)
+    return _call(session, slug, {"opens_on": session.on, "closes_on": last})
+
+
+def close_call(session: Session, programme: ProgrammeName) -> Answer:
+    """Close a call on the business date."""
+    slug = session.service.close_call(session.actor, programme, session.on)
+    return _call(session, slug, {"closes_on": session.on})
+
+
+def _call(session: Session, slug: str, days: dict[str, date | None]) -> Answer:
+    title = session.catalogue.programmes[slug].title
+    document: dict[str, Any] = {"programme": slug, "title": title}
+    document |= {name: day.isoformat() if day else None for name, day in days.items()}
+
+    def screen(on: Screen) -> None:
+        opens, closes = document.get("opens_on"), document.get("closes_on")
+        if opens:
+            on.line(f"“{title}”自 {opens} 起开放申报，{f'至 {closes} 截止' if closes else '截止日期未定'}。")
+        else:
+            on.line(f"“{title}”的申报于 {closes} 截止。")
+
+    return Answer(document, screen)
+
+
+def verify(
+    session: Session,
+    project: Annotated[str | None, typer.Option("--project", metavar="ID", help="只校验一个项目")] = None,
+) -> Answer:
+    """Prove the chain."""
+    from lifecycle.chain import verify as prove
+
+    with session.reading() as conn:
+        found = prove(conn, project)
+    document = {
+        "entries": found.entries,
+        "ok": found.ok,
+        "projects": found.projects,
+        "head": found.head,
+    }
+    return Answer(
+        document,
+        lambda on: on.line(f"审计链完整：{found.projects} 个项目，{found.entries} 条记录，链头 {found.head}"),
+    )

@@ -1,0 +1,179 @@
+"""The command `trigger`: one action on one project or on many.
+
+Chooses the projects, asks once before it touches many, shows progress, and lists what was done and
+what was declined. Whether a step is allowed is decided in the core.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.bulk import declined_json, whole_fault
+from console.options import parse_materials, parse_values, parse_whole
+from console.output import Answer, Screen, new_console, reason_line, say
+from console.session import Session
+from states.errors import LifecycleError, UsageFault
+
+if TYPE_CHECKING:
+    from lifecycle.requests import Batch
+
+PROGRESS_FROM = 20
+"""From how many projects on a progress bar is worth its lines."""
+
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="STATE/PROGRAMME", help="按状态和项目类别选取，任一部分可空"),
+]
+Materials = Annotated[
+    list[str] | None, typer.Option("--material", metavar="KIND=FILE", help="随附材料，种类用名称或中文")
+]
+Values = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="同时设置的事项")]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="理由")]
+Document = Annotated[
+    str | None, typer.Option("--document", metavar="NUMBER@DATE", help="正式文件的文号和日期")
+]
+
+
+def trigger(
+    session: Session,
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="操作代码或中文名称")],
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="项目编号")] = None,
+    where: Where = None,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问数量")] = False,
+    if_version: Annotated[
+        str | None, typer.Option("--if-version", metavar="N", help="仅当项目仍为第 N 版时办理")
+    ] = None,
+    material: Materials = None,
+    values: Values = None,
+    reason: Reason = None,
+    document: Document = None,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="KEY", help="幂等键：同一键重复执行只办理一次")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")] = False,
+) -> Answer:
+    """Take an action on each project."""
+    from lifecycle.requests import Request
+    from lifecycle.service import parse_action
+
+    found = parse_action(action)
+    pairs, papers = parse_values(values or []), parse_materials(material or [])
+    version = parse_whole(if_version, "--if-version")
+    projects = _projects(session, ids or [], where or [])
+    if where and projects and not (yes or dry_run):
+        _confirm(len(projects), found.label)
+    request = Request(
+        action=str(found),
+        projects=projects,
+        on=session.on,
+        reason=reason,
+        document=document,
+        materials=papers,
+        values=pairs,
+        key=key,
+        if_version=version,
+        dry_run=dry_run,
+    )
+    with _progress(len(projects), found.label) as advance:
+        batch = session.service.trigger(session.actor, request, advance)
+    return _answer(batch, found.label, dry_run=dry_run)
+
+
+def _projects(session: Session, ids: list[str], where: list[str]) -> tuple[str, ...]:
+    """The ids, frozen; each once."""
+    if bool(ids) == bool(where):
+        problem = "不能同时写项目编号和 --where" if ids else "缺少项目编号（ID），也没有用 --where 选取"
+        raise UsageFault(f"{problem}。用法见 lifecycle trigger --help")
+    if ids:
+        return tuple(dict.fromkeys(ids))
+    from lifecycle.queries import select_ids
+
+    pairs = [_pair(session, text) for text in where]
+    with session.reading() as conn:
+        return tuple(select_ids(conn, pairs))
+
+
+def _pair(session: Session, text: str) -> tuple[str | None, str | None]:
+    """STATE/PROGRAMME by code or Chinese name. Raises UsageFault, NotFoundFault for the programme."""
+    from lifecycle.queries import find_programme, find_state
+
+    state, slash, programme = (part.strip() for part in text.partition("/"))
+    if not slash or not (state or programme):
+        raise UsageFault(
+            f"--where 的写法“{text}”无法识别，应为 状态/项目类别，任一部分可空，"
+            "例如 form_review/h23-young-talent、executing/ 或 /h23-young-talent。"
+        )
+    return (
+        str(find_state(state)) if state else None,
+        find_programme(session.catalogue, programme).slug if programme else None,
+    )
+
+
+def _confirm(count: int, label: str) -> None:
+    """Ask once, with the number. Raises UsageFault where nobody can be asked or the answer is no."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageFault(f"将对 {count} 个项目办理“{label}”；没有终端可以确认，请加 --yes。")
+    if not typer.confirm(f"将对 {count} 个项目办理“{label}”，继续吗？", default=False, err=True):
+        raise UsageFault("已取消，未做任何改动。")
+
+
+@contextmanager
+def _progress(count: int, label: str) -> Iterator[Callable[[int], None] | None]:
+    """A bar on standard error for many projects."""
+    if count < PROGRESS_FROM:
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=new_console(stderr=True)) as bar:
+        task = bar.add_task(label, total=count)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _answer(batch: Batch, label: str, *, dry_run: bool) -> Answer:
+    from lifecycle.service import as_fault
+
+    declined = [(item.id, as_fault(item)) for item in batch.refused]
+    document = {
+        "done": [item.as_json() for item in batch.done],
+        "refused": [{"id": project, **declined_json(fault)} for project, fault in declined],
+    }
+    asked = len(batch.done) + len(declined)
+    fault = whole_fault([fault for _, fault in declined], asked)
+    return Answer(document, lambda on: _show(on, batch, declined, label, dry_run=dry_run), fault)
+
+
+def _show(
+    on: Screen, batch: Batch, declined: list[tuple[str, LifecycleError]], label: str, *, dry_run: bool
+) -> None:
+    from states.names import State
+
+    if not batch.done and not declined:
+        on.line("没有符合条件的项目。")
+    verb = "可以办理" if dry_run else "已办理"
+    for item in batch.done[:PROGRESS_FROM]:
+        on.line(
+            f"{verb}“{label}”：{item.id} {State(item.source).label} → {State(item.dest).label}（第 {item.seq} 条）"
+        )
+    if len(batch.done) > PROGRESS_FROM:
+        on.line(f"……共{verb} {len(batch.done)} 个项目。")
+    if len(batch.done) + len(declined) == 1:
+        _lines(declined)
+        return
+    for project, fault in declined:
+        say(f"未办理：{project}（{fault.code}）")
+        _lines([(project, fault)])
+
+
+def _lines(declined: list[tuple[str, LifecycleError]]) -> None:
+    for _, fault in declined:
+        for reason in fault.reasons:
+            say(f"  · {reason_line(reason)}")
+        if not fault.reasons:
+            say(f"  · {fault.message}")
