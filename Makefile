@@ -12,7 +12,7 @@ export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench soak clean
+.PHONY: help install demo test check bench soak handbook clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench: $(STAMP)  ## every bench against its limit; all of them, even if one fail
 
 soak: $(STAMP)  ## the long runs
 	$(BIN)/python -m pytest -m soak --timeout 3600
+
+handbook: $(STAMP)  ## write the generated pages of the handbook anew (after a change of tables, packs or commands)
+	$(BIN)/python -m console.handbook
 
 clean:  ## remove .venv and what tools left
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks

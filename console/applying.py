@@ -9,24 +9,23 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.bulk import ORDINARY, declined_json, whole_fault
-from console.output import Answer, Screen, reason_line, say
+from console.bulk import ORDINARY, declined_json, show_declined, whole_fault
+from console.output import Answer, Screen
 from console.session import Session
 from states.errors import BadInputFault, LifecycleError, RefusedFault
 
 if TYPE_CHECKING:
     from lifecycle.intake import Application, Reading
 
-FILED_AS = {".yml": ".yaml", ".tsv": ".csv", ".xlsm": ".xlsx", ".yaml": ".yaml", ".json": ".json",
-            ".csv": ".csv", ".xlsx": ".xlsx"}  # fmt: skip
-"""Under which ending the archive keeps a file of applications."""
+KEPT = (".yaml", ".json", ".csv", ".xlsx")
+FILED_AS = {".yml": ".yaml", ".tsv": ".csv", ".xlsm": ".xlsx"}
+"""Endings of application files that the archive takes, and under which it takes the others."""
 
 
 @dataclass(slots=True)
@@ -69,8 +68,10 @@ def apply(
     """Take applications in."""
     actor = session.actor
     outcome = _Outcome()
-    with _stdin(files) as (stdin, spooled):
+    stdin = sys.stdin.buffer.read() if "-" in files else None
+    with tempfile.TemporaryDirectory(prefix="lifecycle-") as folder:
         items = _read_all(session, files, stdin, outcome)
+        forms = {path: _form(path, stdin, Path(folder)) for path in {item.path for item in items}}
         for item in _in_order(items, outcome):
             try:
                 project = session.service.apply(
@@ -80,8 +81,8 @@ def apply(
                     draft=draft,
                     dry_run=dry_run,
                     reason=reason,
-                    parent=_parent(item, outcome, dry_run=dry_run),
-                    form=_form(item.path, spooled),
+                    parent=_parent(session, item, outcome),
+                    form=forms[item.path],
                 )
             except LifecycleError as fault:
                 _refuse(outcome, item, fault)
@@ -94,19 +95,25 @@ def apply(
     return _answer(session, outcome)
 
 
-@contextmanager
-def _stdin(files: Sequence[str]) -> Iterator[tuple[bytes | None, Path | None]]:
-    """Standard input, if it is asked for, also as a file that can be kept as the application form."""
-    with tempfile.TemporaryDirectory(prefix="lifecycle-") as folder:
-        if "-" not in files:
-            yield None, Path(folder)
-            return
-        yield sys.stdin.buffer.read(), Path(folder)
+def _form(path: str, stdin: bytes | None, folder: Path) -> str:
+    """The file to keep as the application form, under an ending that the archive takes."""
+    ending = Path(path).suffix.lower()
+    if ending in KEPT:
+        return path
+    data = Path(path).read_bytes() if stdin is None or path != "-" else stdin
+    kept = folder / f"{'申报' if path == '-' else Path(path).stem}{FILED_AS.get(ending) or _told(data)}"
+    kept.write_bytes(data)
+    return str(kept)
 
 
-def _read_all(
-    session: Session, files: Sequence[str], stdin: bytes | None, outcome: _Outcome
-) -> list[_Item]:
+def _told(data: bytes) -> str:
+    """An ending by the content, for standard input and for files without a known one."""
+    if data.startswith(b"PK"):
+        return ".xlsx"
+    return ".json" if data.lstrip()[:1] in (b"{", b"[") else ".txt"
+
+
+def _read_all(session: Session, files: Sequence[str], stdin: bytes | None, outcome: _Outcome) -> list[_Item]:
     """Every application of every file; what cannot be read goes to the refused at once."""
     items: list[_Item] = []
     place = 0
@@ -124,8 +131,6 @@ def _read_all(
             message = "；".join(reason.message for reason in row.reasons)
             outcome.refused.append((place, row.source, row.title, BadInputFault(message, row.reasons)))
             place += 1
-    if stdin is not None:
-        outcome.ids.setdefault(("-", ""), "")
     return items
 
 
@@ -155,16 +160,74 @@ def _in_order(items: list[_Item], outcome: _Outcome) -> Iterator[_Item]:
         waiting = [item for item in waiting if item not in ready]
 
 
-def _parent(item: _Item, outcome: _Outcome, *, dry_run: bool) -> str | None:
-    """The project id of the parent: by the ref in the same file, else as it stands."""
+def _parent(session: Session, item: _Item, outcome: _Outcome) -> str | None:
+    """The project id of the parent: by the ref in the same file ("" on a dry run), else as it stands.
+
+    Raises NotFoundFault where it is neither.
+    """
     if item.above is None:
         return None
     if item.above in outcome.ids:
-        return outcome.ids[item.above] or None if dry_run else outcome.ids[item.above]
-    return item.application.parent_ref
+        return outcome.ids[item.above] or None
+    from lifecycle.cases import project_row
+
+    with session.reading() as conn:
+        return str(project_row(conn, str(item.application.parent_ref))["id"])
 
 
 def _refuse(outcome: _Outcome, item: _Item, fault: LifecycleError) -> None:
     outcome.refused.append((item.place, item.application.source, item.application.title, fault))
     if item.ref:
         outcome.lost.add(item.ref)
+
+
+def _answer(session: Session, outcome: _Outcome) -> Answer:
+    accepted = sorted(outcome.accepted, key=lambda one: one[0])
+    refused = sorted(outcome.refused, key=lambda one: one[0])
+    document = {
+        "accepted": _objects(session, [(project, one) for _, project, one in accepted]),
+        "refused": [
+            {"source": source, "title": title, **declined_json(fault)} for _, source, title, fault in refused
+        ],
+    }
+    fault = whole_fault([one[3] for one in refused], len(accepted) + len(refused))
+    return Answer(document, lambda on: _show(on, document["accepted"], refused), fault)
+
+
+def _objects(session: Session, taken: list[tuple[str, Application]]) -> list[dict[str, Any]]:
+    """The projects as the store has them now; on a dry run as they would be."""
+    if not all(project for project, _ in taken):
+        return [
+            {
+                "id": one.id,
+                "programme": one.programme,
+                "title": one.title,
+                "unit": {"name": one.unit_name, "kind": one.unit_kind, "region": one.unit_region},
+                "source": one.source,
+            }
+            for _, one in taken
+        ]
+    from lifecycle.cases import PROJECT
+    from lifecycle.queries import project_summary, projects
+
+    wanted = projects().where(PROJECT.c.id.in_([project for project, _ in taken]))
+    with session.reading() as conn:
+        found = {row["id"]: project_summary(row) for row in conn.execute(wanted).mappings()}
+    return [{**found[project], "source": one.source} for project, one in taken]
+
+
+def _show(
+    on: Screen, accepted: list[dict[str, Any]], refused: list[tuple[int, str, str | None, LifecycleError]]
+) -> None:
+    if accepted:
+        rows = [
+            (one["id"] or "（未写入）", one["title"], one["unit"]["name"], one.get("state_label", "可受理"),
+             one["source"])
+            for one in accepted
+        ]  # fmt: skip
+        on.table(f"已接收（{len(accepted)} 项）", ("项目编号", "项目名称", "申报单位", "状态", "来源"), rows)
+    if len(accepted) + len(refused) > 1:
+        told = [
+            (f"未接收：{source}{f' {title}' if title else ''}", fault) for _, source, title, fault in refused
+        ]
+        show_declined(told)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from console.output import reason_line, say
 from states.errors import BadInputFault, LifecycleError, Reason, RefusedFault
 
 ORDINARY = range(2, 8)
@@ -40,3 +41,11 @@ def declined_json(fault: LifecycleError) -> dict[str, Any]:
         "message": fault.message,
         "reasons": [reason.as_json() for reason in reasons_of(fault)],
     }
+
+
+def show_declined(declined: Sequence[tuple[str, LifecycleError]]) -> None:
+    """What was declined, each with its reasons, on standard error."""
+    for heading, fault in declined:
+        say(f"{heading}（{fault.code}）")
+        for reason in reasons_of(fault):
+            say(f"  · {reason_line(reason)}")

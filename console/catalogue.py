@@ -23,12 +23,12 @@ FORMATS = ("table", "mermaid", "svg")
 
 def register(root: typer.Typer) -> None:
     """Hang the commands of this file into the tree."""
-    packs = new_group("项目类别：名额、金额、电话、条款，以及各自要求的事项、材料和指标", list_packs)
+    packs = new_group(listing=list_packs)
     command(packs, "show", help="一个项目类别或政策包的全部内容")(show_pack)
     command(packs, "check", help="检查政策包文件，错误按 文件:行:列 列出")(check_packs)
     command(packs, "template", help="写出空白申报工作簿（xlsx），含下拉选项和示例行")(write_template)
     root.add_typer(packs, name="packs")
-    command(root, "chart", help="流程图：不写名称则列出全部流程")(chart)
+    command(root, "chart")(chart)
 
 
 def list_packs(session: Session) -> Answer:

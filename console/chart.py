@@ -22,6 +22,11 @@ RELATIVE = {
 WRITING = {"no": "", "written": "书面", "formal": "正式文件"}
 
 _BOX_W, _BOX_H, _GAP_X, _GAP_Y, _EDGE = 132, 40, 150, 34, 24
+_FONT = 'font-family="sans-serif"'
+_HEAD = (
+    '<marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
+    'orient="auto"><path d="M0 0L8 4L0 8z" fill="#556"/></marker>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def as_json(table: Lifecycle) -> dict[str, Any]:
 
 def as_rows(table: Lifecycle) -> list[tuple[str, ...]]:
     """One line per row of the table, for people."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for row in table.rows:
         sources = "任何状态" if row.sources == ANY else "、".join(state.label for state in row.sources)
         dest = row.dest.label if isinstance(row.dest, State) else RELATIVE[row.dest]
@@ -130,12 +135,12 @@ def as_svg(table: Lifecycle) -> str:
     places = _places(table)
     width = max(x for x, _ in places.values()) + _BOX_W + 2 * _EDGE
     height = max(y for _, y in places.values()) + _BOX_H + 2 * _EDGE
+    label = escape(table.label)
+    size = f'viewBox="0 0 {width} {height}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="{escape(table.label)}" font-family="sans-serif">',
-        '<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
-        'orient="auto"><path d="M0 0L8 4L0 8z" fill="#556"/></marker></defs>',
-        f"<title>{escape(table.label)}</title>",
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{label}" {_FONT}>',
+        f"<defs>{_HEAD}</defs>",
+        f"<title>{label}</title>",
     ]
     parts += [_line(places, pair, labels) for pair, labels in _pairs(table).items()]
     parts += [_box(state, place, end=state in table.ends) for state, place in places.items()]

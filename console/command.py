@@ -22,16 +22,20 @@ Function = TypeVar("Function", bound=Callable[..., Answer])
 _CONTEXT = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
 
 
-def new_group(help: str, listing: Callable[..., Answer] | None = None) -> typer.Typer:  # noqa: A002 - typer's word
+def new_group(
+    help: str = "",  # noqa: A002 - typer's word
+    listing: Callable[..., Answer] | None = None,
+    cls: type[Group] = Group,
+) -> typer.Typer:
     """A group of commands; with `listing` it may also be called without one."""
     group = typer.Typer(
-        cls=Group,
+        cls=cls,
         help=help,
         add_completion=False,
         rich_markup_mode=None,
         invoke_without_command=listing is not None,
     )
-    group.callback(cls=Group, invoke_without_command=listing is not None)(_bound(listing or _nothing, True))
+    group.callback(cls=cls, invoke_without_command=listing is not None)(_bound(listing or _nothing, True))
     return group
 
 
@@ -39,7 +43,7 @@ def command(
     app: typer.Typer,
     name: str,
     *,
-    help: str,  # noqa: A002 - typer's word
+    help: str = "",  # noqa: A002 - typer's word
 ) -> Callable[[Function], Function]:
     """Register a function as a command of that name; the function itself stays as it is."""
 

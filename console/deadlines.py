@@ -18,9 +18,9 @@ from states.errors import BadInputFault, UsageFault
 
 def register(root: typer.Typer) -> None:
     """Hang the commands of this file into the tree."""
-    command(root, "due", help="应办事项：尚未办理的，按期限排列")(due)
-    command(root, "sweep", help="每日清查：提醒、标记逾期，补做漏掉的日子；重复执行不增加任何内容")(sweep)
-    command(root, "period", help="法定期间：从起算日起（或从事件日往前）推算，并列出推算步骤")(period)
+    command(root, "due")(due)
+    command(root, "sweep")(sweep)
+    command(root, "period")(period)
 
 
 def due(

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 COLUMNS = 80
+HELP_ROW = ("--help", "显示本说明")
 _LONGEST_NAME = 26
 
 
 class Command(TyperCommand):
     """A command whose help page is ours."""
 
-    def format_help(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the whole page."""
         formatter.write(page(self, ctx) + "\n")
 
@@ -32,7 +33,11 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """A group of commands whose help page is ours."""
 
-    def format_help(self, ctx: typer.Context, formatter: Any) -> None:
+    def described(self) -> list[tuple[str, str]]:
+        """Its commands with one sentence each."""
+        return [(name, one.help or "") for name, one in self.commands.items()]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the whole page."""
         formatter.write(page(self, ctx) + "\n")
 
@@ -43,18 +48,18 @@ def page(command: Any, context: typer.Context) -> str:
     options = [p for p in command.params if p.param_type_name == "option" and not p.hidden]
     own = [p for p in options if not p.name.startswith(PREFIX)]
     shared = [p for p in options if p.name.startswith(PREFIX)]
-    commands = [(name, one.help or "") for name, one in getattr(command, "commands", {}).items()]
+    commands = command.described() if isinstance(command, Group) else []
     sections = (
         ("参数", [(_argument(p), p.help or "") for p in arguments]),
         ("选项", [(_option(p), _explained(p)) for p in own]),
-        ("全局选项（写在命令之前或之后均可）", [(_option(p), p.help or "") for p in shared]),
+        ("全局选项（写在命令之前或之后均可）", [*((_option(p), p.help or "") for p in shared), HELP_ROW]),
         ("命令", commands),
     )
     parts = [_usage(command, context, arguments), *wrapped(command.help or "", 2, COLUMNS)]
     for title, rows in sections:
         if rows:
             parts += ["", f"{title}：", *listed(rows)]
-    return "\n".join([*parts, "", f"{'  --help':<14}显示本说明"])
+    return "\n".join(parts)
 
 
 def _usage(command: Any, context: typer.Context, arguments: Sequence[Any]) -> str:
@@ -77,7 +82,8 @@ def _option(parameter: Any) -> str:
 
 def _explained(parameter: Any) -> str:
     marks = [word for word, holds in (("必填", parameter.required), ("可重复", parameter.multiple)) if holds]
-    return f"{parameter.help or ''}{f'（{"，".join(marks)}）' if marks else ''}"
+    marked = f"（{'，'.join(marks)}）" if marks else ""
+    return f"{parameter.help or ''}{marked}"
 
 
 def listed(rows: Sequence[tuple[str, str]]) -> Iterable[str]:

@@ -10,29 +10,19 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import typer
 
-from console import catalogue, deadlines, notices, people, projects, store
-from console.command import new_group
 from console.output import emit_fault
+from console.tree import cli
 from states.errors import LifecycleError, UsageFault
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-HELP = "科协资助项目全周期管理：申报、形式审查、评审、立项、实施、中期考核、绩效评价、整改、结项"
-
-
-@cache
-def cli() -> Any:
-    """The tree of commands, built once."""
-    root = new_group(HELP)
-    for module in (store, catalogue, projects, deadlines, notices, people):
-        module.register(root)
-    return typer.main.get_command(root)
+PARSER_ERROR = cast("type[Exception]", typer.BadParameter.__mro__[2])
+"""The root of the parser's own exceptions, wherever this version of typer keeps it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,7 +61,7 @@ def _run(words: list[str]) -> int:
         status = cli().main(words, prog_name="lifecycle", standalone_mode=False)
     except typer.Abort:
         raise _Interrupted from None
-    except typer.BadParameter.__mro__[2] as error:  # the root of the parser's own exceptions
+    except PARSER_ERROR as error:
         from console.usage import usage_fault
 
         raise usage_fault(error) from None
@@ -100,7 +90,9 @@ def _write_log(error: Exception, words: Sequence[str]) -> Path | None:
 
     from lifecycle.log import mask
 
-    entry = f"{datetime.now(UTC).isoformat()} {mask(' '.join(words))}\n{mask(''.join(format_exception(error)))}\n"
+    entry = (
+        f"{datetime.now(UTC).isoformat()} {mask(' '.join(words))}\n{mask(''.join(format_exception(error)))}\n"
+    )
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
     for folder in (_home(words), Path(tempfile.gettempdir())):
         path = folder / "lifecycle-errors.log"

@@ -32,7 +32,7 @@ RELEASERS = (
 
 def register(root: typer.Typer) -> None:
     """Hang the commands of this file into the tree."""
-    notices = new_group("通知与公文台账：列出、查看、签发、重发、发送", list_notices)
+    notices = new_group(listing=list_notices)
     command(notices, "show", help="查看一件通知或公文的全文")(show)
     command(notices, "release", help="签发公文，签发后方可发送")(release)
     command(notices, "retry", help="重发失败或停止重试的通知")(retry)

@@ -122,7 +122,7 @@ def emit(answer: Answer, *, as_json: bool, rehearsal: bool) -> int:
         say(REHEARSAL)
     answer.screen(Screen())
     if answer.fault is not None:
-        say(f"错误（{answer.fault.code}）：{answer.fault.message}")
+        say("\n".join(fault_lines(answer.fault)))
     return answer.status
 
 

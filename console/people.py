@@ -25,13 +25,13 @@ UnitName = Annotated[str, typer.Argument(metavar="NAME", help="单位名称")]
 
 def register(root: typer.Typer) -> None:
     """Hang the commands of this file into the tree."""
-    users = new_group("用户、角色与代办委托", list_users)
+    users = new_group(listing=list_users)
     command(users, "add", help="添加用户")(add_user)
     command(users, "grant", help="授予角色")(grant)
     command(users, "list", help="列出用户及其角色")(list_users)
     command(users, "delegate", help="登记代办委托：DELEGATE 可在期间内代 PRINCIPAL 操作")(delegate)
     root.add_typer(users, name="users")
-    units = new_group("单位登记簿及已核实的事项", list_units)
+    units = new_group(listing=list_units)
     command(units, "list", help="列出单位")(list_units)
     command(units, "add", help="登记单位")(add_unit)
     command(units, "show", help="一个单位及其已核实的事项")(show_unit)
@@ -45,9 +45,7 @@ def add_user(
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="姓名，默认同登录名")] = None,
     email: Annotated[str | None, typer.Option("--email", metavar="MAIL", help="电子邮箱")] = None,
     phone: Annotated[str | None, typer.Option("--phone", metavar="PHONE", help="电话")] = None,
-    unit: Annotated[
-        str | None, typer.Option("--unit", metavar="UNIT", help="所属单位（须已登记）")
-    ] = None,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="UNIT", help="所属单位（须已登记）")] = None,
 ) -> Answer:
     """Add a person."""
     from lifecycle.database import transaction
@@ -81,9 +79,7 @@ def _people(session: Session) -> list[dict[str, Any]]:
 def grant(
     session: Session,
     login: Login,
-    role: Annotated[
-        str, typer.Argument(metavar="ROLE", help="角色代码或中文名称，如 clerk 或 经办人员")
-    ],
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="角色代码或中文名称，如 clerk 或 经办人员")],
     province: Annotated[
         str, typer.Option("--province", metavar="PROVINCE", help="henan、fujian 或 *（默认，全部）")
     ] = "*",
@@ -143,7 +139,9 @@ def delegate(
     with transaction(session.app.engine) as conn:
         record(conn, principal, stand_in, *days, recorded_by=actor, at=now())
     return _user(
-        session, stand_in, f"已登记：{stand_in} 在 {days[0].isoformat()} 至 {days[1].isoformat()} 可代 {principal} 操作"
+        session,
+        stand_in,
+        f"已登记：{stand_in} 在 {days[0].isoformat()} 至 {days[1].isoformat()} 可代 {principal} 操作",
     )
 
 
@@ -189,9 +187,7 @@ def _kind(code: str) -> str:
 def add_unit(
     session: Session,
     name: UnitName,
-    kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help="单位类型代码或中文，如 prov_society")
-    ],
+    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="单位类型代码或中文，如 prov_society")],
     region: Annotated[str | None, typer.Option("--region", metavar="TEXT", help="所在地区")] = None,
     host: Annotated[str | None, typer.Option("--host", metavar="NAME", help="依托单位")] = None,
     email: Annotated[str | None, typer.Option("--email", metavar="MAIL", help="电子邮箱")] = None,

@@ -18,21 +18,19 @@ from states.errors import LifecycleError, UsageFault
 if TYPE_CHECKING:
     from datetime import date
 
-ProgrammeName = Annotated[
-    str, typer.Argument(metavar="PROGRAMME", help="项目类别的代码、编号或名称")
-]
+ProgrammeName = Annotated[str, typer.Argument(metavar="PROGRAMME", help="项目类别的代码、编号或名称")]
 
 
 def register(root: typer.Typer) -> None:
     """Hang the commands of this file into the tree."""
-    command(root, "init", help="建立或升级数据库")(init)
-    command(root, "demo", help="演示：在临时演练库中走完一个项目年度")(demo)
-    command(root, "up", help="在本机启动全部服务：流程服务器、守护进程、定时任务；按 Ctrl-C 全部停止")(up)
-    call = new_group("开放或关闭一个项目类别的申报")
+    command(root, "init")(init)
+    command(root, "demo")(demo)
+    command(root, "up")(up)
+    call = new_group()
     command(call, "open", help="自业务日期起开放申报")(open_call)
     command(call, "close", help="关闭申报，业务日期为最后一日")(close_call)
     root.add_typer(call, name="call")
-    audit = new_group("审计链")
+    audit = new_group()
     command(audit, "verify", help="校验全部（或一个项目的）记录未被改动")(verify)
     root.add_typer(audit, name="audit")
 
@@ -65,17 +63,11 @@ def init(
     )
 
 
-def demo(
-    session: Session,
-    keep: Annotated[
-        str | None, typer.Option("--keep", metavar="DIR", help="把演示用的库留在这个文件夹")
-    ] = None,
-) -> Answer:
-    """One whole programme year on a scratch store."""
+def demo(session: Session) -> Answer:
+    """One whole programme year on a scratch store, or in the folder that `--home` names."""
     from console.demo import run_demo
 
-    del session, keep
-    return run_demo()
+    return run_demo(session.options.home, as_json=session.options.json)
 
 
 def up(
@@ -104,9 +96,7 @@ def _port(text: str | None, named: str) -> int | None:
 def open_call(
     session: Session,
     programme: ProgrammeName,
-    closes: Annotated[
-        str | None, typer.Option("--closes", metavar="DATE", help="申报截止日期（含）")
-    ] = None,
+    closes: Annotated[str | None, typer.Option("--closes", metavar="DATE", help="申报截止日期（含）")] = None,
 ) -> Answer:
     """Open a call on the business date."""
     last = None if closes is None else parse_day(closes, "--closes")

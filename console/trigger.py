@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.bulk import declined_json, whole_fault
+from console.bulk import declined_json, show_declined, whole_fault
 from console.options import parse_materials, parse_values, parse_whole
-from console.output import Answer, Screen, new_console, reason_line, say
+from console.output import Answer, Screen, new_console
 from console.session import Session
 from states.errors import LifecycleError, UsageFault
 
@@ -158,22 +158,9 @@ def _show(
         on.line("没有符合条件的项目。")
     verb = "可以办理" if dry_run else "已办理"
     for item in batch.done[:PROGRESS_FROM]:
-        on.line(
-            f"{verb}“{label}”：{item.id} {State(item.source).label} → {State(item.dest).label}（第 {item.seq} 条）"
-        )
+        moved = f"{State(item.source).label} → {State(item.dest).label}"
+        on.line(f"{verb}“{label}”：{item.id} {moved}（第 {item.seq} 条）")
     if len(batch.done) > PROGRESS_FROM:
         on.line(f"……共{verb} {len(batch.done)} 个项目。")
-    if len(batch.done) + len(declined) == 1:
-        _lines(declined)
-        return
-    for project, fault in declined:
-        say(f"未办理：{project}（{fault.code}）")
-        _lines([(project, fault)])
-
-
-def _lines(declined: list[tuple[str, LifecycleError]]) -> None:
-    for _, fault in declined:
-        for reason in fault.reasons:
-            say(f"  · {reason_line(reason)}")
-        if not fault.reasons:
-            say(f"  · {fault.message}")
+    if len(batch.done) + len(declined) > 1:
+        show_declined([(f"未办理：{project}", fault) for project, fault in declined])

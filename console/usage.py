@@ -40,15 +40,19 @@ def _sentence(error: Any, context: Any) -> str:
 
 def _plain(message: str, context: Any) -> str:
     if message.startswith("Missing command"):
-        known = "、".join(getattr(context.command, "commands", {})) if context else ""
+        known = "、".join(_names(context))
         return f"缺少命令{f'，可用：{known}' if known else ''}"
     if found := _NO_COMMAND.search(message):
-        known = list(getattr(context.command, "commands", {})) if context else []
-        near = "、".join(get_close_matches(found[1], known, n=3, cutoff=0.5))
+        near = "、".join(get_close_matches(found[1], _names(context), n=3, cutoff=0.5))
         return f"没有命令“{found[1]}”{f'，是否指：{near}' if near else ''}"
     if found := _EXTRA.search(message):
         return f"多余的参数：{found[1]}"
     return f"参数有误（{message.rstrip('.')}）"
+
+
+def _names(context: Any) -> list[str]:
+    """The commands that could have been meant."""
+    return list(context.command.list_commands(context)) if context is not None else []
 
 
 def _missing(parameter: Any) -> str:

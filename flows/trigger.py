@@ -12,7 +12,7 @@ from uuid import UUID
 from prefect import flow, get_client, tags, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.context import FlowRunContext
+from prefect.context import FlowRunContext, TagsContext
 
 from flows.bootstrap import App, current_app, now
 from flows.orders import Order, order_by_hand, order_of
@@ -74,8 +74,9 @@ def trigger(
         )
     else:
         raise UsageFault("请给出 command_id，或者 action、projects 和 actor。")
-    batch = commit(order)
-    delivered = send_notices()
+    with TagsContext(current_tags=set()):  # for every tag of a task run the server is asked for a slot
+        batch = commit(order)
+        delivered = send_notices()
     _show(app, order.request.action, command_id or batch.command_id, batch, delivered)
     if command_id is None:
         with transaction(app.engine) as conn:

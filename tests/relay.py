@@ -1,4 +1,4 @@
-"""A loopback relay in front of a server, which goes dead after a given number of messages: an injected fault."""
+"""A relay in front of a server that goes dead after a given number of messages: an injected fault."""
 
 from __future__ import annotations
 

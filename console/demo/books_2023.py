@@ -120,7 +120,7 @@ APPLICATIONS = Book(
         INTERNATIONAL: (
             _international("intl-1", "超硬", "2023-09-15", "国际性", "示例国际材料联合会"),
             _international("intl-2", "小麦", "2023-10-12", "全国性", "示例中国作物学会"),
-            _international("intl-3", "肿瘤", "2023-11-03", "全国性", "示例中国抗癌协会"),
+            _international("intl-3", "肿瘤", "2023-11-20", "全国性", "示例中国抗癌协会"),
             _international("intl-4", "信息", "2023-10-27", "全国性", "示例中国计算机学会")
             | {"event.organisers": json.dumps([{"name": "示例学会", "level": "全省", "role": "主办"}])},
         ),

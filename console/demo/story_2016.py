@@ -68,6 +68,8 @@ EVALUATION = (
 )  # fmt: skip
 
 RECTIFICATION = (
+    act("2016-12-06", "fj-clerk", "record_receipt", "fj-1",
+        papers="feedback_receipt", values={"evaluation.received_on": "2016-12-06"}),
     act("2016-12-06", "fj-clerk", "record_receipt", "fj-2",
         papers="feedback_receipt", values={"evaluation.received_on": "2016-12-06"}),
     act("2016-12-09", "fj-clerk", "record_receipt", "fj-3",

@@ -64,6 +64,8 @@ END_2020 = (
     act("2020-12-31", "hn-kx", "conclude_unqualified", "ev20-3",
         document="豫科协发〔2020〕示例25号@2020-12-31", as_flow=True),
     sign("2020-12-31", "hn-kx"),
+    act("2021-01-04", "hn-clerk", "record_receipt", THREE,
+        papers="feedback_receipt", values={"evaluation.received_on": "2021-01-04"}),
 )  # fmt: skip
 
 IMPORT_2021 = (
@@ -126,6 +128,8 @@ END_2021 = (
     act("2021-12-29", "hn-kx", "evaluate_issues", "yellow-river", reason="经费支出凭证不全"),
     act("2021-12-31", "hn-clerk", "record_receipt", "yellow-river",
         papers="feedback_receipt", values={"evaluation.received_on": "2021-12-31"}),
+    act("2021-12-31", "hn-clerk", "record_receipt", "thyroid superhard",
+        papers="feedback_receipt", values={"evaluation.received_on": "2021-12-31"}),
     owes("2021-12-31", "yellow-river", "rectification_report", due="2022-03-31", status="open"),
     sign("2021-12-31", "hn-kx"),
     act("2022-03-18", "hn-clerk", "submit_rectification", "yellow-river", papers="rectification_report"),
@@ -135,6 +139,8 @@ END_2021 = (
         papers="evaluation_report", values={"evaluation.conclusion": "良好"}),
     act("2022-06-30", "hn-kx", "evaluate_pass", "lighting"),
     sign("2022-06-30", "hn-kx"),
+    act("2022-07-04", "hn-clerk", "record_receipt", "lighting",
+        papers="feedback_receipt", values={"evaluation.received_on": "2022-07-04"}),
 )  # fmt: skip
 
 CHAPTER_2020 = chapter("河南 2020：学术技术交流活动", APPROVAL_2020, MOVING_DATE, HALT_2020, END_2020)

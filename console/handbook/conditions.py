@@ -11,7 +11,7 @@ from collections.abc import Mapping
 WORDS: Mapping[str, str] = {
     "call_open":               "该类项目的申报已开放；补正后再报不受此限",
     "defects_listed":          "一次性列明全部缺项（写在理由中）",
-    "returned_once":           "此前未曾退回补正（规则包可另定）",
+    "returned_once":           "此前未曾退回补正（政策包可另定）",
     "reason_given":            "写明理由",
     "values_given":            "写明更正哪些内容",
     "eligible":                "没有未通过或材料不足的阻断性审查项",
@@ -23,8 +23,8 @@ WORDS: Mapping[str, str] = {
     "amount_known":            "金额由文件载明，或随决定给出",
     "separate_person":         "不是本项目的审查或评审人员，也不属申报单位",
     "leader_recorded":         "已登记牵头遴选的领导",
-    "published":               "规则包要求公开的，结果已公开",
-    "publicity_over":          "公示期已满（天数由规则包定）",
+    "published":               "政策包要求公开的，结果已公开",
+    "publicity_over":          "公示期已满（天数由政策包定）",
     "no_open_objection":       "没有未处理的异议",
     "objection_pending":       "有待处理的异议",
     "objection_answered":      "写明异议成立或不成立",
@@ -32,7 +32,7 @@ WORDS: Mapping[str, str] = {
     "nothing_paid":            "资金未拨付，或已附清算表",
     "new_end_requested":       "写明申请的新期限，且晚于现有结束日",
     "new_end_known":           "新期限已申请或随决定给出，且晚于现有结束日",
-    "resumable":               "规则包允许中止后恢复",
+    "resumable":               "政策包允许中止后恢复",
     "event_date_given":        "写明新的会期",
     "reschedule_pending":      "有因会期调整而标记未按期的事项",
     "progress_confirmed":      "已认定实质性进展",
@@ -57,7 +57,7 @@ WORDS: Mapping[str, str] = {
     "parent_approval_lost":    "试点市父项目的立项被撤销或放弃",
     "parent_reopened":         "试点市父项目重新评审或候补立项，且本项目注明纳入",
     "waits_for_parent":        "有试点市父项目而其结果未定，或本项目注明纳入",
-    "expert_review_off":       "规则包不设专家评审",
+    "expert_review_off":       "政策包不设专家评审",
 }
 # fmt: on
 

@@ -16,19 +16,22 @@ from states.catalogue import Catalogue
 CODE = ("states", "lifecycle", "notifications", "flows", "console")
 TESTS = "tests"
 SUFFIXES = (".py", ".yaml", ".txt", ".json")
+OWN = "console/handbook/"
+LONGEST_RANGE = 5
+"""A longer range names a whole vocabulary, not rules that are carried out."""
 FAMILIES = {
     "DOC": "文件", "PROG": "项目类别", "VAR": "流程种类", "LIFE": "流程", "ELIG": "申报条件", "TGT": "绩效目标",
     "FORM": "表单与材料", "DL": "期限", "FUND": "资金", "ROLE": "角色", "DUTY": "职责", "SANC": "处理措施",
-    "AMB": "文件未明之处的取舍", "SCEN": "情形", "KIND": "申报单位类别",
+    "AMB": "文件未明之处的取舍", "SCN": "情形",
 }  # fmt: skip
 INTRO = (
-    "规则编号来自对各文件逐条整理的规则清单。下表列出本程序的代码、流程表、规则包和测试中出现的每个编号，"
+    "规则编号来自对各文件逐条整理的规则清单。下表列出本程序的代码、流程表、政策包和测试中出现的每个编号，"
     "以及出现的位置，便于查对哪些规则已经落实；没有列出的规则，本程序目前不予处理。"
-    "“规则包”一栏给出引用该编号的规则包，条款原文见各规则包文件。"
+    "“政策包”一栏给出引用该编号的政策包，条款原文见各政策包文件。"
 )
 
-_NAMED = re.compile(r"R-([A-Z]+)-(\d+)((?:(?:…|\.\.\.)-?\d+|, ?-\d+|/-?\d+)*)")
-_MORE = re.compile(r"(…|\.\.\.|, ?-|/-?)-?(\d+)")
+_NAMED = re.compile(r"R-([A-Z]+)-(\d+)((?:…\d+|, -\d+)*)")
+_MORE = re.compile(r"(…|, -)(\d+)")
 
 
 def rules_page(root: Path, catalogue: Catalogue) -> str:
@@ -40,7 +43,7 @@ def rules_page(root: Path, catalogue: Catalogue) -> str:
         for family in families
     ]
     documents = table(
-        ("规则包", "版本", "文件"),
+        ("政策包", "版本", "文件"),
         ((code(one.slug), one.version, one.document.reference) for one in catalogue.packs.values()),
     )
     return page("已落实的规则", INTRO, documents, f"共 {len(found)} 条。", *parts)
@@ -51,21 +54,26 @@ def places(root: Path) -> dict[tuple[str, int], set[str]]:
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
     for folder in (*CODE, TESTS):
         for path in sorted((root / folder).rglob("*")):
-            if path.suffix in SUFFIXES and "__pycache__" not in path.parts:
+            name = path.relative_to(root).as_posix()
+            if path.suffix in SUFFIXES and "__pycache__" not in path.parts and not name.startswith(OWN):
                 for rule in named(path.read_text(encoding="utf-8")):
-                    found[rule].add(path.relative_to(root).as_posix())
+                    found[rule].add(name)
     return dict(found)
 
 
 def named(text: str) -> Iterator[tuple[str, int]]:
-    """The rules that a text names; "R-DL-25…27" names three, "R-ROLE-09, -11" two."""
+    """The rules that a text names; "R-DL-25…27" names three, "R-ROLE-09, -11" two.
+
+    Of a long range only the first counts.
+    """
     for match in _NAMED.finditer(text):
         family, last = match[1], int(match[2])
         yield family, last
         for sign, digits in _MORE.findall(match[3]):
             number = int(digits)
-            first = last + 1 if sign in ("…", "...") else number
-            yield from ((family, each) for each in range(first, number + 1))
+            first = last + 1 if sign == "…" else number
+            if number - first < LONGEST_RANGE:
+                yield from ((family, each) for each in range(first, number + 1))
             last = number
 
 
@@ -76,13 +84,13 @@ def _family_order(family: str) -> tuple[int, str]:
 
 def _family_table(family: str, found: dict[tuple[str, int], set[str]]) -> str:
     numbers = sorted(number for name, number in found if name == family)
-    return table(("编号", "代码", "规则包", "测试"), (_row(family, n, found[family, n]) for n in numbers))
+    return table(("编号", "代码", "政策包", "测试"), (_row(family, n, found[family, n]) for n in numbers))
 
 
 def _row(family: str, number: int, files: set[str]) -> tuple[str, str, str, str]:
     packs = {path for path in files if path.startswith("states/packs/")}
     tests = {path for path in files if path.startswith(f"{TESTS}/")}
-    width = 3 if family in ("TGT", "REQ") else 2
+    width = 3 if family == "TGT" else 2
     return (
         f"R-{family}-{number:0{width}d}",
         _listed(files - packs - tests),

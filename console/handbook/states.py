@@ -36,7 +36,7 @@ def section(lifecycle: Lifecycle, catalogue: Catalogue) -> str:
     ends = "、".join(state.label for state in states_of(lifecycle) if state in lifecycle.ends)
     lines = [
         f"## {lifecycle.label}（{code(lifecycle.name)}，{lifecycle.rule}）",
-        f"适用：{'；'.join(walked) or '目前没有项目类别；由规则包设置 `management_steps` 启用（R-AMB-43）'}。",
+        f"适用：{'；'.join(walked) or '目前没有项目类别；由政策包设置 `management_steps` 启用（R-AMB-43）'}。",
         f"终结状态：{ends}。",
         f"```mermaid\n{diagram(lifecycle)}\n```",
         table(HEADINGS, (row_cells(row, catalogue) for row in lifecycle.rows)),

@@ -1,0 +1,249 @@
+"""Cases, commands and programmes for the tests of the core, with the real catalogue and calendar.
+
+`Walk` keeps a case in memory the way the record does: it applies what was accepted and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from lifecycle.calendars import load_calendar
+from lifecycle.packs import load_catalogue
+from states.calendar import Calendar
+from states.catalogue import Catalogue, Dated, Programme
+from states.decide import PAPERS, decide
+from states.decision import (
+    Accepted,
+    Case,
+    Command,
+    Context,
+    DocumentRef,
+    Duty,
+    Outcome,
+    Refused,
+    Step,
+    Unit,
+)
+from states.names import Action, DutyStatus, Role, State
+from states.reminders import Tick, tick
+from states.report import report
+
+PLATFORM = "h23-academic-provincial"
+TALENT = "h23-young-talent"
+EVENT = "h20-academic-event"
+SOCIETY = "fj16-pilot-society"
+LIFECYCLE_OF = {
+    "base": PLATFORM,
+    "two-year-talent": TALENT,
+    "fujian-society": SOCIETY,
+    "fujian-society-managed": SOCIETY,
+}
+EVERY_ROLE = frozenset(Role)
+EVERY_PAPER = frozenset(PAPERS)
+FORMAL = DocumentRef("示例文〔2023〕1号", date(2023, 5, 4))
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The packaged packs, read once."""
+    return load_catalogue()
+
+
+@cache
+def calendar() -> Calendar:
+    """The packaged calendar, read once."""
+    return load_calendar()
+
+
+def programme(slug: str = PLATFORM, **settings: Any) -> Programme:
+    """A programme of the catalogue, with other values for some of its dated settings."""
+    found = catalogue().programmes[slug]
+    dated = {name: Dated(((date.min, value, found.citation),)) for name, value in settings.items()}
+    return replace(found, settings={**found.settings, **dated})
+
+
+def context(slug: str = PLATFORM, **changes: Any) -> Context:
+    """The world around a case of a programme."""
+    return replace(Context(programme(slug), calendar()), **changes)
+
+
+def case(slug: str = PLATFORM, state: State = State.DRAFT, **changes: Any) -> Case:
+    """A case of a programme in a state, without history."""
+    found = programme(slug)
+    plain = Case(
+        id=f"{slug}-0001",
+        programme=slug,
+        lifecycle=found.variant,
+        state=state,
+        version=1,
+        title="示例项目",
+        unit=Unit(7, "示例学会", found.applicants[0], None),
+        year=found.year,
+        facts={},
+        materials=frozenset(),
+        flags=frozenset(),
+        steps=(Step(1, date(2000, 1, 1), "apply", None, "draft", "经办甲", "clerk"),),
+        duties=(),
+    )
+    return replace(plain, **changes)
+
+
+def command(action: Action, on: date = date(2023, 5, 10), **changes: Any) -> Command:
+    """A command by somebody who holds every role."""
+    return replace(Command(action, on, "甲", EVERY_ROLE), **changes)
+
+
+def refused(outcome: Outcome) -> Refused:
+    """The outcome, which has to be a refusal."""
+    assert isinstance(outcome, Refused), outcome
+    return outcome
+
+
+def accepted(outcome: Outcome) -> Accepted:
+    """The outcome, which has to be an acceptance."""
+    assert isinstance(outcome, Accepted), outcome
+    return outcome
+
+
+def rules(outcome: Outcome) -> list[str | None]:
+    """The rules of a refusal, sorted."""
+    return sorted((reason.rule for reason in refused(outcome).reasons), key=str)
+
+
+def applied(before: Case, order: Command, done: Accepted) -> Case:
+    """The case after an accepted step, as the record would read it back."""
+    seq = before.version + 1
+    facts = {name: value for name, value in {**before.facts, **done.facts}.items() if value is not None}
+    restores = {
+        name: before.facts.get(name) for name, value in done.facts.items() if before.facts.get(name) != value
+    }
+    step = Step(seq, order.on, done.action, done.source, done.dest, order.actor, done.role, restores)
+    duties = {duty.key: duty for duty in before.duties} | {duty.key: duty for duty in done.duties}
+    return replace(
+        before,
+        state=done.dest,
+        version=seq,
+        facts=facts,
+        materials=before.materials | order.materials,
+        flags=done.flags,
+        steps=(*before.steps, step),
+        duties=tuple(duties.values()),
+    )
+
+
+@dataclass
+class Walk:
+    """A case on its way, with the reminders that sweeps have sent."""
+
+    case: Case
+    context: Context
+    reminded: dict[tuple[str, str], date] = field(default_factory=dict)
+    sent: list[tuple[date, tuple[str, str], int]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, slug: str = PLATFORM, **changes: Any) -> Walk:
+        """A walk from the draft."""
+        return cls(case(slug, **changes), context(slug))
+
+    def ask(self, action: Action, on: date, actor: str = "", **changes: Any) -> tuple[Command, Outcome]:
+        """What would be decided; by default everybody is somebody else and brings a reason."""
+        order = command(
+            action, on, actor=actor or f"甲{len(self.case.steps)}", **{"reason": "理由", **changes}
+        )
+        return order, decide(self.case, order, self.context)
+
+    def do(self, action: Action, on: date, actor: str = "", **changes: Any) -> Accepted:
+        """Take a step that has to be accepted."""
+        order, outcome = self.ask(action, on, actor, **changes)
+        done = accepted(outcome)
+        self.case = applied(self.case, order, done)
+        return done
+
+    def refuse(self, action: Action, on: date, actor: str = "", **changes: Any) -> Refused:
+        """Ask for a step that has to be refused."""
+        return refused(self.ask(action, on, actor, **changes)[1])
+
+    def report(self, slug: str, on: date, occurrence: str = "") -> Duty:
+        """Report a duty, which has to be accepted."""
+        found = report(
+            self.case, self.duty(slug, occurrence), command(Action.CORRECT_RECORD, on),
+            self.context.programme, self.case.version + 1,
+        )  # fmt: skip
+        assert isinstance(found, Duty), found
+        self._put(found)
+        step = Step(
+            self.case.version + 1, on, "report", self.case.state, self.case.state, "乙", "undertaking_unit"
+        )
+        self.case = replace(self.case, version=step.seq, steps=(*self.case.steps, step))
+        return found
+
+    def duty(self, slug: str, occurrence: str = "") -> Duty:
+        """One duty of the case."""
+        return {duty.key: duty for duty in self.case.duties}[slug, occurrence]
+
+    def due(self) -> dict[str, tuple[date, str]]:
+        """Due date and status of every duty, by slug and occurrence."""
+        return {f"{d.slug}{d.occurrence}": (d.due, str(d.status)) for d in self.case.duties}
+
+    def sweep(self, today: date) -> list[tuple[tuple[str, str], int]]:
+        """Look at every live duty as the sweep does; gives the reminders of this run."""
+        sent = []
+        for duty in self.case.duties:
+            if not duty.live:
+                continue
+            seen: Tick = tick(
+                duty, self.context.programme.duties[duty.slug], today, self.reminded.get(duty.key)
+            )
+            self._put(replace(duty, status=seen.status))
+            if seen.offset is not None:
+                self.reminded[duty.key] = today
+                sent.append((duty.key, seen.offset))
+                self.sent.append((today, duty.key, seen.offset))
+        return sent
+
+    def sweep_daily(self, first: date, last: date) -> None:
+        """A sweep on every day, both ends included."""
+        for n in range((last - first).days + 1):
+            self.sweep(first + timedelta(days=n))
+
+    def overdue(self) -> set[tuple[str, str]]:
+        """The duties that carry the mark."""
+        return {duty.key for duty in self.case.duties if duty.status is DutyStatus.OVERDUE}
+
+    def _put(self, changed: Duty) -> None:
+        duties = tuple(changed if duty.key == changed.key else duty for duty in self.case.duties)
+        self.case = replace(self.case, duties=duties)
+
+
+def approved(slug: str, on: date, facts: Mapping[str, Any] | None = None) -> Walk:
+    """A walk from draft to approval by the ordinary steps, all on one day."""
+    walk = Walk.of(slug, facts=dict(facts or {}))
+    walk.do(Action.SUBMIT, on)
+    walk.do(Action.ACCEPT_FOR_FORM_REVIEW, on)
+    walk.do(Action.FORM_PASS, on)
+    if slug == SOCIETY:
+        walk.do(Action.REVIEW_TO_DEPARTMENT, on, materials=frozenset({"review_record"}))
+        walk.do(
+            Action.RECOMMEND, on,
+            materials=frozenset({"discussion_minutes"}), values={"selection.leader": "副部长 王某"},
+        )  # fmt: skip
+        walk.do(Action.CHAIR_PASS, on, materials=frozenset({"chair_minutes"}))
+        walk.do(Action.PUBLISH_RESULTS, on)
+        return walk
+    amount = {} if walk.context.programme.amount_fen_on(on) else {"project.amount": 5_000_000}
+    walk.do(Action.REVIEW_SELECT, on, materials=frozenset({"review_record"}), values=amount)
+    return walk
+
+
+def started(slug: str, on: date, facts: Mapping[str, Any] | None = None, **values: Any) -> Walk:
+    """A walk to the start; approved long enough before it for the publicity period."""
+    walk = approved(slug, on - timedelta(days=30), facts)
+    walk.do(
+        Action.START, on,
+        materials=frozenset({"implementation_plan"}), values={n.replace("__", "."): v for n, v in values.items()},
+    )  # fmt: skip
+    return walk

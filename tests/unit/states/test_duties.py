@@ -1,0 +1,231 @@
+"""Which duties a project owes and by when, from the first day to the last."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from states.names import Action
+from tests.factories import EVENT, PLATFORM, SOCIETY, TALENT, Walk, approved, context, programme, started
+
+REPORT = frozenset({"evaluation_report"})
+PAPER = frozenset({"rectification_report"})
+
+
+def evaluated(slug: str, start: date, on: date, *, issues: bool = True) -> Walk:
+    """A walk to the conclusion of its first evaluation, all on one day."""
+    walk = started(slug, start)
+    walk.do(Action.OPEN_EVALUATION, on)
+    conclude(walk, on, issues=issues)
+    return walk
+
+
+def conclude(walk: Walk, on: date, *, issues: bool = True) -> None:
+    values = {"evaluation.conclusion": "合格", "evaluation.has_issues": issues}
+    walk.do(Action.RECORD_EVALUATION, on, materials=REPORT, values=values)
+    walk.do(Action.EVALUATE_ISSUES if issues else Action.EVALUATE_PASS, on)
+
+
+def received(walk: Walk, on: date) -> None:
+    walk.do(Action.RECORD_RECEIPT, on, values={"evaluation.received_on": on})
+
+
+def test_the_one_month_report_is_due_the_corresponding_day_before_the_event() -> None:
+    walk = started(EVENT, date(2020, 5, 6), {"event.starts_on": date(2020, 7, 31)})
+    assert walk.due()["preparation_report"] == (date(2020, 6, 30), "open")
+    assert [walk.sweep(day) for day in (date(2020, 6, 23), date(2020, 6, 30))] == [
+        [(("preparation_report", ""), -7)],
+        [(("preparation_report", ""), 0)],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("on", "status"), [(date(2020, 6, 30), "met"), (date(2020, 7, 1), "late"), (date(2020, 6, 1), "met")]
+)
+def test_a_report_on_the_day_is_in_time_and_a_day_later_late(on: date, status: str) -> None:
+    walk = started(EVENT, date(2020, 5, 6), {"event.starts_on": date(2020, 7, 31)})
+    found = walk.report("preparation_report", on)
+    assert (str(found.status), found.met_on) == (status, on)
+
+
+def test_before_an_event_the_legal_day_stays_and_the_working_day_before_is_reminded() -> None:
+    walk = started(EVENT, date(2020, 12, 7), {"event.starts_on": date(2021, 3, 31)})
+    found = walk.duty("preparation_report")
+    assert (found.due, found.soft_due) == (date(2021, 2, 28), date(2021, 2, 26))
+
+
+def test_without_an_event_date_no_report_is_owed_until_one_is_fixed() -> None:
+    walk = started(EVENT, date(2020, 5, 6))
+    assert "preparation_report" not in walk.due()
+    walk.do(Action.RESCHEDULE_EVENT, date(2020, 6, 1), values={"event.starts_on": date(2020, 9, 30)})
+    assert walk.due()["preparation_report"] == (date(2020, 8, 30), "open")
+
+
+@pytest.mark.parametrize(
+    ("start", "concluded", "receipt", "due"),
+    [
+        (date(2016, 6, 6), date(2016, 11, 28), date(2016, 11, 30), date(2017, 2, 28)),
+        (date(2016, 5, 9), date(2016, 6, 28), date(2016, 7, 1), date(2016, 10, 8)),
+        (date(2019, 6, 6), date(2019, 11, 25), date(2019, 11, 29), date(2020, 3, 2)),
+    ],
+)
+def test_rectification_is_due_three_months_after_the_receipt(
+    start: date, concluded: date, receipt: date, due: date
+) -> None:
+    walk = evaluated(SOCIETY, start, concluded)
+    assert "rectification_report" not in walk.due()
+    received(walk, receipt)
+    assert walk.due()["rectification_report"] == (due, "open")
+
+
+def test_an_overdue_rectification_is_reminded_three_times_and_nobody_is_disqualified() -> None:
+    walk = evaluated(SOCIETY, date(2016, 6, 6), date(2016, 11, 28))
+    received(walk, date(2016, 11, 30))
+    walk.sweep_daily(date(2016, 11, 30), date(2017, 2, 28))
+    before = len(walk.sent)
+    assert walk.overdue() == set()
+    walk.sweep_daily(date(2017, 3, 1), date(2017, 3, 14))
+    key = ("rectification_report", "")
+    assert walk.sent[before:] == [
+        (date(2017, 3, 1), key, 1),
+        (date(2017, 3, 7), key, 7),
+        (date(2017, 3, 14), key, 14),
+    ]
+    assert (walk.case.state, walk.overdue()) == ("rectifying", {key})
+    walk.do(Action.SUBMIT_RECTIFICATION, date(2017, 3, 20), materials=PAPER)
+    assert (walk.case.state, walk.due()["rectification_report"]) == (
+        "rectification_submitted", (date(2017, 2, 28), "late"),
+    )  # fmt: skip
+
+
+def test_a_returned_rectification_keeps_its_date() -> None:
+    walk = evaluated(SOCIETY, date(2016, 6, 6), date(2016, 11, 28))
+    received(walk, date(2016, 11, 30))
+    walk.do(Action.SUBMIT_RECTIFICATION, date(2017, 1, 9), materials=PAPER)
+    assert walk.due()["rectification_report"] == (date(2017, 2, 28), "met")
+    walk.do(Action.RETURN_RECTIFICATION, date(2017, 1, 16))
+    found = walk.duty("rectification_report")
+    assert (found.due, found.status, found.met_on, found.moves) == (date(2017, 2, 28), "open", None, ())
+    walk.do(Action.SUBMIT_RECTIFICATION, date(2017, 3, 1), materials=PAPER)
+    assert walk.due()["rectification_report"] == (date(2017, 2, 28), "late")
+
+
+def test_a_rectification_is_extended_by_decision_only_and_only_to_a_later_day() -> None:
+    walk = evaluated(SOCIETY, date(2016, 6, 6), date(2016, 11, 28))
+    received(walk, date(2016, 11, 30))
+    for wrong in (date(2017, 2, 28), date(2017, 1, 5)):
+        found = walk.refuse(
+            Action.EXTEND_RECTIFICATION, date(2017, 1, 9), values={"rectification.due_on": wrong}
+        )
+        assert [reason.message for reason in found.reasons] == [
+            "新的整改期限须晚于 2017-02-28"
+        ]
+    walk.do(
+        Action.EXTEND_RECTIFICATION, date(2017, 2, 20), values={"rectification.due_on": date(2017, 4, 14)}
+    )
+    found_duty = walk.duty("rectification_report")
+    assert (found_duty.due, found_duty.status) == (date(2017, 4, 14), "open")
+    assert [(move.old, move.new) for move in found_duty.moves] == [(date(2017, 2, 28), date(2017, 4, 14))]
+
+
+def test_a_date_set_before_the_receipt_never_shortens_the_three_months() -> None:
+    walk = evaluated(SOCIETY, date(2016, 6, 6), date(2016, 11, 28))
+    walk.do(
+        Action.EXTEND_RECTIFICATION, date(2016, 11, 29), values={"rectification.due_on": date(2016, 12, 5)}
+    )
+    received(walk, date(2016, 11, 30))
+    assert walk.due()["rectification_report"] == (date(2017, 2, 28), "open")
+
+
+def test_a_second_evaluation_round_has_duties_of_its_own() -> None:
+    walk = evaluated(SOCIETY, date(2016, 6, 6), date(2016, 11, 28))
+    received(walk, date(2016, 11, 30))
+    walk.do(Action.SUBMIT_RECTIFICATION, date(2017, 1, 9), materials=PAPER)
+    walk.do(Action.ACCEPT_RECTIFICATION, date(2017, 1, 16))
+    walk.do(Action.OPEN_EVALUATION, date(2017, 11, 27))
+    conclude(walk, date(2017, 11, 28))
+    received(walk, date(2017, 11, 30))
+    assert walk.due() == {
+        "evaluation_feedback": (date(2016, 12, 8), "met"),
+        "rectification_report": (date(2017, 2, 28), "met"),
+        "evaluation_feedback2": (date(2017, 12, 8), "met"),
+        "rectification_report2": (date(2018, 2, 28), "open"),
+    }
+
+
+def test_half_years_end_at_six_twelve_eighteen_and_twenty_four_months_from_the_start() -> None:
+    walk = started(TALENT, date(2020, 8, 31))
+    windows = {d.occurrence: d.due for d in walk.case.duties if d.slug == "half_year_guidance"}
+    assert windows == {
+        "1": date(2021, 2, 28),
+        "2": date(2021, 8, 31),
+        "3": date(2022, 2, 28),
+        "4": date(2022, 8, 31),
+    }
+
+
+@pytest.mark.parametrize(
+    ("start", "ends"),
+    [(date(2020, 4, 22), date(2022, 4, 22)), (date(2020, 2, 29), date(2022, 2, 28))],
+)
+def test_the_cycle_ends_two_years_after_the_start(start: date, ends: date) -> None:
+    walk = started("h20-young-talent", start)
+    assert (walk.case.facts["project.ends_on"], walk.due()["cycle_summary"]) == (ends, (ends, "open"))
+
+
+def test_the_midterm_of_a_talent_is_suggested_after_twelve_months_and_others_at_midpoint() -> None:
+    talent, event = started(TALENT, date(2023, 6, 5)), started(EVENT, date(2020, 5, 6))
+    assert [walk.due()["midterm_report"] for walk in (talent, event)] == [
+        (date(2024, 6, 5), "suggested"),
+        (date(2020, 9, 2), "suggested"),
+    ]
+
+
+def test_completion_is_due_five_working_days_after_the_receipt_and_lapses_only_then() -> None:
+    walk = Walk.of(PLATFORM)
+    walk.do(Action.SUBMIT, date(2023, 4, 24))
+    walk.do(Action.ACCEPT_FOR_FORM_REVIEW, date(2023, 4, 25))
+    walk.do(Action.RETURN_FOR_COMPLETION, date(2023, 4, 26))
+    assert walk.due() == {}
+    early = walk.refuse(Action.RECORD_RECEIPT, date(2023, 4, 27), values={"return.received_on": date(2023, 4, 25)})
+    assert [reason.rule for reason in early.reasons] == ["R-AMB-24"]
+    walk.do(Action.RECORD_RECEIPT, date(2023, 4, 27), values={"return.received_on": date(2023, 4, 27)})
+    assert walk.due()["completion"] == (date(2023, 5, 6), "open")
+    assert [r.rule for r in walk.refuse(Action.LAPSE, date(2023, 5, 6)).reasons] == ["R-AMB-08"]
+    assert walk.do(Action.LAPSE, date(2023, 5, 8)).dest == "form_failed"
+    assert walk.due()["completion"] == (date(2023, 5, 6), "overdue")
+
+
+def test_an_application_is_returned_once_and_its_completion_meets_the_duty() -> None:
+    walk = Walk.of(PLATFORM)
+    walk.do(Action.SUBMIT, date(2023, 4, 24))
+    walk.do(Action.ACCEPT_FOR_FORM_REVIEW, date(2023, 4, 25))
+    values = {"return.received_on": date(2023, 4, 26), "return.due_on": date(2023, 5, 19)}
+    walk.do(Action.RETURN_FOR_COMPLETION, date(2023, 4, 26), values=values)
+    assert walk.due()["completion"] == (date(2023, 5, 19), "open")
+    walk.do(Action.SUBMIT, date(2023, 5, 19))
+    assert walk.due()["completion"] == (date(2023, 5, 19), "met")
+    walk.do(Action.ACCEPT_FOR_FORM_REVIEW, date(2023, 5, 22))
+    again = walk.refuse(Action.RETURN_FOR_COMPLETION, date(2023, 5, 23))
+    assert [reason.message for reason in again.reasons] == ["申报材料只能退回补正一次，本项目已退回过"]
+
+
+def test_where_the_pack_lets_an_application_return_twice_the_second_has_its_own_duty() -> None:
+    walk = Walk.of(PLATFORM)
+    walk.context = replace(context(), programme=programme(PLATFORM, completion_once=False))
+    walk.do(Action.SUBMIT, date(2023, 4, 3))
+    for day in (date(2023, 4, 4), date(2023, 4, 18)):
+        walk.do(Action.ACCEPT_FOR_FORM_REVIEW, day)
+        walk.do(Action.RETURN_FOR_COMPLETION, day, values={"return.received_on": day})
+        walk.do(Action.SUBMIT, day)
+    assert walk.due() == {"completion": (date(2023, 4, 12), "met"), "completion2": (date(2023, 4, 25), "met")}
+
+
+def test_only_what_a_pack_lists_is_owed() -> None:
+    facts = {"event.starts_on": date(2016, 12, 1)}
+    assert started(SOCIETY, date(2016, 6, 6), facts).due() == {}
+    assert set(approved(PLATFORM, date(2023, 5, 4), {"event.starts_on": date(2023, 9, 1)}).due()) == {
+        "preparation_report"
+    }
