@@ -45,7 +45,7 @@ def health_page(app: App) -> ThreadingHTTPServer:
     try:
         server = ThreadingHTTPServer(address, Handler)
     except OSError:
-        raise UnavailableFault(f"守护进程的端口 {address[1]} 已被占用，请用 --daemon-port 另选。") from None
+        raise UnavailableFault(f"守护进程的端口 {address[1]} 已被占用，请用 --port 另选。") from None
     server.daemon_threads = True
     return server
 

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,11 +17,9 @@ import httpx
 
 from flows.child import Child
 from lifecycle.settings import Settings
-from states.errors import UnavailableFault
 
 HOST = "127.0.0.1"
 PROBE_SECONDS = 2.0
-STOP_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,44 +74,6 @@ def server_process(home: Path, port: int, auth: str) -> Child:
     """Our own server as a process that has not been started yet."""
     command = [sys.executable, "-P", "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
     return Child("流程服务器", command, _environment(home, port, auth), home / "logs" / "prefect.log")
-
-
-@dataclass(frozen=True, slots=True)
-class Starting:
-    """A server on its way up; other work may be done meanwhile."""
-
-    server: FlowServer
-    child: Child
-
-    def wait(self, seconds: float = 120.0, waiting: Callable[[float], None] | None = None) -> FlowServer:
-        """The server once it answers; `waiting` is told now and then how many seconds it takes.
-
-        Raises UnavailableFault if it does not come up.
-        """
-        began = time.monotonic()
-        while not self.server.healthy():
-            taken = time.monotonic() - began
-            if taken > seconds or not self.child.alive:
-                raise UnavailableFault(f"流程服务器没有就绪，日志：{self.child.log}")
-            if waiting is not None:
-                waiting(taken)
-            time.sleep(0.1)
-        return self.server
-
-
-@contextmanager
-def short_lived_server(home: Path) -> Iterator[Starting]:
-    """A server of our own on a free port for as long as the block lasts. Only from the main thread."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = int(probe.getsockname()[1])
-    login = own_login(home)
-    child = server_process(home, port, login)
-    child.start()
-    try:
-        yield Starting(FlowServer(f"http://{HOST}:{port}/api", login), child)
-    finally:
-        child.stop(STOP_SECONDS)
 
 
 def quiet_environment(home: Path) -> dict[str, str]:

@@ -233,9 +233,9 @@ def _daemon_process(settings: Settings, server: FlowServer) -> Child:
 
 
 def _check_ports(settings: Settings) -> None:
-    wanted = [(settings.daemon_host, settings.daemon_port, "守护进程", "--daemon-port")]
+    wanted = [(settings.daemon_host, settings.daemon_port, "守护进程", "--port")]
     if not settings.prefect_api_url:
-        wanted.insert(0, (HOST, settings.prefect_port, "流程服务器", "--port"))
+        wanted.insert(0, (HOST, settings.prefect_port, "流程服务器", "--prefect-port"))
     for host, port, whose, option in wanted:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -178,6 +178,7 @@ HENAN: tuple[Row, ...] = (
     Row("R-LIFE-56",  A.EVALUATE_ISSUES,        (S.PERFORMANCE_REVIEW,),      S.RECTIFYING,         ASSOCIATION, ("conclusion_recorded", "graded_issues"),       (),                                   NO),
     Row("R-LIFE-135", A.CONCLUDE_UNQUALIFIED,   (S.PERFORMANCE_REVIEW,),      S.CLOSED_UNQUALIFIED, ASSOCIATION, ("conclusion_recorded", "graded_fail"),         (),                                   FORMAL),
     Row("R-LIFE-59",  A.ACCEPT_RECTIFICATION,   (S.RECTIFICATION_SUBMITTED,), S.CLOSED,             ASSOCIATION, (),                                             (),                                   NO),
+    Row("R-AMB-24",   A.RECORD_RECEIPT,         (S.CLOSED_UNQUALIFIED,),      To.SAME,              RECORDERS,   ("receipt_given",),                             (),                                   NO),
 )
 
 # Base only: children of a pilot city wait for, join or leave their parent.

@@ -243,7 +243,7 @@ def started(slug: str, on: date, facts: Mapping[str, Any] | None = None, **value
     """A walk to the start; approved long enough before it for the publicity period."""
     walk = approved(slug, on - timedelta(days=30), facts)
     walk.do(
-        Action.START, on,
-        materials=frozenset({"implementation_plan"}), values={n.replace("__", "."): v for n, v in values.items()},
+        Action.START, on, materials=frozenset({"implementation_plan"}),
+        values={name.replace("__", "."): value for name, value in values.items()},
     )  # fmt: skip
     return walk

@@ -72,13 +72,6 @@ def _provincial(number: int, field: str, starts: str) -> Row:
     return row(f"prov-{number}", f"示例：全省{field}学术年会", unit, "prov_society", CITY, cells)
 
 
-_FIELDS = "土木 电力 园艺 畜牧 护理 药学 测绘 地质 纺织 煤炭 烟草 力学 图书 档案"
-_MONTHS = ("2023-08-18", "2023-09-22", "2023-10-20", "2023-11-10")
-PROVINCIAL_ROWS = tuple(
-    _provincial(number, field, _MONTHS[(number - 1) // 4]) for number, field in enumerate(_FIELDS.split(), 1)
-)
-
-
 def _talent(ref: str, name: str, unit: str, born: str) -> Row:
     mentors = [{"name": f"导师{n}（示例）", "rank": "理事", "field": "相近"} for n in "甲乙丙"]
     cells = {
@@ -124,7 +117,16 @@ APPLICATIONS = Book(
             _international("intl-4", "信息", "2023-10-27", "全国性", "示例中国计算机学会")
             | {"event.organisers": json.dumps([{"name": "示例学会", "level": "全省", "role": "主办"}])},
         ),
-        PROVINCIAL: PROVINCIAL_ROWS,
+        PROVINCIAL: (
+            _provincial(1, "土木", "2023-08-18"),
+            _provincial(2, "电力", "2023-08-18"),
+            _provincial(3, "园艺", "2023-08-18"),
+            _provincial(4, "护理", "2023-09-22"),
+            _provincial(5, "药学", "2023-09-22"),
+            _provincial(6, "测绘", "2023-09-22"),
+            _provincial(7, "地质", "2023-10-20"),
+            _provincial(8, "纺织", "2023-10-20"),
+        ),
         TALENT: (
             _talent("talent-1", "示例甲", _MECHANICS, "1990-06-01"),
             _talent("talent-2", "示例乙", _MECHANICS, "1992-02-29"),

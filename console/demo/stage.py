@@ -114,9 +114,7 @@ class Stage:
 
     def _take_in(self, step: TakeIn) -> None:
         catalogue = self.app.catalogue
-        path = write_book(
-            self._books[step.book], self.app.settings.home / WORKBOOKS, catalogue, self.ids
-        )
+        path = write_book(self._books[step.book], self.app.settings.home / WORKBOOKS, catalogue, self.ids)
         found = read_applications([str(path)], catalogue)
         actor = self._actor(step.who, step.on)
         outcome: dict[str, tuple[Reason, ...]] = {}
@@ -150,7 +148,12 @@ class Stage:
         for ref in step.refs:
             try:
                 self.app.service.report(
-                    actor, self.ids[ref], step.duty, step.on, period=step.period, materials=tuple(papers.items())
+                    actor,
+                    self.ids[ref],
+                    step.duty,
+                    step.on,
+                    period=step.period,
+                    materials=tuple(papers.items()),
                 )
             except (RefusedFault, ForbiddenFault) as fault:
                 outcome[ref] = fault.reasons
@@ -185,9 +188,7 @@ class Stage:
             held = list_notices(conn, status="held")
             keys = [n.key for n in held if self.app.catalogue.programmes[n.programme].province == province]
             release(conn, keys, step.who)
-        self._voice.step(
-            step.on, f"{self._names[step.who]} 签发公文 {len(keys)} 件", self._typed(step, {})
-        )
+        self._voice.step(step.on, f"{self._names[step.who]} 签发公文 {len(keys)} 件", self._typed(step, {}))
         self._deliver()
 
     def _pass_time(self, day: date) -> None:

@@ -126,9 +126,7 @@ def act(
     names = tuple(refs.split())
     rules = dict.fromkeys(names, refused) if isinstance(refused, str) else refused or {}
     day = date.fromisoformat(on)
-    return Act(
-        day, who, action, names, tuple(papers.split()), values or {}, reason, document, rules, as_flow
-    )
+    return Act(day, who, action, names, tuple(papers.split()), values or {}, reason, document, rules, as_flow)
 
 
 def call(on: str, who: str, programmes: str, closes: str) -> Call:

@@ -22,9 +22,9 @@ def _numbered(name: str, first: int, last: int) -> str:
 
 
 SOCIETIES = _numbered("society", 1, 5)
-EVENTS = f"{_numbered('intl', 1, 3)} {_numbered('prov', 1, 12)}"
+EVENTS = f"{_numbered('intl', 1, 3)} {_numbered('prov', 1, 8)}"
 TALENTS = _numbered("talent", 1, 4)
-SURPLUS = "society-6 society-7 prov-13 prov-14"
+SURPLUS = "society-6 society-7"
 UNFIT = {"society-8": "R-ELIG-05", "intl-4": "R-ELIG-36", "talent-5": "R-ELIG-18"}
 CHECKED = f"{_numbered('society', 1, 4)} {EVENTS} {TALENTS} {SURPLUS} {' '.join(UNFIT)}"
 
@@ -41,7 +41,8 @@ FORM_REVIEW = (
     take_in("2023-04-12", "hn-clerk", COMPLETED.name),
     owes("2023-04-12", "society-5", "completion", status="met"),
     act("2023-04-13", "hn-checker", "accept_for_form_review", "society-5"),
-    act("2023-04-14", "hn-checker", "form_pass", f"{CHECKED} society-5", refused=UNFIT, as_flow=True),
+    act("2023-04-14", "hn-both", "form_pass", "society-5"),
+    act("2023-04-14", "hn-checker", "form_pass", CHECKED, refused=UNFIT, as_flow=True),
     act("2023-04-17", "hn-both", "form_reject", "society-8", reason="党组织不健全"),
     act("2023-04-17", "hn-both", "form_reject", "intl-4", reason="没有全国性学术组织作为主办单位"),
     act("2023-04-17", "hn-both", "form_reject", "talent-5", reason="1987年10月29日出生，早于1987年10月30日"),
@@ -49,11 +50,11 @@ FORM_REVIEW = (
 
 AWARD = (
     act("2023-05-04", "hn-checker", "review_select", SOCIETIES, papers="review_record", refused="R-ROLE-26"),
-    act("2023-05-04", "hn-kx", "review_select", f"{SOCIETIES} society-6 society-7", papers="review_record",
-        refused={"society-6": "R-LIFE-63", "society-7": "R-LIFE-63"}, as_flow=True),
-    act("2023-05-04", "hn-kx", "review_select", f"{EVENTS} prov-13 prov-14", papers="review_record",
-        refused={"prov-13": "R-LIFE-63", "prov-14": "R-LIFE-63"}),
-    act("2023-05-04", "hn-kx", "review_select", TALENTS, papers="review_record"),
+    act("2023-05-04", "hn-both", "review_select", SOCIETIES, papers="review_record",
+        refused=dict.fromkeys(["society-5"], "R-LIFE-66")),
+    act("2023-05-04", "hn-kx", "review_select", f"society-5 {SURPLUS}", papers="review_record",
+        refused=dict.fromkeys(SURPLUS.split(), "R-LIFE-63"), as_flow=True),
+    act("2023-05-04", "hn-kx", "review_select", f"{EVENTS} {TALENTS}", papers="review_record"),
     act("2023-05-04", "hn-kx", "review_reject", SURPLUS, as_flow=True),
     act("2023-05-10", "hn-kx", "start", f"{SOCIETIES} {EVENTS} {TALENTS}",
         papers="implementation_plan", refused="R-LIFE-161"),
@@ -98,14 +99,15 @@ SOCIETY_YEAR = (
 )  # fmt: skip
 
 EVENT_YEAR = (
-    report("2023-07-14", "hn-clerk", "preparation_report", _numbered("prov", 1, 4), papers="preparation_plan"),
-    report("2023-08-11", "hn-clerk", "preparation_report", f"intl-1 {_numbered('prov', 5, 8)}",
+    report("2023-07-14", "hn-clerk", "preparation_report", "prov-1 prov-2 prov-3", papers="preparation_plan"),
+    report("2023-08-11", "hn-clerk", "preparation_report", "intl-1 prov-4 prov-5 prov-6",
            papers="preparation_plan"),
+    act("2023-08-28", "hn-kx", "midterm_open", EVENTS),
+    act("2023-09-06", "hn-kx", "midterm_done", EVENTS, papers="midterm_opinion"),
     report("2023-09-12", "hn-clerk", "preparation_report", "intl-2", papers="preparation_plan"),
-    report("2023-09-20", "hn-clerk", "preparation_report", "prov-9 prov-10", papers="preparation_plan"),
-    report("2023-09-25", "hn-clerk", "preparation_report", "prov-11", papers="preparation_plan"),
-    owes("2023-09-25", "prov-11", "preparation_report", due="2023-09-20", status="late"),
-    owes("2023-10-05", "prov-12", "preparation_report", status="overdue", reminded="2023-09-21 2023-09-27"),
+    report("2023-09-25", "hn-clerk", "preparation_report", "prov-7", papers="preparation_plan"),
+    owes("2023-09-25", "prov-7", "preparation_report", due="2023-09-20", status="late"),
+    owes("2023-10-05", "prov-8", "preparation_report", status="overdue", reminded="2023-09-21 2023-09-27"),
     act("2023-10-08", "hn-clerk", "reschedule_event", "intl-3", values={"event.starts_on": "2023-10-30"},
         document="示例肿瘤学会函〔2023〕6号@2023-10-07", reason="与院士行程衔接，提前"),
     owes("2023-10-08", "intl-3", "preparation_report", due="2023-10-08", status="open"),

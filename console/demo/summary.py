@@ -51,9 +51,7 @@ def document(
         "notices": sum(count for _, _, count in told),
         "notices_by_kind": kinds,
         "sent": tally.sent,
-        "refusals": [
-            {"what": what, **reason.as_json()} for what, reason in tally.refusals
-        ],
+        "refusals": [{"what": what, **reason.as_json()} for what, reason in tally.refusals],
         "audit": {"entries": chain.entries, "ok": chain.ok},
         "flow_runs": asdict(flows),
         "steps": tally.steps,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from flows.server import FlowServer, short_lived_server
+from flows.server import FlowServer, own_login, server_process
+from tests.integration.ports import free_port
+
+SERVER_STARTS_WITHIN = 150
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +25,19 @@ def flow_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def flow_server(flow_home: Path) -> Iterator[FlowServer]:
     """A flow server of our own, healthy, with its login."""
-    with short_lived_server(flow_home) as starting:
-        yield starting.wait()
+    port, login = free_port(), own_login(flow_home)
+    server = FlowServer(f"http://127.0.0.1:{port}/api", login)
+    child = server_process(flow_home, port, login)
+    child.start()
+    deadline = time.monotonic() + SERVER_STARTS_WITHIN
+    try:
+        while not server.healthy():
+            assert child.alive, child.log.read_text(encoding="utf-8")
+            assert time.monotonic() < deadline, child.log.read_text(encoding="utf-8")
+            time.sleep(0.1)
+        yield server
+    finally:
+        child.stop(5)
 
 
 class Dashboard:

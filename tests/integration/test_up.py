@@ -206,8 +206,8 @@ def test_a_second_up_on_the_same_home_is_refused(start: Callable[..., Up], flow_
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ("LIFECYCLE_PREFECT_PORT", "流程服务器的端口 {} 已被占用，请用 --port 另选一个。\n"),
-        ("LIFECYCLE_DAEMON_PORT", "守护进程的端口 {} 已被占用，请用 --daemon-port 另选一个。\n"),
+        ("LIFECYCLE_PREFECT_PORT", "流程服务器的端口 {} 已被占用，请用 --prefect-port 另选一个。\n"),
+        ("LIFECYCLE_DAEMON_PORT", "守护进程的端口 {} 已被占用，请用 --port 另选一个。\n"),
     ],
 )
 def test_a_port_in_use_is_named_with_its_option(start: Callable[..., Up], setting: str, words: str) -> None:

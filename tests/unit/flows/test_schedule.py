@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from datetime import datetime, timedelta
 
+from apscheduler.events import EVENT_JOB_REMOVED
 from apscheduler.triggers.date import DateTrigger
 
 from flows.bootstrap import SHANGHAI
@@ -41,15 +42,11 @@ def test_every_row_becomes_a_job_that_comes_late_rather_than_never() -> None:
 
 def test_a_wake_up_three_days_late_happens_once() -> None:
     fired: list[int] = []
-    done = threading.Event()
+    removed = threading.Event()
     scheduler = build_scheduler({job.name: nothing for job in JOBS})
-
-    def late() -> None:
-        fired.append(1)
-        done.set()
-
-    scheduler.add_job(late, DateTrigger(datetime.now(SHANGHAI) - timedelta(days=3)))
+    scheduler.add_listener(lambda _: removed.set(), EVENT_JOB_REMOVED)
+    scheduler.add_job(fired.append, DateTrigger(datetime.now(SHANGHAI) - timedelta(days=3)), args=[1])
     scheduler.start()
-    assert done.wait(10)
+    assert removed.wait(10)  # it is taken off the list when it has been handed to its worker
     scheduler.shutdown()
     assert fired == [1]

@@ -11,11 +11,10 @@ import pytest
 from states.check import check_unused_guards, faults, require_sound
 from states.errors import DefinitionFault
 from states.guards import CONDITIONS, GUARDS
-from states.names import Action as A
-from states.names import Role as R
-from states.names import State as S
+from states.names import Action, Role, State
 from states.tables import ANY, LIFECYCLES, Lifecycle, Row, To
 
+A, R, S = Action, Role, State
 WHO = (R.PROV_ASSOCIATION,)
 SUBMIT = Row("R-LIFE-30", A.SUBMIT, (S.DRAFT,), S.SUBMITTED, WHO)
 CLOSE = Row("R-LIFE-55", A.EVALUATE_PASS, (S.SUBMITTED,), S.CLOSED, WHO)

@@ -1,4 +1,4 @@
-"""Decisions as officials meet them: everything refused at once, order of evaluation, undo, 代录."""
+"""Decisions as officials meet them: everything refused at once, 代录, clauses."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from itertools import product
 import pytest
 
 from states.decide import decide, obstacles
-from states.decision import Finding, Step
+from states.decision import Step
 from states.names import Action, Role, State
 from tests.factories import (
     EVENT,
-    FORMAL,
     LIFECYCLE_OF,
     PLATFORM,
     SOCIETY,
     TALENT,
     Walk,
-    accepted,
     approved,
     case,
     catalogue,
@@ -74,231 +72,6 @@ def test_the_wrong_role_is_told_everything_else_too() -> None:
     assert found.forbidden
 
 
-@pytest.mark.parametrize(("taken", "passes"), [(11, True), (12, False), (13, False)])
-def test_the_quota_is_a_ceiling_with_its_clause(taken: int, passes: bool) -> None:
-    walk = Walk(case(state=State.EXPERT_REVIEW), context(quota_taken=taken))
-    papers = frozenset({"review_record"})
-    if passes:
-        assert walk.do(Action.REVIEW_SELECT, MAY, materials=papers).dest is State.APPROVED
-    else:
-        (reason,) = walk.refuse(Action.REVIEW_SELECT, MAY, materials=papers).reasons
-        assert (reason.rule, reason.cite) == ("R-LIFE-63", programme().quota.latest()[1].quote)  # type: ignore[union-attr]
-
-
-def test_a_quota_that_no_document_prints_is_no_limit() -> None:
-    assert programme(EVENT).quota is None
-    walk = Walk(case(EVENT, State.EXPERT_REVIEW), context(EVENT, quota_taken=10_000))
-    done = walk.do(
-        Action.REVIEW_SELECT, MAY, materials=frozenset({"review_record"}), values={"project.amount": 100}
-    )
-    assert (done.dest, walk.case.facts["project.amount"]) == (State.APPROVED, 100)
-
-
-def test_a_printed_amount_is_taken_and_changed_only_with_a_reason() -> None:
-    walk = Walk(case(state=State.EXPERT_REVIEW), context())
-    order = {"materials": frozenset({"review_record"})}
-    other = walk.refuse(Action.REVIEW_SELECT, MAY, reason=None, values={"project.amount": 1}, **order)
-    assert [reason.message for reason in other.reasons] == [
-        "资助标准为每项 100000 元，改变金额须用 --reason 写明依据"
-    ]
-    walk.do(Action.REVIEW_SELECT, MAY, reason=None, **order)
-    assert walk.case.facts["project.amount"] == 10_000_000
-
-
-def test_a_blank_amount_does_not_wipe_out_the_printed_one() -> None:
-    walk = Walk(case(state=State.EXPERT_REVIEW), context())
-    found = walk.refuse(
-        Action.REVIEW_SELECT, MAY, materials=frozenset({"review_record"}), values={"project.amount": None}
-    )
-    assert [reason.message for reason in found.reasons] == ["project.amount 不能为空"]
-
-
-@pytest.mark.parametrize(
-    ("day", "passes"),
-    [(date(2023, 5, 10), False), (date(2023, 5, 11), True)],
-)
-def test_publicity_runs_five_working_days_with_the_exchanged_saturday(day: date, passes: bool) -> None:
-    walk = approved(PLATFORM, MAY)
-    papers = frozenset({"contract"})
-    if passes:
-        assert walk.do(Action.START, day, materials=papers).dest is State.EXECUTING
-    else:
-        assert rules(walk.ask(Action.START, day, materials=papers)[1]) == ["R-LIFE-161"]
-
-
-def test_publicity_counts_from_the_publication_where_there_is_one() -> None:
-    walk = approved(PLATFORM, MAY)
-    walk.do(Action.PUBLISH_RESULTS, date(2023, 5, 15))
-    papers = frozenset({"contract"})
-    assert rules(walk.ask(Action.START, date(2023, 5, 22), materials=papers)[1]) == ["R-LIFE-161"]
-    walk.do(Action.START, date(2023, 5, 23), materials=papers)
-
-
-def test_a_new_approval_needs_its_own_publicity() -> None:
-    walk = approved(PLATFORM, MAY)
-    walk.do(Action.PUBLISH_RESULTS, MAY)
-    walk.do(Action.RECORD_OBJECTION, date(2023, 5, 8))
-    walk.do(Action.DECIDE_OBJECTION, date(2023, 5, 9), values={"objection.decision": "成立"})
-    walk.do(Action.REVOKE_APPROVAL, date(2023, 5, 10))
-    walk.do(Action.PROMOTE_RESERVE, date(2023, 6, 1))
-    again = walk.ask(Action.START, date(2023, 6, 2), materials=frozenset({"contract"}))[1]
-    assert rules(again) == ["R-LIFE-161"]
-    assert rules(walk.ask(Action.REVOKE_APPROVAL, date(2023, 6, 2))[1]) == ["R-LIFE-145"]
-
-
-def test_an_objection_that_is_not_decided_stops_the_start() -> None:
-    walk = approved(PLATFORM, MAY)
-    walk.do(Action.RECORD_OBJECTION, date(2023, 5, 8))
-    papers = frozenset({"contract"})
-    assert rules(walk.ask(Action.START, date(2023, 6, 1), materials=papers)[1]) == ["R-LIFE-161"]
-    walk.do(Action.DECIDE_OBJECTION, date(2023, 5, 9), values={"objection.decision": "不成立"})
-    walk.do(Action.START, date(2023, 6, 1), materials=papers)
-
-
-def test_a_fujian_project_starts_only_after_publication_and_then_at_once() -> None:
-    walk = approved(SOCIETY, date(2016, 5, 20))
-    unpublished = replace(walk.case, facts={**walk.case.facts, "publication.on": None})
-    order = command(Action.START, date(2016, 5, 20), materials=frozenset({"implementation_plan"}))
-    assert rules(decide(unpublished, order, walk.context)) == ["R-LIFE-65"]
-    walk.do(Action.START, date(2016, 5, 20), materials=frozenset({"implementation_plan"}))
-
-
-def test_whoever_checked_does_not_decide_and_others_do() -> None:
-    walk = Walk.of()
-    for action, actor in (
-        (Action.SUBMIT, "学会"),
-        (Action.ACCEPT_FOR_FORM_REVIEW, "受理"),
-        (Action.FORM_PASS, "审查"),
-    ):
-        walk.do(action, MAY, actor)
-    papers = frozenset({"review_record"})
-    assert rules(walk.ask(Action.REVIEW_SELECT, MAY, "审查", materials=papers)[1]) == ["R-LIFE-66"]
-    assert rules(walk.ask(Action.REVIEW_SELECT, MAY, "他人", materials=papers, actor_unit=7)[1]) == [
-        "R-LIFE-66"
-    ]
-    walk.do(Action.REVIEW_SELECT, MAY, "他人", materials=papers, actor_unit=8)
-
-
-def test_form_pass_shows_the_findings_that_block_and_only_those() -> None:
-    def finding(rule: str, result: str, severity: str, stage: str = "submit") -> Finding:
-        return Finding(rule, result, severity, stage, f"{rule} 不符", "原文", "henan-2023")  # type: ignore[arg-type]
-
-    seen = (
-        finding("R-ELIG-01", "fail", "block"),
-        finding("R-ELIG-02", "unknown", "block"),
-        finding("R-ELIG-03", "pass", "block"),
-        finding("R-ELIG-04", "fail", "warn"),
-        finding("R-ELIG-05", "fail", "block", "evaluation"),
-    )
-    found = refused(decide(case(state=State.FORM_REVIEW), command(Action.FORM_PASS), context(findings=seen)))
-    assert [reason.message for reason in found.reasons] == ["R-ELIG-01 不符", "R-ELIG-02 不符"]
-    assert {reason.cite for reason in found.reasons} == {"原文"}
-
-
-def test_an_evaluation_is_recorded_first_and_the_state_moves_after() -> None:
-    walk = evaluating()
-    assert rules(walk.ask(Action.EVALUATE_PASS, date(2023, 12, 21))[1]) == ["R-LIFE-55"]
-    values = {"evaluation.conclusion": "良好"}
-    missing = walk.refuse(Action.RECORD_EVALUATION, date(2023, 12, 25), values=values)
-    assert [reason.rule for reason in missing.reasons] == ["R-FORM-50"]
-    done = walk.do(Action.RECORD_EVALUATION, date(2023, 12, 25), materials=REPORT, values=values)
-    assert (done.dest, walk.case.facts["evaluation.has_issues"]) == (State.PERFORMANCE_REVIEW, False)
-    assert walk.do(Action.EVALUATE_PASS, date(2023, 12, 26)).dest is State.CLOSED
-
-
-OUTCOMES = {
-    ("优秀", False): Action.EVALUATE_PASS,
-    ("良好", False): Action.EVALUATE_PASS,
-    ("合格", False): Action.EVALUATE_PASS,
-    ("优秀", True): Action.EVALUATE_ISSUES,
-    ("良好", True): Action.EVALUATE_ISSUES,
-    ("合格", True): Action.EVALUATE_ISSUES,
-    ("不合格", False): Action.EVALUATE_FAIL,
-    ("不合格", True): Action.EVALUATE_FAIL,
-}
-
-
-@pytest.mark.parametrize("slug", [PLATFORM, SOCIETY])
-@pytest.mark.parametrize(("grade", "issues"), OUTCOMES)
-def test_a_recorded_conclusion_leads_to_exactly_one_step(slug: str, grade: str, issues: bool) -> None:
-    walk = concluded(slug, grade, issues)
-    fail = Action.EVALUATE_FAIL if slug == SOCIETY else Action.CONCLUDE_UNQUALIFIED
-    expected = OUTCOMES[grade, issues]
-    passing = {
-        action
-        for action in (Action.EVALUATE_PASS, Action.EVALUATE_ISSUES, fail)
-        if not hasattr(walk.ask(action, date(2023, 12, 28), document=FORMAL)[1], "reasons")
-    }
-    assert passing == {fail if expected is Action.EVALUATE_FAIL else expected}
-
-
-@pytest.mark.parametrize(
-    ("slug", "action", "dest"),
-    [
-        (SOCIETY, Action.EVALUATE_FAIL, State.DISQUALIFIED),
-        (PLATFORM, Action.CONCLUDE_UNQUALIFIED, State.CLOSED_UNQUALIFIED),
-    ],
-)
-def test_unqualified_moves_only_on_a_formal_document(slug: str, action: Action, dest: State) -> None:
-    walk = concluded(slug, "不合格", issues=True)
-    papers = frozenset({"other"})
-    assert rules(walk.ask(action, date(2024, 1, 5), materials=papers)[1]) == ["R-FORM-17"]
-    assert walk.do(action, date(2024, 1, 5), document=FORMAL).dest is dest
-
-
-def test_unqualified_may_rectify_first_only_where_the_pack_allows_it_and_with_a_reason() -> None:
-    walk = concluded(SOCIETY, "不合格", issues=False)
-    assert rules(walk.ask(Action.EVALUATE_ISSUES, date(2024, 1, 5))[1]) == ["R-LIFE-56"]
-    walk.context = replace(walk.context, programme=programme(SOCIETY, fail_rectify_first_allowed=True))
-    assert rules(walk.ask(Action.EVALUATE_ISSUES, date(2024, 1, 5), reason=None)[1]) == ["R-LIFE-56"]
-    assert walk.do(Action.EVALUATE_ISSUES, date(2024, 1, 5)).dest is State.RECTIFYING
-
-
-def test_a_second_evaluation_needs_its_own_report() -> None:
-    walk = concluded(PLATFORM, "合格", issues=True)
-    walk.do(Action.EVALUATE_ISSUES, date(2023, 12, 28))
-    walk.do(Action.ORDER_REEVALUATION, date(2024, 5, 6))
-    assert "evaluation.conclusion" not in walk.case.facts
-    values = {"evaluation.conclusion": "合格"}
-    old = walk.refuse(Action.RECORD_EVALUATION, date(2024, 5, 20), values=values)
-    assert [reason.rule for reason in old.reasons] == ["R-FORM-50"]
-    walk.do(Action.RECORD_EVALUATION, date(2024, 5, 20), materials=REPORT, values=values)
-
-
-def test_an_extension_needs_its_paper_its_reason_and_a_later_end() -> None:
-    walk = started(PLATFORM, date(2023, 6, 5))
-    bare = walk.refuse(Action.REQUEST_EXTENSION, date(2023, 10, 9), reason=None)
-    assert [reason.rule for reason in bare.reasons] == ["R-FORM-50", "R-FORM-21", "R-LIFE-00"]
-    assert {reason.document for reason in bare.reasons} == {"henan-2020"}
-    early = walk.refuse(
-        Action.REQUEST_EXTENSION, date(2023, 10, 9),
-        materials=frozenset({"extension_request"}), values={"request.new_end": date(2023, 12, 31)},
-    )  # fmt: skip
-    assert [reason.message for reason in early.reasons] == ["新期限须晚于现有结束日 2023-12-31"]
-
-
-def test_an_end_before_the_start_is_refused_and_not_replaced_silently() -> None:
-    walk = approved(PLATFORM, MAY)
-    found = walk.refuse(
-        Action.START, date(2023, 6, 5),
-        materials=frozenset({"contract"}), values={"project.ends_on": date(2023, 6, 5)},
-    )  # fmt: skip
-    assert [reason.message for reason in found.reasons] == ["实施结束日须晚于 2023-06-05"]
-
-
-@pytest.mark.parametrize(
-    ("slug", "on", "ends"),
-    [
-        (PLATFORM, date(2023, 6, 5), date(2023, 12, 31)),
-        (PLATFORM, date(2024, 1, 8), date(2024, 12, 31)),
-        (TALENT, date(2024, 2, 29), date(2026, 2, 28)),
-    ],
-)
-def test_a_start_sets_the_end(slug: str, on: date, ends: date) -> None:
-    facts = started(slug, on).case.facts
-    assert (facts["project.started_on"], facts["project.ends_on"]) == (on, ends)
-
-
 def test_a_year_that_is_a_slip_of_the_pen_is_refused() -> None:
     walk = approved(TALENT, MAY)
     found = walk.refuse(
@@ -335,7 +108,8 @@ def test_a_clerk_records_the_evaluators_step_in_the_evaluators_name() -> None:
     walk = evaluating()
     done = walk.do(
         Action.RECORD_EVALUATION, date(2023, 12, 25),
-        roles=frozenset({Role.CLERK}), on_paper=True, materials=REPORT, values={"evaluation.conclusion": "合格"},
+        roles=frozenset({Role.CLERK}), on_paper=True, materials=REPORT,
+        values={"evaluation.conclusion": "合格"},
     )  # fmt: skip
     assert (done.role, done.represented) == (Role.CLERK, "评价专家或专业机构")
 
@@ -381,19 +155,3 @@ def test_what_only_has_to_be_brought_along_is_no_obstacle() -> None:
     assert obstacles(walk.case, order, walk.context) is None
     stopped = obstacles(approved(PLATFORM, MAY).case, command(Action.START, MAY), walk.context)
     assert [reason.rule for reason in stopped.reasons] == ["R-LIFE-161"] if stopped else False
-
-
-def test_a_child_of_a_pending_parent_waits_and_others_go_on() -> None:
-    from states.decision import Parent
-
-    now = case(state=State.FORM_REVIEW, parent="p", marked=True)
-    dests = [
-        accepted(decide(now, command(Action.FORM_PASS), context(parent=parent))).dest
-        for parent in (
-            None,
-            Parent("p", State.FORM_REVIEW, False),
-            Parent("p", State.APPROVED, False),
-            Parent("p", State.NOT_SELECTED, False),
-        )
-    ]
-    assert dests == ["expert_review", "awaiting_parent", "awaiting_parent", "expert_review"]
