@@ -7,12 +7,12 @@ counted as two columns, which the library's own pages do not do.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from unicodedata import east_asian_width
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from console.options import PREFIX
+from console.wrap import width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -97,33 +97,3 @@ def listed(rows: Sequence[tuple[str, str]]) -> Iterable[str]:
         else:
             yield f"  {name}{' ' * (widest - width(name))}  {lines[0].lstrip()}".rstrip()
             yield from lines[1:]
-
-
-def wrapped(text: str, indent: int, columns: int) -> list[str]:
-    """The text in lines of at most that many columns; Chinese may break between any two characters."""
-    lines = [""]
-    for piece in _pieces(text):
-        if piece == "\n" or width(lines[-1]) + width(piece) > columns - indent:
-            lines.append("")
-        if piece != "\n":
-            lines[-1] += piece if lines[-1] else piece.lstrip()
-    return [(" " * indent + line).rstrip() for line in lines] if text else []
-
-
-def _pieces(text: str) -> Iterable[str]:
-    """What must not be torn apart: a word of letters, or one wide character with its full stop."""
-    piece = ""
-    for letter in text:
-        wide = width(letter) == 2
-        closing = letter in "，。；：、）”"
-        if piece and not closing and (wide or letter in " \n" or width(piece[-1]) == 2):
-            yield piece
-            piece = ""
-        piece += letter
-    if piece:
-        yield piece
-
-
-def width(text: str) -> int:
-    """How many columns a text takes on a screen."""
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

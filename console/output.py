@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from console.wrap import wrapped
 from states.errors import LifecycleError, Reason
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 REHEARSAL: Final = "【演练】这是演练库：业务日期以 --on 为准，不对外发送任何通知。"
+WIDTH_OF_A_TEXT: Final = 100
 WIDTH_OF_A_FILE: Final = 120
 """Columns where the output goes to a file or a pipe."""
 
@@ -56,6 +58,11 @@ class Screen:
     def line(self, text: str = "") -> None:
         """One line of text, as it is."""
         print(printable(text))  # noqa: T201 - this is the screen
+
+    def paragraph(self, text: str) -> None:
+        """A long sentence, broken into lines."""
+        for line in wrapped(printable(text), 0, WIDTH_OF_A_TEXT):
+            self.line(line)
 
     def raw(self, text: str) -> None:
         """A text of several lines, as it is."""

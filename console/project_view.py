@@ -184,4 +184,4 @@ def show_actions(on: Screen, actions: Sequence[dict[str, Any]]) -> None:
         on.table("本状态下还不能办理", ("操作", "角色", "原因", "所需"), rows)
     others = [one["label"] for one in actions if not one["here"]]
     if others:
-        on.line(f"其余操作不适用于当前状态：{'、'.join(others)}")
+        on.paragraph(f"其余操作不适用于当前状态：{'、'.join(others)}")

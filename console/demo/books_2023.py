@@ -1,4 +1,4 @@
-"""What is handed in for 2023: societies, academic events, young talents, with the faults that real files have.
+"""What is handed in for 2023: societies, academic events, young talents, and the faults of real files.
 
 Everything here is made up and marked 示例; the document prints programmes, quotas and conditions only.
 """

@@ -35,7 +35,12 @@ def _words(
             ]
         case TakeIn():
             return [
-                [*_who(step.who, step), "apply", shlex.quote(step.book), *(["--draft"] if step.draft else [])]
+                [
+                    *_who(step.who, step),
+                    "apply",
+                    shlex.quote(f"申报/{step.book}"),
+                    *(["--draft"] if step.draft else []),
+                ]
             ]
         case Call():
             return [words for programme in step.programmes for words in _opened(step, programme)]

@@ -13,7 +13,7 @@ from lifecycle.columns import FACT_PREFIX, MATERIAL_PREFIX, TARGET_PREFIX, Colum
 from states.catalogue import Catalogue
 from states.errors import BadInputFault
 
-Row = Mapping[str, str]
+Row = dict[str, str]
 """Dotted name → what is typed into the cell."""
 
 

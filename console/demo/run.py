@@ -44,8 +44,7 @@ def run_demo(home: Path | None, *, as_json: bool) -> Answer:
         done = flows.run(stage.tally.as_flows, last, voice)
     finally:
         flows.stop()
-    typed = [f"export LIFECYCLE_HOME={folder}", *stage.tally.commands]
-    (folder / "命令.txt").write_text("\n".join(typed) + "\n", encoding="utf-8")
+    _write_commands(folder, stage)
     interesting = {
         stage.ids[NAMED_EVENT]: "2021 年文件列名，会期调整",
         stage.ids[DISQUALIFIED]: "以正式文件取消试点资格",
@@ -54,6 +53,16 @@ def run_demo(home: Path | None, *, as_json: bool) -> Answer:
     found = summary.document(app, stage.tally, done, time.monotonic() - began, last.isoformat(), interesting)
     app.close()
     return Answer(found, lambda screen: summary.tables(screen, found))
+
+
+def _write_commands(folder: Path, stage: Stage) -> None:
+    """Every step as it would be typed; paths are relative to the folder of the demo."""
+    from shlex import quote
+
+    head = ["# 演示中的每一步，如果在命令行上逐条办理。人员与角色见 lifecycle users list。"]
+    head += [f"cd {quote(str(folder))}", 'export LIFECYCLE_HOME="$PWD"']
+    text = "\n".join([*head, *stage.tally.commands])
+    (folder / "命令.txt").write_text(text + "\n", encoding="utf-8")
 
 
 def _folder(home: Path | None) -> Path:

@@ -18,6 +18,7 @@ from console.demo.expect import DemoFault, expect_duty, expect_outcome
 from console.demo.rows import Book, write_book
 from console.demo.steps import Act, Call, Chapter, Owes, Report, Sign, Step, TakeIn, Until
 from console.demo.voice import Voice
+from console.output import reason_line
 from flows.bootstrap import App, now
 from lifecycle.cases import DUTY
 from lifecycle.database import reading, transaction
@@ -55,6 +56,7 @@ class Stage:
         self.app = app
         self.tally = Tally()
         self.ids: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
         self._books = books
         self._names = names
         self._voice = voice
@@ -101,7 +103,7 @@ class Stage:
             values=step.values,
         )
         batch = self.app.service.trigger(self._actor(step.who, step.on), request)
-        where = "、".join(dict.fromkeys(State(done.dest).label for done in batch.done)) or "均未获准"
+        where = "、".join(dict.fromkeys(State(done.dest).label for done in batch.done)) or "未获准"
         label = Action(step.action).label
         told = f"{self._names[step.who]} {label} {self._which(step.refs)}"
         self._voice.step(step.on, f"{told} → {where}", self._typed(step, papers))
@@ -127,12 +129,12 @@ class Stage:
             except (RefusedFault, ForbiddenFault) as fault:
                 outcome[ref] = fault.reasons
         refs = [application.ref or application.title for application in found.applications]
+        self._titles |= {ref: one.title for ref, one in zip(refs, found.applications, strict=True)}
         told = f"{self._names[step.who]} 录入 {step.book}"
         kept = len(refs) - len(outcome)
         self._voice.step(step.on, f"{told}：接收 {kept} 项，未接收 {len(outcome)} 项", self._typed(step, {}))
         expect_outcome(told, refs, step.refused, outcome)
-        titles = {a.ref: a.title for a in found.applications}
-        self._refused({f"申报 {titles[ref]}": reasons for ref, reasons in outcome.items()}, step.refused)
+        self._refused({f"申报 {self._titles[ref]}": why for ref, why in outcome.items()}, step.refused)
         self._unreadable(step, {row.title or row.source: row.reasons for row in found.rejected})
 
     def _unreadable(self, step: TakeIn, rejected: Mapping[str, tuple[Reason, ...]]) -> None:
@@ -170,9 +172,9 @@ class Stage:
             known = duty_list(conn, self.app.store, None, project=self.ids[step.ref], all_statuses=True)
         found = expect_duty(step, known)
         days = f"，已提醒：{'、'.join(day.isoformat() for day in step.reminded)}" if step.reminded else ""
-        period = f"第 {step.period} 期" if step.period else ""
+        label = found["label"] + (f"第 {step.period} 期" if step.period else "")
         self._voice.note(
-            f"⏱ {self.ids[step.ref]} {found['label']}{period}：期限 {found['due']}，{found['status_label']}{days}"
+            f"⏱ {self.ids[step.ref]} {label}：期限 {found['due']}，{found['status_label']}{days}"
         )
 
     def _call(self, step: Call) -> None:
@@ -206,7 +208,8 @@ class Stage:
     def _next_day(self) -> date | None:
         with reading(self.app.engine) as conn:
             live = DUTY.c.status.in_(("open", "suggested", "overdue"))
-            return conn.execute(select(func.min(DUTY.c.next_on)).where(live)).scalar_one()
+            day: date | None = conn.execute(select(func.min(DUTY.c.next_on)).where(live)).scalar_one()
+        return day
 
     def _deliver(self) -> None:
         with reading(self.app.engine) as conn:
@@ -229,19 +232,24 @@ class Stage:
         return papers
 
     def _which(self, refs: tuple[str, ...]) -> str:
-        return self.ids[refs[0]] if len(refs) == 1 else f"{len(refs)} 项"
+        """The one project with its title, or how many."""
+        if len(refs) > 1:
+            return f"{len(refs)} 项"
+        return f"{self.ids[refs[0]]}（{self._titles[refs[0]]}）"
 
     def _typed(self, step: Step, papers: Mapping[str, str]) -> list[str]:
-        self.tally.commands += command_lines(step, self.ids, papers, short=False)
-        shown = {kind: Path(path).name for kind, path in papers.items()}
+        shown = {kind: f"{PAPERS}/{Path(path).name}" for kind, path in papers.items()}
+        self.tally.commands += command_lines(step, self.ids, shown, short=False)
         return command_lines(step, self.ids, shown, short=True)
 
     def _refused(self, outcome: Mapping[str, tuple[Reason, ...]], wanted: Mapping[str, str]) -> None:
+        """Keep every refusal; say each different one once."""
         rules = set(wanted.values())
-        for number, (what, reasons) in enumerate(outcome.items()):
+        told: dict[str, list[str]] = {}
+        for what, reasons in outcome.items():
             reason = next(one for one in reasons if one.rule in rules)
             self.tally.refusals.append((what, reason))
-            if number < 2:
-                self._voice.refusal(what, reason)
-            elif number == 2:
-                self._voice.note(f"✗ 另有 {len(outcome) - 2} 项未获准，理由见各项目")
+            told.setdefault(reason_line(reason), []).append(what)
+        for line, whats in told.items():
+            more = f" 等 {len(whats)} 项" if len(whats) > 1 else ""
+            self._voice.note(f"✗ 未获准：{whats[0]}{more}。{line}")

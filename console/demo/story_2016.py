@@ -77,7 +77,8 @@ RECTIFICATION = (
     owes("2016-12-09", "fj-2", "rectification_report", due="2017-03-06", status="open"),
     report("2017-03-06", "fj-clerk", "rectification_report", "fj-2",
            papers="rectification_report", refused="R-DL-06"),
-    act("2017-03-06", "fj-clerk", "submit_rectification", "fj-2", papers="rectification_report", as_flow=True),
+    act("2017-03-06", "fj-clerk", "submit_rectification", "fj-2",
+        papers="rectification_report", as_flow=True),
     owes("2017-03-06", "fj-2", "rectification_report", status="met"),
     act("2017-03-10", "fj-kx", "accept_rectification", "fj-2"),
     owes("2017-03-24", "fj-3", "rectification_report", due="2017-03-09", status="overdue",
@@ -88,7 +89,8 @@ RECTIFICATION = (
 )  # fmt: skip
 
 END = (
-    act("2017-12-20", "fj-kx", "end_pilot", "fj-1 fj-2", papers="archive_list", refused={"fj-1": "R-FUND-28"}),
+    act("2017-12-20", "fj-kx", "end_pilot", "fj-1 fj-2",
+        papers="archive_list", refused={"fj-1": "R-FUND-28"}),
     act("2017-12-22", "fj-kx", "end_pilot", "fj-1", papers="archive_list settlement", as_flow=True),
     sign("2017-12-22", "fj-kx"),
 )  # fmt: skip

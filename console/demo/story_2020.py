@@ -41,7 +41,7 @@ MOVING_DATE = (
 )  # fmt: skip
 
 HALT_2020 = (
-    act("2020-08-03", "hn-clerk", "request_halt", "ev20-3", papers="halt_request", reason="主讲专家赴外地防疫"),
+    act("2020-08-03", "hn-clerk", "request_halt", "ev20-3", papers="halt_request", reason="专家赴外地防疫"),
     act("2020-08-10", "hn-kx", "approve_halt", "ev20-3", document="豫科协发〔2020〕示例11号@2020-08-10"),
     owes("2020-08-10", "ev20-3", "preparation_report", status="suspended"),
     act("2020-09-07", "hn-kx", "resume_halted", "ev20-3", reason="专家返豫，恢复实施", as_flow=True),
@@ -99,7 +99,7 @@ EXTENSION_AND_HALT = (
         values={"request.new_end": "2021-12-01"}, papers="extension_request", reason="疫情",
         refused="R-FORM-21"),
     act("2021-08-09", "lighting", "request_extension", "lighting",
-        values={"request.new_end": "2022-06-30"}, papers="extension_request", reason="疫情影响，论坛改在次年"),
+        values={"request.new_end": "2022-06-30"}, papers="extension_request", reason="疫情影响，改在次年"),
     act("2021-08-16", "hn-kx", "approve_extension", "lighting",
         document="豫科协发〔2021〕示例18号@2021-08-16", as_flow=True),
     act("2021-08-17", "lighting", "reschedule_event", "lighting",

@@ -108,7 +108,8 @@ def _refusals(screen: Screen, refusals: Sequence[Mapping[str, Any]]) -> None:
     """One refusal for each rule, those with a printed clause first."""
     by_rule = {item["rule"]: item for item in reversed(refusals)}
     counts = Counter(item["rule"] for item in refusals)
-    chosen = sorted(by_rule.values(), key=lambda item: not item.get("cite"))[:REFUSALS_SHOWN]
+    own = {item["rule"] for item in refusals if item.get("cite") and not item["rule"].startswith("R-ROLE")}
+    chosen = sorted(by_rule.values(), key=lambda item: item["rule"] not in own)[:REFUSALS_SHOWN]
     screen.table(
         f"未获准 {len(refusals)} 次（{len(by_rule)} 条规则），例如",
         ("规则", "次数", "事由", "条款"),

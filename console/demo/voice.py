@@ -1,4 +1,4 @@
-"""How the demo tells its story: chapters, steps with their commands, refusals with their clauses.
+"""How the demo tells its story: chapters, steps, and the commands that would do the same.
 
 On standard output for people; with `--json` only the chapters, on standard error. It decides nothing.
 """
@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from console.output import printable
-from states.errors import Reason
 
 INDENT = " " * 12
 
@@ -30,11 +29,6 @@ class Voice:
         self._line(f"{on.isoformat()}  {text}")
         for line in commands:
             self._line(f"{INDENT}$ {line}")
-
-    def refusal(self, what: str, reason: Reason) -> None:
-        """Something was refused, as it should be."""
-        quote = f"（{reason.cite}）" if reason.cite else ""
-        self._line(f"{INDENT}✗ {what} 未获准 [{reason.rule}] {reason.message}{quote}")
 
     def note(self, text: str) -> None:
         """A remark."""

@@ -68,7 +68,7 @@ def commands_page() -> str:
 
 def help_pages() -> Iterator[tuple[str, str]]:
     """The name and help page of every command that is not hidden, groups before their members."""
-    from console.main import cli  # noqa: PLC0415 - the tree of commands is built only for this page
+    from console.tree import cli  # noqa: PLC0415 - the tree of commands is built only for this page
 
     root = cli()
     context = root.context_class(root, info_name="lifecycle")
@@ -78,7 +78,8 @@ def help_pages() -> Iterator[tuple[str, str]]:
 def _help_pages(command: Any, context: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     text = help_page(command, context)
     yield " ".join(("lifecycle", *path)), text if not path else without_shared(text)
-    for name, member in getattr(command, "commands", {}).items():
+    for name in command.list_commands(context) if hasattr(command, "commands") else ():
+        member = command.get_command(context, name)
         if not member.hidden:
             inner = member.context_class(member, info_name=name, parent=context)
             yield from _help_pages(member, inner, (*path, name))

@@ -32,6 +32,7 @@ WORDS: Mapping[str, str] = {
     "nothing_paid":            "资金未拨付，或已附清算表",
     "new_end_requested":       "写明申请的新期限，且晚于现有结束日",
     "new_end_known":           "新期限已申请或随决定给出，且晚于现有结束日",
+    "end_after_start":         "随之写明的实施结束日晚于开始（恢复）之日",
     "resumable":               "政策包允许中止后恢复",
     "event_date_given":        "写明新的会期",
     "reschedule_pending":      "有因会期调整而标记未按期的事项",

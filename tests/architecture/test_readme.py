@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from console.main import cli
+from console.tree import cli
 from tests.architecture.source import ROOT
 
 READMES = ("README.md", "README.zh-CN.md")
@@ -44,8 +44,8 @@ def fault(words: list[str]) -> str | None:
             options = options[1:]
         elif word == "--json":
             continue
-        elif word in command.commands:
-            command, path = command.commands[word], [*path, word]
+        elif (member := command.get_command(None, word)) is not None:
+            command, path = member, [*path, word]
         elif command.invoke_without_command and word.startswith("--"):
             options.insert(0, word)
             break

@@ -20,7 +20,6 @@ from lifecycle.settings import Settings
 from states.names import Role
 from tests.flow_store import ACCEPTED, applied, practice_app
 
-ROUNDS = 200
 CLERKS = tuple(Actor(login, {"henan": frozenset({Role.CLERK})}, None) for login in ("first", "second"))
 
 
@@ -56,9 +55,10 @@ def writers(settings: Settings) -> Iterator[list[Connection]]:
         process.join(20)
 
 
+@pytest.mark.parametrize("rounds", [200, pytest.param(5000, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_of_two_writers_on_one_version_one_writes_and_the_other_hears_of_the_conflict(
-    database: str, request: pytest.FixtureRequest, tmp_path: Path
+    database: str, rounds: int, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     url = request.getfixturevalue("empty_postgres").database_url if database == "postgresql" else None
     app = practice_app(tmp_path / "store", database_url=url)
@@ -67,15 +67,15 @@ def test_of_two_writers_on_one_version_one_writes_and_the_other_hears_of_the_con
         version = project_object(conn, app.store, project)["version"]
     outcomes = []
     with writers(app.settings) as lines:
-        for number in range(ROUNDS):
+        for number in range(rounds):
             for line in lines:
                 line.send((project, version + number))
             outcomes.append(sorted(line.recv() for line in lines))
 
-    assert outcomes == [["conflict", "done"]] * ROUNDS
+    assert outcomes == [["conflict", "done"]] * rounds
     with reading(app.engine) as conn:
         shown = project_object(conn, app.store, project)
         assert verify(conn).ok is True
-    assert shown["version"] == version + ROUNDS
-    assert [entry["seq"] for entry in shown["history"]] == list(range(1, version + ROUNDS + 1))
+    assert shown["version"] == version + rounds
+    assert [entry["seq"] for entry in shown["history"]] == list(range(1, version + rounds + 1))
     app.close()
