@@ -1,4 +1,4 @@
-"""Help pages in Chinese: usage, arguments, options, global options, commands.
+"""The kinds of command, and their help pages in Chinese: usage, arguments, options, commands.
 
 Only the form of a page is decided here; its words stand with the commands. Wide characters are
 counted as two columns, which the library's own pages do not do.
@@ -22,8 +22,21 @@ HELP_ROW = ("--help", "显示本说明")
 _LONGEST_NAME = 26
 
 
+class AsTyped:
+    """Takes a word as it was typed. Typer would ask pydantic to prove that text is text, 0.1 s a start."""
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value itself; nothing at all as an empty tuple where several were possible."""
+        return () if value is None and (param.multiple or param.nargs == -1) else value
+
+
 class Command(TyperCommand):
-    """A command whose help page is ours."""
+    """A command whose help page is ours. Its options are text and flags, nothing else."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse, taking every word as it was typed."""
+        _take_as_typed(self.get_params(ctx))
+        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the whole page."""
@@ -33,6 +46,11 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """A group of commands whose help page is ours."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As for a command."""
+        _take_as_typed(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
     def described(self) -> list[tuple[str, str]]:
         """Its commands with one sentence each."""
         return [(name, one.help or "") for name, one in self.commands.items()]
@@ -40,6 +58,12 @@ class Group(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the whole page."""
         formatter.write(page(self, ctx) + "\n")
+
+
+def _take_as_typed(params: Sequence[Any]) -> None:
+    for param in params:
+        if hasattr(param, "_runtime_param"):
+            param._runtime_param = AsTyped()  # noqa: SLF001 - typer has no door for this
 
 
 def page(command: Any, context: typer.Context) -> str:

@@ -61,6 +61,8 @@ def _run(words: list[str]) -> int:
         status = cli().main(words, prog_name="lifecycle", standalone_mode=False)
     except typer.Abort:
         raise _Interrupted from None
+    except SystemExit:
+        raise BrokenPipeError from None  # typer leaves in this way for no other reason
     except PARSER_ERROR as error:
         from console.usage import usage_fault
 

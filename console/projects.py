@@ -62,7 +62,7 @@ def list_projects(
     with session.reading() as conn:
         found, following = project_list(
             conn,
-            session.store,
+            session.parts,
             state=state,
             programme=programme,
             unit=unit,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from console.options import Options
 from states.errors import ForbiddenFault
@@ -71,6 +71,11 @@ class Session:
     def store(self) -> Store:
         """The store, made on first use."""
         return self.app.store
+
+    @property
+    def parts(self) -> Store:
+        """The store for a reader that needs few of its parts: each is made when it is asked for."""
+        return cast("Store", self.app)
 
     @property
     def service(self) -> Service:

@@ -60,9 +60,10 @@ class Root(Group):
         if cmd_name not in COMMANDS:
             return None
         if cmd_name not in self.commands:
-            module, help_ = COMMANDS[cmd_name]
-            self.commands.update(_load(module))
-            self.commands[cmd_name].help = help_
+            loaded = _load(COMMANDS[cmd_name][0])
+            for name, one in loaded.items():
+                one.help = COMMANDS[name][1]
+            self.commands.update(loaded)
         return self.commands[cmd_name]
 
 

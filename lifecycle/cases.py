@@ -45,6 +45,7 @@ COUNTED = (*GRANTED, "halted", "performance_review", "rectifying", "rectificatio
 
 # Built once: to build a statement costs more than to run it.
 _PROJECT = select(PROJECT).where(PROJECT.c.id == bindparam("project"))
+_PROJECT_LOCKED = _PROJECT.with_for_update(key_share=True)
 _UNIT = select(UNIT).where(UNIT.c.id == bindparam("unit"))
 _UNIT_FACTS = select(UNIT_FACT.c.name, UNIT_FACT.c.value).where(UNIT_FACT.c.unit_id == bindparam("unit"))
 _STEPS = (
@@ -65,9 +66,9 @@ _TAKEN = select(func.count()).where(
 _CALL = select(CALL).where(CALL.c.programme == bindparam("programme"))
 
 
-def project_row(conn: Connection, project_id: str) -> RowMapping:
-    """The row of a project, or NotFoundFault."""
-    row = conn.execute(_PROJECT, {"project": project_id}).mappings().first()
+def project_row(conn: Connection, project_id: str, *, lock: bool = False) -> RowMapping:
+    """The row of a project, or NotFoundFault. Who is going to write locks it: others wait for their turn."""
+    row = conn.execute(_PROJECT_LOCKED if lock else _PROJECT, {"project": project_id}).mappings().first()
     if row is None:
         raise NotFoundFault(f"没有编号为 {project_id} 的项目")
     return row

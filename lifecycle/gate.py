@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Engine, Table, select
 
 from lifecycle.models import StoreRow
 from lifecycle.people import Actor
-from states.decision import Unit
+from states.decision import Case, Unit
 from states.errors import ForbiddenFault, RefusedFault
-from states.names import Role
+from states.names import Action, Role
+from states.tables import LIFECYCLES
 
 STORE: Table = StoreRow.__table__  # type: ignore[attr-defined]
 
@@ -20,6 +22,9 @@ _STORE = select(STORE.c.store_id, STORE.c.rehearsal, STORE.c.swept_on)
 CHINA = ZoneInfo("Asia/Shanghai")
 UNIT_ROLES = frozenset({Role.APPLICANT, Role.UNDERTAKING_UNIT, Role.FJ_SOCIETY_UNIT})
 BACKDATERS = frozenset({Role.CLERK, Role.PROV_ASSOCIATION})
+OTHER_UNIT = "该项目属于其他单位，您只能办理本单位的项目"
+
+_PRACTICE: WeakKeyDictionary[Engine, bool] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,28 @@ def store_facts(conn: Connection) -> StoreFacts:
     return StoreFacts(row.store_id, row.rehearsal, row.swept_on)
 
 
+def is_rehearsal(conn: Connection) -> bool:
+    """Whether this is a practice store; what a store is never changes, so each engine is asked once."""
+    known = _PRACTICE.get(conn.engine)
+    if known is None:
+        known = _PRACTICE[conn.engine] = store_facts(conn).rehearsal
+    return known
+
+
 def today(at: datetime) -> date:
     """The business day of a moment, in Asia/Shanghai."""
     return at.astimezone(CHINA).date()
+
+
+def refuse_future(conn: Connection, on: date, at: datetime) -> bool:
+    """Refuse a day that a real store has not reached yet; False in a practice store, whose clock `on` is."""
+    if is_rehearsal(conn):
+        return False
+    if on > today(at):
+        raise RefusedFault(
+            f"业务日期 {on.isoformat()} 在将来，正式库不接受（演练请用 init --rehearsal 建演练库）"
+        )
+    return True
 
 
 def check_day(
@@ -52,14 +76,7 @@ def check_day(
     """
     if last_on is not None and on < last_on:
         raise RefusedFault(f"业务日期 {on.isoformat()} 早于该项目最近一次记录 {last_on.isoformat()}")
-    if store_facts(conn).rehearsal:
-        return False
-    now = today(at)
-    if on > now:
-        raise RefusedFault(
-            f"业务日期 {on.isoformat()} 在将来，正式库不接受（演练请用 init --rehearsal 建演练库）"
-        )
-    if on == now:
+    if not refuse_future(conn, on, at) or on == today(at):
         return False
     if not roles & BACKDATERS:
         raise ForbiddenFault("补录以前日期的事项须由经办人员或省科协办理")
@@ -74,6 +91,8 @@ def roles_for(actor: Actor, province: str, unit: Unit) -> frozenset[Role]:
     return roles if actor.unit_id is not None and actor.unit_id == unit.id else roles - UNIT_ROLES
 
 
-def foreign_unit(actor: Actor, province: str, unit: Unit) -> bool:
-    """Whether the actor holds a unit's role, but for another unit or none."""
-    return bool(actor.roles_in(province) & UNIT_ROLES) and actor.unit_id != unit.id
+def foreign_unit(actor: Actor, province: str, case: Case, action: Action) -> bool:
+    """Whether only the unit stands in the way: a role that would do is held, but for another unit or none."""
+    rows = LIFECYCLES[case.lifecycle].index.get((case.state, action), ())
+    wanted = UNIT_ROLES.intersection(role for row in rows for role in row.roles)
+    return bool(actor.roles_in(province) & wanted) and actor.unit_id != case.unit.id

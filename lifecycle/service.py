@@ -19,8 +19,9 @@ from lifecycle.admitting import Entry, admit
 from lifecycle.answers import answered, fingerprint, remember
 from lifecycle.cases import CALL, load_case, project_row
 from lifecycle.database import reading, rolled_back, transaction
-from lifecycle.gate import roles_for
+from lifecycle.gate import refuse_future, roles_for
 from lifecycle.intake import Application
+from lifecycle.locks import hold
 from lifecycle.offers import offers
 from lifecycle.outbox import enqueue
 from lifecycle.papers import archived, document_ref, file_all
@@ -94,6 +95,8 @@ class Service:
             request.document, [(kind, item.sha256) for kind, item in asked.filed],
         )  # fmt: skip
         with transaction(self.store.engine) as conn:
+            if request.key is not None:
+                hold(conn, f"key:{key}")
             before = answered(conn, key, mark)
             if before is not None:
                 return Done(**before), False
@@ -192,10 +195,13 @@ class Service:
             actor, duty, on, self._clock(), period, reason, document_ref(document), filed, values or {}
         )
         with transaction(self.store.engine) as conn:
-            return write_report(conn, self.store, project_row(conn, project_id), reported)
+            return write_report(conn, self.store, project_row(conn, project_id, lock=True), reported)
 
     def sweep(self, on: date) -> Swept:
-        """Remind, mark overdue and catch up to a day; a repeat adds nothing."""
+        """Remind, mark overdue and catch up to a day; a repeat adds nothing.
+
+        A real store is not swept beyond today (RefusedFault): reminders go out once.
+        """
         return sweep(self.store, on, self._clock())
 
     def actions(self, actor: Actor, project_id: str, on: date) -> list[dict[str, Any]]:
@@ -211,27 +217,32 @@ class Service:
 
     def check_application(self, application: Application, on: date) -> list[dict[str, Any]]:
         """The findings that an application would have, without writing it."""
-        programme = self.store.catalogue.programmes[application.programme]
-        unit = Unit(None, application.unit_name, application.unit_kind, application.unit_region)
-        facts = {**application.facts, **application.unit_facts}
+        programme = find_programme(self.store.catalogue, application.programme)
+        with reading(self.store.engine) as conn:
+            unit = known_unit(conn, application.unit_name)
+        unit = unit or Unit(None, application.unit_name, application.unit_kind, application.unit_region)
+        facts = {**unit.facts, **application.facts, **application.unit_facts}
         kinds = {kind for kind, _ in application.materials}
         found = evaluate(programme, facts, unit, None, on=on, targets=application.targets, materials=kinds)
         return [finding.as_json() for finding in found]
 
     def open_call(self, actor: Actor, programme: str, on: date, closes_on: date | None = None) -> str:
         """Open a call for applications; returns the programme's slug."""
-        return self._call(actor, programme, {"opens_on": on, "closes_on": closes_on})
+        if closes_on is not None and closes_on < on:
+            raise UsageFault(f"截止日期 {closes_on.isoformat()} 早于开放日期 {on.isoformat()}")
+        return self._call(actor, programme, on, {"opens_on": on, "closes_on": closes_on})
 
     def close_call(self, actor: Actor, programme: str, on: date) -> str:
         """Close a call: `on` is the last day on which applications are taken."""
-        return self._call(actor, programme, {"closes_on": on})
+        return self._call(actor, programme, on, {"closes_on": on})
 
-    def _call(self, actor: Actor, programme: str, values: dict[str, Any]) -> str:
+    def _call(self, actor: Actor, programme: str, on: date, values: dict[str, Any]) -> str:
         found = find_programme(self.store.catalogue, programme)
         allowed = {Role.PROV_ASSOCIATION, Role.ACADEMIC_DEPARTMENT, Role.CLERK, Role.ADMIN}
         if not actor.roles_in(found.province) & allowed:
             raise ForbiddenFault("开放或关闭申报由省科协、学会学术部或经办人员办理，您没有这一角色")
         with transaction(self.store.engine) as conn:
+            refuse_future(conn, on, self._clock())
             changed = conn.execute(update(CALL).where(CALL.c.programme == found.slug).values(**values))
             if changed.rowcount == 0:
                 conn.execute(insert(CALL), {"programme": found.slug, **values})

@@ -14,19 +14,26 @@ from sqlalchemy import Connection, RowMapping
 
 from lifecycle.archive import Filed
 from lifecycle.cases import call_is_open, load_case, load_parent, project_row, quota_taken
-from lifecycle.gate import check_day, foreign_unit, roles_for, store_facts
+from lifecycle.gate import OTHER_UNIT, check_day, foreign_unit, is_rehearsal, roles_for
+from lifecycle.locks import ADMISSION, hold
 from lifecycle.people import Actor
 from lifecycle.record import write_step
 from lifecycle.requests import Done
 from lifecycle.stamp import Stamp
+from lifecycle.standing import against_submission
 from lifecycle.store import Store
 from lifecycle.values import parse_values
 from states.catalogue import Programme
 from states.decide import decide
-from states.decision import Accepted, Case, Command, Context, DocumentRef, Finding, Refused
+from states.decision import Accepted, Case, Command, Context, DocumentRef, Finding, Outcome, Refused
 from states.eligibility import evaluate
 from states.errors import ConflictFault, ForbiddenFault, LifecycleError, Reason, RefusedFault
 from states.names import Action, State
+
+AWARDS = frozenset(
+    {Action.REVIEW_SELECT, Action.CHAIR_PASS, Action.IMPORT_APPROVED, Action.PROMOTE_RESERVE}
+)
+"""Steps that take a place of the quota: one after the other, or two would take the last place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,15 @@ class Asked:
     filed: tuple[tuple[str, Filed], ...] = ()
     values: Mapping[str, Any] | None = None
     if_version: int | None = None
+    admitted: bool = False
+    """Set when the checks of admission have been made already."""
 
 
 def take_step(conn: Connection, store: Store, asked: Asked, project_id: str, *, write: bool = True) -> Done:
     """Take a step, or raise with every reason. With `write` False the decision is made and dropped."""
-    row = project_row(conn, project_id)
+    if write and asked.action is Action.SUBMIT:
+        hold(conn, ADMISSION)
+    row = project_row(conn, project_id, lock=write)
     return step_on(conn, store, asked, row, write=write)
 
 
@@ -71,9 +82,13 @@ def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, wr
         actor_unit=asked.actor.unit_id,
         on_paper=bool(asked.filed) or asked.document is not None,
     )
+    if write and asked.action in AWARDS:
+        hold(conn, f"quota:{row['quota_pool']}")
     outcome = decide(case, command, context_of(conn, store, row, case, programme, command.on, asked.action))
+    if asked.action is Action.SUBMIT and not asked.admitted:
+        outcome = with_reasons(outcome, against_submission(conn, case, programme, asked.on))
     if isinstance(outcome, Refused):
-        raise refusal(outcome, foreign_unit(asked.actor, programme.province, case.unit))
+        raise refusal(outcome, foreign_unit(asked.actor, programme.province, case, asked.action))
     seq = _write(conn, asked, row, case, outcome, command) if write else case.version + 1
     return Done(case.id, str(outcome.source), str(outcome.dest), seq)
 
@@ -89,7 +104,7 @@ def _write(
         reason=asked.reason,
         document=str(asked.document) if asked.document else None,
         backdated=command.backdated,
-        rehearsal=store_facts(conn).rehearsal,
+        rehearsal=is_rehearsal(conn),
         filed=asked.filed,
     )
     return write_step(conn, row, case, outcome, stamp)
@@ -125,10 +140,21 @@ def findings_of(case: Case, programme: Programme, on: date) -> tuple[Finding, ..
     return evaluate(programme, facts, case.unit, None, on=on, targets=case.targets, materials=case.materials)
 
 
+def with_reasons(outcome: Outcome, against: tuple[Reason, ...]) -> Outcome:
+    """The outcome with what the record knows against it; who may not is told nothing more."""
+    if not against or (isinstance(outcome, Refused) and outcome.forbidden):
+        return outcome
+    if isinstance(outcome, Accepted):
+        return Refused(outcome.action, outcome.source, against, ())
+    known = {reason.rule for reason in outcome.reasons}
+    more = tuple(reason for reason in against if reason.rule not in known)
+    return replace(outcome, reasons=(*outcome.reasons, *more))
+
+
 def refusal(outcome: Refused, other_unit: bool) -> LifecycleError:
     """The error that a refusal becomes at a door."""
     reasons: tuple[Reason, ...] = outcome.reasons
     if outcome.forbidden and other_unit:
-        reasons = (replace(reasons[0], message="该项目属于其他单位，您只能办理本单位的项目"), *reasons[1:])
+        reasons = (replace(reasons[0], message=OTHER_UNIT), *reasons[1:])
     message = "；".join(reason.message for reason in reasons)
     return ForbiddenFault(message, reasons) if outcome.forbidden else RefusedFault(message, reasons)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from states.catalogue import Programme
 from states.check import require_sound
 from states.decision import Accepted, Case, Command, Context, Finding, Outcome, Refused
 from states.effects import FLAGS, effect, may_set
@@ -184,12 +185,19 @@ def _findings(findings: tuple[Finding, ...]) -> Iterable[Reason]:
 
 
 def _cited(reason: Reason, row: Row, context: Context) -> Reason:
-    """A reason without a clause of its own shows the row's, if it is of the same province."""
-    if reason.cite is not None or row.quote is None or row.document is None:
-        return reason
-    if not row.document.startswith(context.programme.province):
+    """A reason without a clause of its own shows the row's, if that binds the programme."""
+    if reason.cite is not None or row.quote is None or not _binds(row, context.programme):
         return reason
     return replace(reason, cite=row.quote, document=row.document)
+
+
+def _binds(row: Row, programme: Programme) -> bool:
+    """Whether a row's document speaks of the programme: of its province, and not younger than its pack.
+
+    Packs are named by province and year, so that their names stand in the order of the documents.
+    """
+    document = row.document
+    return document is not None and document.startswith(programme.province) and document <= programme.pack
 
 
 def _destination(row: Row, ask: Ask, conditions: frozenset[str]) -> State:
@@ -212,7 +220,7 @@ def _accept(ask: Ask, row: Row, conditions: frozenset[str], role: Role, represen
     flags = _flags(case, command.action, facts)
     after = After(dest, facts, command.action, command.on, case.version + 1, undone.seq if undone else None)
     told = {**facts, "request.new_end": case.facts.get("request.new_end")}
-    own = row.document is not None and row.document.startswith(context.programme.province)
+    own = _binds(row, context.programme)
     return Accepted(
         action=command.action,
         source=case.state,

@@ -183,21 +183,36 @@ def _moved(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: Afte
     if same or (missed and planned.anchor != "evaluation.received_on"):
         return duty
     fresh = _redated(duty, planned)
-    fresh = replace(fresh, marks=_event_marks(now, after) if kind.follows_event else duty.marks)
-    if kind.follows_event and planned.due < after.on:
-        fresh = _due_today(fresh, RESCHEDULED, after.on)
+    if after.reverses is not None and duty.moves:
+        fresh = _put_back(kind, fresh, duty.moves[-1], now, after)
+    elif kind.follows_event:
+        fresh = _with_the_event(fresh, duty, after)
     why = f"{planned.anchor} 改为 {planned.anchor_date.isoformat()}"
     if planned.anchor_date == duty.anchor_date:
         why = planned.steps[-1]
     return replace(fresh, moves=(*duty.moves, Move(after.on, duty.due, fresh.due, why)))
 
 
-def _event_marks(now: Situation, after: After) -> tuple[str, ...]:
-    """Undoing the only change of the date leaves no mark of it."""
-    if after.reverses is None:
-        return (RESCHEDULED,)
-    before = effective(now.case)[:-1]
-    return (RESCHEDULED,) if any(step.action == A.RESCHEDULE_EVENT for step in before) else ()
+def _with_the_event(fresh: Duty, duty: Duty, after: After) -> Duty:
+    """A duty whose event was moved: due today if its day is past, unless it was missed already."""
+    if fresh.due >= after.on:
+        return replace(fresh, marks=(RESCHEDULED,))
+    if not _missed(duty, after):
+        return _due_today(replace(fresh, marks=(RESCHEDULED,)), RESCHEDULED, after.on)
+    marks = tuple(dict.fromkeys((*duty.marks, RESCHEDULED)))
+    return replace(fresh, due=duty.due, soft_due=duty.soft_due, status=duty.status, marks=marks)
+
+
+def _put_back(kind: Kind, fresh: Duty, move: Move, now: Situation, after: After) -> Duty:
+    """The duty as it was before the move that is undone; the only change of a date leaves no mark."""
+    if move.old is not None and move.old != fresh.due:
+        fresh = replace(fresh, due=move.old, soft_due=move.old)
+    if kind.follows_event:
+        moved = any(step.action == A.RESCHEDULE_EVENT for step in effective(now.case)[:-1])
+        late = fresh.due > fresh.legal_due
+        marks = (RESCHEDULED,) if moved else (FIXED_LATE,) if late else ()
+        fresh = replace(fresh, marks=(*marks, NOT_IN_TIME) if late else marks)
+    return replace(fresh, status=DutyStatus.OVERDUE) if _missed(fresh, after) else fresh
 
 
 def _redated(duty: Duty, planned: Planned) -> Duty:

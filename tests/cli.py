@@ -66,11 +66,11 @@ class Office:
         options: list[object] = ["--home", self.home]
         options += ["--as", by] if by else []
         options += ["--on", on] if on else []
-        return call(*words, *options)
+        return call(*options, *words)
 
     def ask(self, *words: object, by: str | None = None, on: str | None = None) -> Ran:
         """A command for a program."""
-        return self.run(*words, "--json", by=by, on=on)
+        return self.run("--json", *words, by=by, on=on)
 
     def done(self, *words: object, by: str | None = None, on: str | None = None) -> Any:
         """The document of a command that has to succeed."""

@@ -28,7 +28,7 @@ LAST_PATIENCE_SECONDS = 8.0
 """…but at least so long after the story: on a busy machine both are slow."""
 GRACE_SECONDS = 3.0
 ONE_RUN_SECONDS = 15.0
-BUDGET_SECONDS = 8.0
+BUDGET_SECONDS = 7.0
 """After this no further command is carried out; the rest waits in the outbox."""
 POLL_SECONDS = 0.2
 

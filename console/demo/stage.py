@@ -226,8 +226,10 @@ class Stage:
         folder = self.app.settings.home / PAPERS
         papers: dict[str, str] = {}
         for kind in step.papers:
-            path: Path = folder / f"{step.on.isoformat()}-{step.refs[0]}-{kind}.txt"
-            path.write_text(f"示例材料 {kind}：{'、'.join(step.refs)}\n", encoding="utf-8")
+            path = folder / f"{self.tally.steps + 1:03}-{kind}.txt"
+            path.write_text(
+                f"示例材料 {kind}：{step.on.isoformat()}，{'、'.join(step.refs)}\n", encoding="utf-8"
+            )
             papers[kind] = str(path)
         return papers
 

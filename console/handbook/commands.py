@@ -7,6 +7,7 @@ from typing import Any
 
 from console.handbook.markdown import code, page, table
 from console.help import page as help_page
+from console.tree import cli
 from lifecycle.settings import PREFIX, Described, describe
 from states.errors import LifecycleError
 
@@ -41,7 +42,9 @@ SETTINGS_IN_ENGLISH: Mapping[str, str] = {
     "LOG_FORMAT": "`text` or `json`",
     "LOG_LEVEL": "`debug`, `info`, `warning` or `error`",
 }
-RESERVED = frozenset({"WECOM_URL", "DINGTALK_URL", "DINGTALK_SECRET", "FEISHU_URL", "FEISHU_SECRET", "CHUNK_SIZE"})
+RESERVED = frozenset(
+    {"WECOM_URL", "DINGTALK_URL", "DINGTALK_SECRET", "FEISHU_URL", "FEISHU_SECRET", "CHUNK_SIZE"}
+)
 """Settings that are read but that nothing uses yet; a test holds the list."""
 INTRO = (
     "以下逐字取自各命令的 `--help`。全局选项对每个命令都有效，写在命令之前或之后均可，因此只在此处列出一次；"
@@ -68,8 +71,6 @@ def commands_page() -> str:
 
 def help_pages() -> Iterator[tuple[str, str]]:
     """The name and help page of every command that is not hidden, groups before their members."""
-    from console.tree import cli  # noqa: PLC0415 - the tree of commands is built only for this page
-
     root = cli()
     context = root.context_class(root, info_name="lifecycle")
     yield from _help_pages(root, context, ())
@@ -94,7 +95,8 @@ def without_shared(text: str) -> str:
 def exit_codes() -> list[tuple[str, str, str]]:
     """The status of every family of errors, with its default message."""
     found = {0: ("", "完成（含：同一幂等键先前已办）")}
-    for family in (LifecycleError, *LifecycleError.__subclasses__()):
+    families: list[type[LifecycleError]] = [LifecycleError, *LifecycleError.__subclasses__()]
+    for family in families:
         found.setdefault(family.exit_status, (code(family.code), (family.__doc__ or "").strip()))
     return [(str(status), *found[status]) for status in sorted(found) if status <= _LAST_STATUS]
 
@@ -112,7 +114,9 @@ def settings_table(language: str) -> str:
 
 def _english(one: Described) -> tuple[str, str]:
     short = one.variable.removeprefix(PREFIX)
-    default = "the platform's user data folder" if short == "HOME" else code(one.default) if one.default else ""
+    default = (
+        "the platform's user data folder" if short == "HOME" else code(one.default) if one.default else ""
+    )
     secret = f"; or the file named in {code(one.variable + '_FILE')}" if one.secret else ""
     reserved = " (not used yet)" if short in RESERVED else ""
     return default, SETTINGS_IN_ENGLISH[short] + secret + reserved

@@ -22,7 +22,18 @@ from states.duties import KINDS, Kind, Planned, Situation
 from states.names import Action, Role, State
 from states.notices import chinese_length
 
-HEADINGS = ("政策包", "期限", "由谁", "向谁", "如何算完成", "性质", "提前提醒", "逾期后提醒", "依据", "项目类别")
+HEADINGS = (
+    "政策包",
+    "期限",
+    "由谁",
+    "向谁",
+    "如何算完成",
+    "性质",
+    "提前提醒",
+    "逾期后提醒",
+    "依据",
+    "项目类别",
+)
 SEARCH_FROM = date(2023, 1, 1)
 SEARCH_DAYS = 400
 INTRO = (
@@ -60,9 +71,11 @@ def example(kind: Kind, programme: Programme, calendar: Calendar) -> str:
     """A worked example, as the planner gives it."""
     planned = _example(kind, programme, calendar)
     spec = fact_spec(programme, planned.anchor)
+    anchor = spec.label if spec else planned.anchor
     return (
-        f"起算：{spec.label if spec else planned.anchor}（{code(planned.anchor)}）。{_roll(planned, calendar)}\n\n"
-        f"算例：自 {planned.anchor_date} 起算，法定日 {planned.legal_due}，到期日 {planned.due}，提醒日 {planned.soft_due}。"
+        f"起算：{anchor}（{code(planned.anchor)}）。{_roll(planned, calendar)}\n\n"
+        f"算例：自 {planned.anchor_date} 起算，法定日 {planned.legal_due}，"
+        f"到期日 {planned.due}，提醒日 {planned.soft_due}。"
         f"过程：{'；'.join(planned.steps)}。"
     )
 
@@ -70,7 +83,9 @@ def example(kind: Kind, programme: Programme, calendar: Calendar) -> str:
 def _roll(planned: Planned, calendar: Calendar) -> str:
     if calendar.is_workday(planned.legal_due):
         return "按工作日计算，末日总是工作日。"
-    return f"末日为休息日时{'顺延至下一个工作日' if planned.due > planned.legal_due else '不顺延，提前提醒'}。"
+    return (
+        f"末日为休息日时{'顺延至下一个工作日' if planned.due > planned.legal_due else '不顺延，提前提醒'}。"
+    )
 
 
 def _example(kind: Kind, programme: Programme, calendar: Calendar) -> Planned:

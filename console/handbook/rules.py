@@ -20,7 +20,8 @@ OWN = "console/handbook/"
 LONGEST_RANGE = 5
 """A longer range names a whole vocabulary, not rules that are carried out."""
 FAMILIES = {
-    "DOC": "文件", "PROG": "项目类别", "VAR": "流程种类", "LIFE": "流程", "ELIG": "申报条件", "TGT": "绩效目标",
+    "DOC": "文件", "PROG": "项目类别", "VAR": "流程种类", "LIFE": "流程", "ELIG": "申报条件",
+    "TGT": "绩效目标",
     "FORM": "表单与材料", "DL": "期限", "FUND": "资金", "ROLE": "角色", "DUTY": "职责", "SANC": "处理措施",
     "AMB": "文件未明之处的取舍", "SCN": "情形",
 }  # fmt: skip

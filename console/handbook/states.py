@@ -13,6 +13,7 @@ from states.names import State
 from states.tables import ANY, LIFECYCLES, Lifecycle, Row, To
 
 HEADINGS = ("规则", "操作", "从 → 到", "办理", "须满足", "须附材料", "书面", "依据")
+BY_SWITCH = "目前没有项目类别；由政策包设置 `management_steps` 启用（R-AMB-43）"
 INTRO = (
     "每个流程一张图、一张表。表中一行就是程序中的一行；没有列出的操作一律不予办理。“从”写“任何状态”的，"
     "在每个状态（含终结状态）都可以办理。“书面”一栏：“书面”指须有材料、文号或书面理由之一，"
@@ -36,7 +37,7 @@ def section(lifecycle: Lifecycle, catalogue: Catalogue) -> str:
     ends = "、".join(state.label for state in states_of(lifecycle) if state in lifecycle.ends)
     lines = [
         f"## {lifecycle.label}（{code(lifecycle.name)}，{lifecycle.rule}）",
-        f"适用：{'；'.join(walked) or '目前没有项目类别；由政策包设置 `management_steps` 启用（R-AMB-43）'}。",
+        f"适用：{'；'.join(walked) or BY_SWITCH}。",
         f"终结状态：{ends}。",
         f"```mermaid\n{diagram(lifecycle)}\n```",
         table(HEADINGS, (row_cells(row, catalogue) for row in lifecycle.rows)),

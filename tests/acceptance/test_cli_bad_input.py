@@ -13,7 +13,15 @@ import xlsxwriter
 
 from tests.cli import UNIT, Office, application
 
-CODES = {2: "usage", 3: "refused", 4: "forbidden", 5: "not_found", 6: "conflict", 7: "bad_input", 8: "unavailable"}
+CODES = {
+    2: "usage",
+    3: "refused",
+    4: "forbidden",
+    5: "not_found",
+    6: "conflict",
+    7: "bad_input",
+    8: "unavailable",
+}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 WORDS: dict[str, tuple[int, tuple[str, ...], str]] = {
@@ -57,7 +65,11 @@ WORDS: dict[str, tuple[int, tuple[str, ...], str]] = {
     "a value given twice": (2, ("trigger", "受理", "x", "--set", "a=1", "--set", "a=2"), "给了两次"),
     "a material without a file": (2, ("trigger", "受理", "x", "--material", "contract="), "没有写文件"),
     "an unknown material": (2, ("trigger", "受理", "x", "--material", "contrakt=a.pdf"), "是否指：contract"),
-    "a material that is not there": (7, ("trigger", "受理", "x", "--material", "contract=/none.pdf"), "/none.pdf"),
+    "a material that is not there": (
+        7,
+        ("trigger", "受理", "x", "--material", "contract=/none.pdf"),
+        "/none.pdf",
+    ),
     "a document without a date": (2, ("trigger", "受理", "x", "--document", "豫科协1号"), "应为 文号@日期"),
     "an application file that is not there": (7, ("apply", "/none/a.yaml"), "没有这个文件"),
     "a folder for a file": (7, ("apply", "/"), "文件夹"),
@@ -93,7 +105,9 @@ FILES: dict[str, Callable[[Path], Path]] = {
     "a wrong encoding": lambda at: written(at / "a.csv", b"\xff\xff\x81\xfe\x00"),
     "an empty file": lambda at: written(at / "a.yaml", b""),
     "broken YAML": lambda at: written(at / "a.yaml", b"- {a: [1\n"),
-    "a formula": lambda at: sheet(at / "a.xlsx", lambda _, page: page.write_formula(1, 1, "=A1&B1", None, "")),
+    "a formula": lambda at: sheet(
+        at / "a.xlsx", lambda _, page: page.write_formula(1, 1, "=A1&B1", None, "")
+    ),
     "merged headers": lambda at: sheet(at / "a.xlsx", lambda _, page: page.merge_range(0, 1, 0, 2, "名称")),
     "an 18-digit number that came as a float": lambda at: sheet(
         at / "a.xlsx", lambda _, page: page.write_number(1, 4, 410101199001011234)
@@ -102,7 +116,8 @@ FILES: dict[str, Callable[[Path], Path]] = {
         at / "a.yaml", "- {programme: 不存在, title: 示例, unit: {name: 甲, kind: prov_society}}".encode()
     ),
     "a 10 MB cell": lambda at: written(
-        at / "a.csv", "项目类别,项目名称,申报单位,单位类型\nh23-young-talent,".encode() + b"x" * 10_000_000 + b",a,b\n"
+        at / "a.csv",
+        "项目类别,项目名称,申报单位,单位类型\nh23-young-talent,".encode() + b"x" * 10_000_000 + b",a,b\n",
     ),
 }
 
@@ -114,7 +129,9 @@ def written(path: Path, data: bytes) -> Path:
 
 
 @pytest.mark.parametrize("what", FILES)
-def test_a_file_that_cannot_be_read_is_named_with_the_place(office: Office, tmp_path: Path, what: str) -> None:
+def test_a_file_that_cannot_be_read_is_named_with_the_place(
+    office: Office, tmp_path: Path, what: str
+) -> None:
     path = FILES[what](tmp_path)
     ran = office.ask("apply", path, by="clerk", on="2023-03-02")
     assert (ran.status, ran.json["accepted"]) == (7, []), ran.out[:2000]
@@ -144,7 +161,9 @@ def test_parents_in_a_circle_are_told(office: Office) -> None:
 
 def test_a_wrong_value_names_the_fact_and_what_was_expected(office: Office) -> None:
     project = office.talent()
-    ran = office.ask("amend", project, "talent.front_line=也许", "--reason", "更正", by="clerk", on="2023-03-03")
+    ran = office.ask(
+        "amend", project, "talent.front_line=也许", "--reason", "更正", by="clerk", on="2023-03-03"
+    )
     assert (ran.status, ran.json["error"]["code"]) == (7, "bad_input")
     assert "期望 是或否" in ran.json["error"]["message"]
     unknown = office.ask("amend", project, "talent.birthdate=1990-01-01", "--reason", "更正", by="clerk")

@@ -7,7 +7,9 @@ from tests.cli import UNIT, Office
 
 def test_a_user_is_added_granted_and_listed(office: Office) -> None:
     office.done("units", "add", UNIT["name"], "--kind", "全省学会（协会、研究会）")
-    office.done("users", "add", "wang", "--name", "王五", "--email", "wang@example.com", "--unit", UNIT["name"])
+    office.done(
+        "users", "add", "wang", "--name", "王五", "--email", "wang@example.com", "--unit", UNIT["name"]
+    )
     found = office.done("users", "grant", "wang", "申报单位", "--province", "河南")
     assert found["roles"] == [{"role": "applicant", "province": "henan"}]
     listed = next(one for one in office.done("users", "list")["users"] if one["login"] == "wang")
@@ -58,7 +60,12 @@ def test_a_fact_of_a_unit_is_verified_by_its_label_and_typed(office: Office) -> 
     assert office.ask(*words).status == 4
     found = office.done(*words, by="checker", on="2023-03-01")
     assert found["facts"] == {
-        "unit.bank_account.status": {"value": "正常", "by": "checker", "on": "2023-03-01", "basis": "开户行证明"}
+        "unit.bank_account.status": {
+            "value": "正常",
+            "by": "checker",
+            "on": "2023-03-01",
+            "basis": "开户行证明",
+        }
     }
     shown = office.done("units", "show", UNIT["name"])
     assert shown["facts"] == found["facts"]

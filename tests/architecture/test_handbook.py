@@ -67,7 +67,9 @@ def test_every_setting_has_english_words() -> None:
 def test_the_settings_that_nothing_uses_are_marked_as_such() -> None:
     sources = [one.text for one in modules() if one.path != "lifecycle/settings.py"]
     unused = {
-        name for name in SETTINGS_IN_ENGLISH if not any(f"settings.{name.lower()}" in text for text in sources)
+        name
+        for name in SETTINGS_IN_ENGLISH
+        if not any(f"settings.{name.lower()}" in text for text in sources)
     }
 
     assert unused - {"ACTOR", "ON"} == RESERVED  # those two are answered by the options of the command line

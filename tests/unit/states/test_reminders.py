@@ -16,8 +16,9 @@ DUE = date(2020, 6, 30)
 SPEC = programme(EVENT).duties["preparation_report"]
 DUTY = Duty(
     slug="preparation_report", occurrence="", rule="R-DL-05", label="筹备方案汇报",
-    owed_by="undertaking_unit", anchor="event.starts_on", anchor_date=date(2020, 7, 31), legal_due=DUE, due=DUE, soft_due=DUE,
-    provisional=False, suggested=False, status=DutyStatus.OPEN, opened_on=date(2020, 5, 1),
+    owed_by="undertaking_unit", anchor="event.starts_on", anchor_date=date(2020, 7, 31),
+    legal_due=DUE, due=DUE, soft_due=DUE, provisional=False, suggested=False,
+    status=DutyStatus.OPEN, opened_on=date(2020, 5, 1),
 )  # fmt: skip
 SUGGESTED = replace(DUTY, suggested=True, status=DutyStatus.SUGGESTED)
 
