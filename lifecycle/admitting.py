@@ -7,7 +7,7 @@ came in; the file itself is kept as the application form.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -21,8 +21,9 @@ from lifecycle.cases import (
     load_unit,
     project_row,
 )
-from lifecycle.gate import check_day, roles_for, store_facts
+from lifecycle.gate import check_day, is_rehearsal, roles_for
 from lifecycle.intake import Application
+from lifecycle.locks import ADMISSION, hold
 from lifecycle.people import Actor
 from lifecycle.record import write_entry
 from lifecycle.stamp import Stamp
@@ -57,6 +58,7 @@ class Entry:
 
 def admit(conn: Connection, store: Store, entry: Entry) -> str:
     """Create (or update, when the application has an id) and submit; returns the project id."""
+    hold(conn, ADMISSION)
     programme = store.catalogue.programmes.get(entry.application.programme)
     if programme is None:
         raise NotFoundFault(f"没有名为“{entry.application.programme}”的项目类别")
@@ -97,6 +99,8 @@ def _may_record(actor: Actor, programme: Programme, unit: Unit) -> None:
 
 def _create(conn: Connection, store: Store, programme: Programme, unit: Unit, entry: Entry) -> str:
     application = entry.application
+    if entry.parent is not None:
+        project_row(conn, entry.parent)
     check_day(conn, entry.on, entry.at, entry.actor.roles_in(programme.province), entry.reason, None)
     number = 1 + int(
         conn.execute(
@@ -146,7 +150,8 @@ def _keep_pack(conn: Connection, store: Store, programme: Programme, at: datetim
 
 
 def _facts(application: Application) -> dict[str, Any]:
-    facts = {**application.facts, **application.unit_facts}
+    contact = {f"contact.{name}": value for name, value in application.contact.items()}
+    facts = {**application.facts, **application.unit_facts, **contact}
     return {name: value for name, value in facts.items() if value is not None}
 
 
@@ -174,7 +179,7 @@ def _write(
         at=entry.at,
         on=entry.on,
         reason=entry.reason,
-        rehearsal=store_facts(conn).rehearsal,
+        rehearsal=is_rehearsal(conn),
         filed=entry.filed,
     )
     write_entry(
@@ -200,14 +205,15 @@ def _submit(conn: Connection, store: Store, entry: Entry, project_id: str) -> No
         at=entry.at,
         command_id="",
         reason=entry.reason,
-        filed=(form,) if form else (),
+        filed=(form,) if form else entry.filed,
+        admitted=True,
     )
-    step_on(conn, store, replace(asked, filed=()) if form is None else asked, project_row(conn, project_id))
+    step_on(conn, store, asked, project_row(conn, project_id))
 
 
 def _update(conn: Connection, store: Store, entry: Entry, project_id: str) -> str:
     """Merge the file into a draft or a returned application, then submit it again."""
-    row = project_row(conn, project_id)
+    row = project_row(conn, project_id, lock=True)
     if row["state"] not in EDITABLE:
         label = State(row["state"]).label
         raise RefusedFault(f"{project_id} 的状态为“{label}”，只有草稿和退回补正的申报可以用文件更新")
@@ -228,13 +234,14 @@ def _update(conn: Connection, store: Store, entry: Entry, project_id: str) -> st
     changes = {n: (case.facts.get(n), v) for n, v in new.items() if case.facts.get(n) != v}
     conn.execute(
         update(PROJECT)
-        .where(PROJECT.c.id == project_id, PROJECT.c.version == case.version)
+        .where(PROJECT.c.id == project_id)
         .values(
             title=entry.application.title,
             normal_title=normal_title(entry.application.title),
             version=case.version + 1,
             last_on=entry.on,
             marked=entry.application.marked,
+            parent_id=entry.parent or row["parent_id"],
             contact={**case.contact, **{k: v for k, v in entry.application.contact.items() if v}},
             facts=encode_all({**case.facts, **new}),
             fact_sources={**(row["fact_sources"] or {}), **_sources(entry.application, entry)},

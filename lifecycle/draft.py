@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from lifecycle.columns import BASE, IGNORED, Column, Columns
 from lifecycle.records import SPOILT, Entry, cell_fault, is_blank, placed, shown, text_fault
+from lifecycle.values import MAIL_ADDRESS
 from states.catalogue import FactSpec, TargetSpec
 from states.errors import BadInputFault
 from states.facts import parse_fact
@@ -20,7 +21,6 @@ from states.facts import parse_fact
 T = TypeVar("T")
 LARGEST = 10**15
 _SEVERAL = re.compile(r"[;；\r\n]+")
-_EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+")
 _ITEM_KEYS = {"kind": "kind", "种类": "kind", "材料": "kind", "file": "file", "文件": "file"}
 
 
@@ -114,7 +114,7 @@ class Draft:
         """A field as one mail address."""
         text = self.text(name)
         entry = self._entry(name)
-        if text and entry and not _EMAIL.fullmatch(text):
+        if text and entry and not MAIL_ADDRESS.fullmatch(text):
             self._fault(entry, entry.key, "应为一个电子邮箱，如 name@example.com")
         return text
 

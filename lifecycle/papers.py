@@ -58,7 +58,9 @@ def archived(filed: Filed) -> str:
 
 
 def _already_archived(store: Store, text: str) -> Filed:
-    _, sha256, filename = text.split(":", 2)
+    sha256, _, filename = text.removeprefix(ARCHIVED).partition(":")
+    if not filename:
+        raise BadInputFault(f"材料“{text}”无法识别，应为 {ARCHIVED}编号:文件名")
     with open_material(store.home, sha256) as paper:
         size = paper.seek(0, 2)
     return Filed(filename, sha256, size)

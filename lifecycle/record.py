@@ -73,12 +73,19 @@ def _update_project(conn: Connection, row: RowMapping, case: Case, step: Accepte
             last_on=stamp.on,
             facts=encode_all(facts),
             fact_sources=sources,
+            contact=_contact(case, step),
             flags=sorted(step.flags),
             overdue=_overdue(case, step.duties),
         )
     )
     if changed.rowcount != 1:
         raise ConflictFault(f"项目 {case.id} 已被其他人先行修改，请重新查看后再试")
+
+
+def _contact(case: Case, step: Accepted) -> dict[str, str | None]:
+    """The contact as the step leaves it: a correction of it is a fact like any other (R-LIFE-92)."""
+    said = {name.removeprefix("contact."): v for name, v in step.facts.items() if name.startswith("contact.")}
+    return {**case.contact, **said}
 
 
 def _overdue(case: Case, changed: Sequence[Duty]) -> int:
@@ -228,6 +235,8 @@ def write_duties(
             key = conn.execute(insert(DUTY), values).inserted_primary_key
             ids[duty.key] = int(key[0]) if key else 0
         else:
+            if duty.moves and duty.moves[-1].on == on:
+                values["reminded_on"] = None  # the plan of the new date is spoken of from its first day
             conn.execute(update(DUTY).where(DUTY.c.id == duty.id).values(**values))
             cancel_pending(conn, NOTICE.c.duty_id == duty.id)
             ids[duty.key] = duty.id

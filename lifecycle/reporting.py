@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,14 +11,15 @@ from sqlalchemy import Connection, RowMapping, update
 
 from lifecycle.archive import Filed
 from lifecycle.cases import PROJECT, load_case
-from lifecycle.gate import check_day, roles_for, store_facts
+from lifecycle.gate import OTHER_UNIT, UNIT_ROLES, check_day, is_rehearsal, roles_for
 from lifecycle.people import Actor
 from lifecycle.record import write_duties, write_entry
 from lifecycle.stamp import Stamp
 from lifecycle.store import Store
 from lifecycle.values import encode_all, parse_values
+from states.catalogue import Programme
+from states.core_facts import CORE_FACTS
 from states.decision import Case, Command, DocumentRef, Duty
-from states.effects import PROTECTED
 from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, RefusedFault
 from states.names import Action, DutyStatus
 from states.report import capacity, find_duty, pick_occurrence, report
@@ -55,19 +56,20 @@ def write_report(conn: Connection, store: Store, row: RowMapping, reported: Repo
     role, represented, forbidden = capacity(duty, command, case.unit.name)
     outcome = report(case, duty, command, programme, case.version + 1)
     if forbidden is not None:
+        held = reported.actor.roles_in(programme.province) & UNIT_ROLES
+        if duty.owed_by in held - roles:
+            forbidden = replace(forbidden, message=OTHER_UNIT)
         raise ForbiddenFault(forbidden.message, (forbidden,))
     if isinstance(outcome, tuple):
         raise RefusedFault("；".join(reason.message for reason in outcome), outcome)
-    values = parse_values(programme, reported.values)
-    if PROTECTED & values.keys():
-        raise RefusedFault(f"报送不能同时设置 {'、'.join(sorted(PROTECTED & values.keys()))}")
+    values = _values(programme, reported)
     backdated = check_day(conn, reported.on, reported.at, roles, reported.reason, row["last_on"])
     stamp = Stamp(
         reported.actor, reported.at, reported.on, None, _reason(duty, reported),
         str(reported.document) if reported.document else None, backdated,
-        store_facts(conn).rehearsal, reported.filed,
+        is_rehearsal(conn), reported.filed,
     )  # fmt: skip
-    _write(conn, case, duty, outcome, stamp, str(role), represented, values)
+    _write(conn, case, row["fact_sources"] or {}, duty, outcome, stamp, str(role), represented, values)
     return write_duties(conn, case.id, [outcome], reported.on)[outcome.key]
 
 
@@ -86,6 +88,16 @@ def _find(case: Case, reported: Reported) -> Duty:
     return pick_occurrence(mine, reported.on) or max(mine, key=lambda d: d.due)
 
 
+def _values(programme: Programme, reported: Reported) -> dict[str, Any]:
+    """What the report tells besides; dates, money and conclusions are for the steps that decide them."""
+    values = parse_values(programme, reported.values)
+    if decided := sorted(CORE_FACTS.keys() & values.keys()):
+        raise RefusedFault(f"报送不能同时设置 {'、'.join(decided)}，请用相应操作或 amend 更正")
+    if blank := sorted(name for name, value in values.items() if value is None):
+        raise RefusedFault(f"{'、'.join(blank)} 不能为空")
+    return values
+
+
 def _reason(duty: Duty, reported: Reported) -> str:
     period = f"（{duty.occurrence}）" if duty.occurrence else ""
     return f"{duty.label}{period}" + (f"：{reported.reason}" if reported.reason else "")
@@ -94,6 +106,7 @@ def _reason(duty: Duty, reported: Reported) -> str:
 def _write(
     conn: Connection,
     case: Case,
+    sources: Mapping[str, Any],
     before: Duty,
     after: Duty,
     stamp: Stamp,
@@ -101,15 +114,16 @@ def _write(
     represented: str | None,
     values: Mapping[str, Any],
 ) -> None:
-    facts = {name: value for name, value in {**case.facts, **values}.items() if value is not None}
     was_overdue = before.status is DutyStatus.OVERDUE
+    told = {"source": "报送", "by": stamp.actor.login, "on": stamp.on.isoformat()}
     changed = conn.execute(
         update(PROJECT)
         .where(PROJECT.c.id == case.id, PROJECT.c.version == case.version)
         .values(
             version=case.version + 1,
             last_on=stamp.on,
-            facts=encode_all(facts),
+            facts=encode_all({**case.facts, **values}),
+            fact_sources={**sources, **dict.fromkeys(values, told)},
             overdue=PROJECT.c.overdue - (1 if was_overdue else 0),
         )
     )

@@ -32,6 +32,7 @@ from lifecycle.requests import Batch, Declined, Done, Request, Swept
 from lifecycle.stepping import Asked, findings_of, take_step
 from lifecycle.store import Store
 from lifecycle.sweeping import sweep
+from lifecycle.units import known_unit
 from states.decision import Unit
 from states.eligibility import evaluate
 from states.errors import ForbiddenFault, LifecycleError, UsageFault
@@ -221,7 +222,7 @@ class Service:
         with reading(self.store.engine) as conn:
             unit = known_unit(conn, application.unit_name)
         unit = unit or Unit(None, application.unit_name, application.unit_kind, application.unit_region)
-        facts = {**unit.facts, **application.facts, **application.unit_facts}
+        facts = {**application.facts, **application.unit_facts, **unit.facts}
         kinds = {kind for kind, _ in application.materials}
         found = evaluate(programme, facts, unit, None, on=on, targets=application.targets, materials=kinds)
         return [finding.as_json() for finding in found]

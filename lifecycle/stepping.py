@@ -135,8 +135,8 @@ def context_of(
 
 
 def findings_of(case: Case, programme: Programme, on: date) -> tuple[Finding, ...]:
-    """The eligibility findings of a case, unit facts from the register included."""
-    facts = {**{f"unit.{n.removeprefix('unit.')}": v for n, v in case.unit.facts.items()}, **case.facts}
+    """The eligibility findings of a case; what was verified of its unit comes before what it said."""
+    facts = {**case.facts, **case.unit.facts}
     return evaluate(programme, facts, case.unit, None, on=on, targets=case.targets, materials=case.materials)
 
 

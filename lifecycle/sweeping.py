@@ -14,8 +14,8 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of
 from lifecycle.database import reading, transaction
-from lifecycle.gate import STORE, store_facts
-from lifecycle.noticing import NOTICE, notice_values
+from lifecycle.gate import STORE, is_rehearsal, refuse_future, store_facts
+from lifecycle.noticing import NOTICE, cancel_pending, notice_values
 from lifecycle.people import Actor
 from lifecycle.requests import Swept
 from lifecycle.stamp import Stamp
@@ -32,23 +32,31 @@ CHUNK = 500
 LIVE = tuple(str(s) for s in (DutyStatus.OPEN, DutyStatus.SUGGESTED, DutyStatus.OVERDUE))
 SYSTEM = "system"
 
+_BY_DAY = (
+    select(DUTY.c.project_id)
+    .where(DUTY.c.status.in_(LIVE))
+    .order_by(DUTY.c.next_on, DUTY.c.id)
+    .limit(CHUNK)
+)
+
 
 def sweep(store: Store, on: date, at: datetime) -> Swept:
     """Remind, mark overdue and catch up to `on`. Counts what this run did; a repeat counts nothing."""
     with reading(store.engine) as conn:
+        refuse_future(conn, on, at)
         swept_on = store_facts(conn).swept_on
         opened = _opened_between(conn, swept_on, on)
     reminded = overdue = 0
     keys: list[str] = []
     while True:
         with transaction(store.engine) as conn:
-            rows = _due(conn, on)
-            told, late = _chunk(conn, store, rows, on, at)
+            projects = _locked(conn, on)
+            if not projects:
+                break
+            told, late = _chunk(conn, store, _due(conn, on, projects), on, at)
             keys += told
             reminded += len(told)
             overdue += late
-        if len(rows) < CHUNK:
-            break
     with transaction(store.engine) as conn:
         if swept_on is None or on > swept_on:
             conn.execute(update(STORE).values(swept_on=on))
@@ -62,16 +70,22 @@ def _opened_between(conn: Connection, after: date | None, on: date) -> int:
     return int(conn.execute(select(func.count()).select_from(DUTY).where(*conditions)).scalar_one())
 
 
-def _due(conn: Connection, on: date) -> Sequence[RowMapping]:
+def _locked(conn: Connection, on: date) -> Sequence[str]:
+    """The projects of the next duties to look at, locked in one order: steps on them wait, and are seen."""
+    due = _BY_DAY.where(DUTY.c.next_on <= on).subquery()
+    query = select(PROJECT.c.id).where(PROJECT.c.id.in_(select(due.c.project_id))).order_by(PROJECT.c.id)
+    return conn.execute(query.with_for_update(key_share=True)).scalars().all()
+
+
+def _due(conn: Connection, on: date, projects: Sequence[str]) -> Sequence[RowMapping]:
     p, u = PROJECT.c, UNIT.c
     query = (
         select(DUTY, p.programme, p.pack_digest, p.variant, p.title, p.state, p.version, p.year, p.contact,
                p.facts, u.id.label("unit_id"), u.name.label("unit_name"), u.kind.label("unit_kind"))
         .join(PROJECT, p.id == DUTY.c.project_id)
         .join(UNIT, u.id == p.unit_id)
-        .where(DUTY.c.next_on <= on, DUTY.c.status.in_(LIVE))
+        .where(DUTY.c.next_on <= on, DUTY.c.status.in_(LIVE), p.id.in_(projects))
         .order_by(DUTY.c.next_on, DUTY.c.id)
-        .limit(CHUNK)
     )  # fmt: skip
     return conn.execute(query).mappings().all()
 
@@ -79,7 +93,7 @@ def _due(conn: Connection, on: date) -> Sequence[RowMapping]:
 def _chunk(
     conn: Connection, store: Store, rows: Sequence[RowMapping], on: date, at: datetime
 ) -> tuple[list[str], int]:
-    stamp = Stamp(Actor(SYSTEM, {}, None), at, on, rehearsal=store_facts(conn).rehearsal)
+    stamp = Stamp(Actor(SYSTEM, {}, None), at, on, rehearsal=is_rehearsal(conn))
     updates: list[dict[str, Any]] = []
     notices: list[dict[str, Any]] = []
     turned: list[str] = []
@@ -156,22 +170,35 @@ def _insert_new(conn: Connection, notices: list[dict[str, Any]]) -> list[str]:
     """
     if not notices:
         return []
-    keys = [notice["key"] for notice in notices]
     n = NOTICE.c
+    keys = [notice["key"] for notice in notices]
     known = {r.key: r.status for r in conn.execute(select(n.key, n.status).where(n.key.in_(keys)))}
-    stale = [key for key, status in known.items() if status == str(NoticeStatus.CANCELLED)]
     fresh = [notice for notice in notices if notice["key"] not in known]
-    if stale:
-        conn.execute(update(NOTICE).where(n.key.in_(stale)).values(status=str(NoticeStatus.PENDING)))
+    again = [notice for notice in notices if known.get(notice["key"]) == str(NoticeStatus.CANCELLED)]
+    if fresh or again:
+        cancel_pending(conn, n.duty_id.in_([notice["duty_id"] for notice in (*fresh, *again)]))
+    if again:
+        conn.execute(_REVIVE, [_revived(notice) for notice in again])
     if fresh:
-        duties = [notice["duty_id"] for notice in fresh]
-        conn.execute(
-            update(NOTICE)
-            .where(
-                NOTICE.c.duty_id.in_(duties),
-                NOTICE.c.status.in_([str(NoticeStatus.PENDING), str(NoticeStatus.FAILED)]),
-            )
-            .values(status=str(NoticeStatus.CANCELLED))
-        )
         conn.execute(NOTICE.insert(), fresh)
-    return [notice["key"] for notice in notices if notice["key"] in stale or notice["key"] not in known]
+    return [notice["key"] for notice in notices if notice in fresh or notice in again]
+
+
+_REVIVE = (
+    update(NOTICE)
+    .where(NOTICE.c.key == bindparam("of_key"))
+    .values(
+        subject=bindparam("new_subject"), details=bindparam("new_details"), created_on=bindparam("on"),
+        status=str(NoticeStatus.PENDING), attempts=0, not_before=None, error=None,
+    )
+)  # fmt: skip
+
+
+def _revived(notice: dict[str, Any]) -> dict[str, Any]:
+    """A cancelled reminder as it is due again: from the start, with what it says now."""
+    return {
+        "of_key": notice["key"],
+        "new_subject": notice["subject"],
+        "new_details": notice["details"],
+        "on": notice["created_on"],
+    }

@@ -126,6 +126,12 @@ def as_unit(row: Mapping[str, Any] | RowMapping, facts: Mapping[str, Any]) -> Un
     )
 
 
+def known_unit(conn: Connection, name: str) -> Unit | None:
+    """The unit of that name with its verified facts, or None if it is not in the register."""
+    row = conn.execute(select(_UNIT).where(_UNIT.c.normal_name == normal_name(name))).mappings().first()
+    return None if row is None else as_unit(row, unit_facts(conn, row["id"]))
+
+
 def _refuse_conflict(row: RowMapping, given: Mapping[str, str | None]) -> None:
     """Every difference between file and register at once, each with both values."""
     differences = [

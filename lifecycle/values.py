@@ -8,6 +8,7 @@ ISO dates, decimals as text.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,8 @@ from states.catalogue import Programme
 from states.core_facts import CORE_FACTS, fact_spec
 from states.errors import BadInputFault
 from states.facts import parse_fact, yuan
+
+MAIL_ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+")
 
 
 def encode(value: Any) -> Any:
@@ -79,17 +82,27 @@ def plain(name: str, value: Any) -> Any:
 def parse_values(programme: Programme, values: Mapping[str, Any]) -> dict[str, Any]:
     """Typed facts from NAME=VALUE pairs; a blank value removes the fact (None).
 
-    Raises BadInputFault for an unknown name (with near ones) or a value of the wrong type.
+    Raises BadInputFault for an unknown name (with near ones), a fact named twice or a value of the wrong type.
     """
     parsed: dict[str, Any] = {}
     for name, raw in values.items():
         spec = fact_spec(programme, name)
         if spec is None:
-            known = [*CORE_FACTS, *programme.facts]
-            near = "、".join(get_close_matches(name, known, n=3, cutoff=0.5))
-            raise BadInputFault(f"没有名为“{name}”的事项{f'，是否指：{near}' if near else ''}")
+            raise BadInputFault(f"没有名为“{name}”的事项{_near(programme, name)}")
+        if spec.name in parsed:
+            raise BadInputFault(f"{spec.label}（{spec.name}）给了不止一个值，只能给一个")
         parsed[spec.name] = parse_fact(spec, raw)
+    email = parsed.get("contact.email")
+    if email is not None and not MAIL_ADDRESS.fullmatch(email):
+        raise BadInputFault("电子邮箱（contact.email）应为一个邮箱地址，如 name@example.com")
     return parsed
+
+
+def _near(programme: Programme, name: str) -> str:
+    specs = {**programme.facts, **CORE_FACTS}
+    words = [*specs, *(spec.label for spec in specs.values())]
+    near = dict.fromkeys(get_close_matches(name, words, n=3, cutoff=0.5))
+    return f"，是否指：{'、'.join(near)}" if near else ""
 
 
 def canonical(value: Any) -> str:

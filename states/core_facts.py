@@ -11,8 +11,10 @@ from states.catalogue import FactSpec, Programme
 from states.guards.evaluation import GRADES
 
 
-def _core(name: str, label: str, kind: str, values: tuple[str, ...] = ()) -> FactSpec:
-    return FactSpec(name, label, kind, values, in_template=False)  # type: ignore[arg-type]
+def _core(
+    name: str, label: str, kind: str, values: tuple[str, ...] = (), *, personal: bool = False
+) -> FactSpec:
+    return FactSpec(name, label, kind, values, personal=personal, in_template=False)  # type: ignore[arg-type]
 
 
 # fmt: off
@@ -48,6 +50,9 @@ CORE_FACTS: Mapping[str, FactSpec] = {spec.name: spec for spec in (
     _core("inspection.on",           "监督检查日期",       "date"),
     _core("event.starts_on",         "召开日期",           "date"),
     _core("event.ends_on",           "结束日期",           "date"),
+    _core("contact.name",            "联系人",             "text", personal=True),
+    _core("contact.phone",           "联系电话",           "text", personal=True),
+    _core("contact.email",           "电子邮箱",           "text", personal=True),
 )}
 # fmt: on
 
