@@ -16,6 +16,11 @@ from states.names import Role, UnitKind
 if TYPE_CHECKING:
     from console.output import Screen
 
+_MATERIAL = ("slug", "label", "action", "required", "written")
+_TARGET = ("slug", "label", "cmp", "number", "unit", "binding", "per")
+_CHECK = ("rule", "name", "severity", "stage")
+_DUTY = ("slug", "rule", "label", "length", "owed_by", "met_by", "suggested")
+
 
 def pack_document(pack: Pack, on: date) -> dict[str, Any]:
     """A pack with all its programmes."""
@@ -70,54 +75,16 @@ def _asked(programme: Programme) -> dict[str, Any]:
             {"name": f.name, "label": f.label, "type": f.type, "values": list(f.values), "note": f.note}
             for f in programme.facts.values()
         ],
-        "materials": [
-            {
-                "slug": m.slug,
-                "label": m.label,
-                "action": m.action,
-                "required": m.required,
-                "written": m.written,
-                "clause": _clause(m.citation),
-            }
-            for m in programme.materials.values()
-        ],
-        "targets": [
-            {
-                "slug": t.slug,
-                "label": t.label,
-                "cmp": t.cmp,
-                "number": t.number,
-                "unit": t.unit,
-                "binding": t.binding,
-                "per": t.per,
-                "clause": _clause(t.citation),
-            }
-            for t in programme.targets
-        ],
-        "checks": [
-            {
-                "rule": c.rule,
-                "name": c.name,
-                "severity": c.severity,
-                "stage": c.stage,
-                "clause": _clause(c.citation),
-            }
-            for c in programme.checks
-        ],
-        "duties": [
-            {
-                "slug": d.slug,
-                "rule": d.rule,
-                "label": d.label,
-                "length": d.length,
-                "owed_by": d.owed_by,
-                "met_by": d.met_by,
-                "suggested": d.suggested,
-                "clause": _clause(d.citation),
-            }
-            for d in programme.duties.values()
-        ],
+        "materials": [_entry(m, _MATERIAL) for m in programme.materials.values()],
+        "targets": [_entry(t, _TARGET) for t in programme.targets],
+        "checks": [_entry(c, _CHECK) for c in programme.checks],
+        "duties": [_entry(d, _DUTY) for d in programme.duties.values()],
     }
+
+
+def _entry(spec: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """Some fields of a value, and its clause."""
+    return {**{name: getattr(spec, name) for name in names}, "clause": _clause(spec.citation)}
 
 
 def programme_row(programme: Programme, on: date) -> tuple[Any, ...]:

@@ -2,40 +2,68 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
 from lifecycle.cases import load_case
-from lifecycle.gate import foreign_unit, roles_for
+from lifecycle.gate import check_day, foreign_unit, roles_for
 from lifecycle.people import Actor
-from lifecycle.stepping import context_of, refusal
+from lifecycle.standing import against_submission
+from lifecycle.stepping import context_of, refusal, refused_also
 from lifecycle.store import Store
+from states.core_facts import CORE_FACTS
 from states.decide import PAPERS, obstacles
 from states.decision import Case, Command, Context
-from states.effects import needs
-from states.names import Action, State
+from states.effects import may_set, needs
+from states.errors import ForbiddenFault, Reason, RefusedFault
+from states.names import Action, Role, State
 from states.tables import LIFECYCLES, Row, Writing
 
 
-def offers(conn: Connection, store: Store, actor: Actor, row: RowMapping, on: date) -> list[dict[str, Any]]:
+def offers(
+    conn: Connection, store: Store, actor: Actor, row: RowMapping, on: date, at: datetime
+) -> list[dict[str, Any]]:
     """One object per action of the lifecycle, allowed ones first."""
     case, programme = load_case(conn, store, row)
     context = context_of(conn, store, row, case, programme, on, None)
     roles = roles_for(actor, programme.province, case.unit)
-    other = foreign_unit(actor, programme.province, case.unit)
+    backdated, day = _day(conn, row, on, at, roles)
     found = []
     for action in dict.fromkeys(row.action for row in LIFECYCLES[case.lifecycle].rows):
-        command = Command(action=action, on=on, actor=actor.login, roles=roles, actor_unit=actor.unit_id)
-        found.append(_offer(case, command, context, other))
+        command = Command(
+            action=action,
+            on=on,
+            actor=actor.login,
+            roles=roles,
+            actor_unit=actor.unit_id,
+            backdated=backdated,
+        )
+        against = (*against_submission(conn, case, programme, on), *day) if action is Action.SUBMIT else day
+        other = foreign_unit(actor, programme.province, case, action)
+        found.append(_offer(case, command, context, against, other))
     return sorted(found, key=lambda item: (not item["allowed"], not item["here"]))
 
 
-def _offer(case: Case, command: Command, context: Context, other: bool) -> dict[str, Any]:
+def _day(
+    conn: Connection, row: RowMapping, on: date, at: datetime, roles: frozenset[Role]
+) -> tuple[bool, tuple[Reason, ...]]:
+    """Whether a step on this day is backdated, and what stands against the day itself."""
+    try:
+        return check_day(conn, on, at, roles, "补录", row["last_on"]), ()
+    except (RefusedFault, ForbiddenFault) as fault:
+        return False, (Reason("R-LIFE-00", fault.message),)
+
+
+def _offer(
+    case: Case, command: Command, context: Context, against: tuple[Reason, ...], other: bool
+) -> dict[str, Any]:
     table = LIFECYCLES[case.lifecycle]
     rows = table.index.get((case.state, command.action), ())
     refused = obstacles(case, command, context)
+    if rows:
+        refused = refused_also(refused, command.action, case.state, against)
     reasons = [reason.as_json() for reason in refusal(refused, other).reasons] if refused else []
     some = rows or tuple(row for row in table.rows if row.action == command.action)
     return {
@@ -47,7 +75,7 @@ def _offer(case: Case, command: Command, context: Context, other: bool) -> dict[
         "allowed": refused is None,
         "here": bool(rows),
         "reasons": reasons,
-        "needs": _needs(some[-1], command.action, context),
+        "needs": _needs(some[-1], command, context),
     }
 
 
@@ -57,8 +85,8 @@ def _dest_label(case: Case, row: Row) -> str:
     return {"same": "状态不变", "return_to": "回到申请前状态", "previous": "回到上一状态"}[row.dest]
 
 
-def _needs(row: Row, action: Action, context: Context) -> list[dict[str, Any]]:
-    """What has to come with the step: papers, a document, and the facts it may carry."""
+def _needs(row: Row, command: Command, context: Context) -> list[dict[str, Any]]:
+    """What has to come with the step: papers, a document, a reason, and the facts it may carry."""
     wanted: list[dict[str, Any]] = []
     for paper in row.papers:
         options = paper.split("|")
@@ -66,11 +94,25 @@ def _needs(row: Row, action: Action, context: Context) -> list[dict[str, Any]]:
         wanted.append({"kind": "material", "any_of": options, "label": " 或 ".join(labels)})
     if row.writing is Writing.FORMAL:
         wanted.append({"kind": "document", "any_of": ["document"], "label": "正式文件的文号和日期"})
-    if "reason_given" in row.guards or "defects_listed" in row.guards:
+    elif not row.papers and _recorded(row, command):
+        wanted.append({"kind": "material", "any_of": ["other", "document"], "label": "来件，或文号和日期"})
+    unwritten = row.writing is Writing.WRITTEN and not wanted
+    if unwritten or command.backdated or {"reason_given", "defects_listed"}.intersection(row.guards):
         wanted.append({"kind": "reason", "any_of": ["reason"], "label": "书面理由"})
-    if names := needs(action):
-        wanted.append({"kind": "set", "any_of": list(names), "label": "可同时设置的事项"})
+    if names := _settable(command.action, context):
+        wanted.append({"kind": "set", "any_of": names, "label": "可同时设置的事项"})
     return wanted
+
+
+def _recorded(row: Row, command: Command) -> bool:
+    """Whether the actor would record somebody else's step, from the paper it came on (代录)."""
+    return Role.CLERK in command.roles and not command.roles.intersection(row.roles)
+
+
+def _settable(action: Action, context: Context) -> list[str]:
+    if action is Action.CORRECT_RECORD:
+        return sorted(name for name in {**CORE_FACTS, **context.programme.facts} if may_set(action, name))
+    return list(needs(action))
 
 
 def _label(slug: str, context: Context) -> str:

@@ -39,6 +39,8 @@ class Management:
     vocabulary: Mapping[str, FactSpec] = field(default_factory=dict)
     """Facts that a programme may name; only the named ones are asked for."""
     documents: Mapping[str, Document] = field(default_factory=dict)
+    reminders: Mapping[str, Any] = field(default_factory=dict)
+    """The reminder plan of duties that print none of their own (R-DL-02)."""
 
 
 def documents_of(pack: Entry) -> dict[str, Document]:
@@ -51,7 +53,7 @@ def management_of(pack: Entry, parent: Management) -> Management:
     """The pack's management sections over the inherited ones, by key."""
     own = pack.get("management") or {}
     home = pack["pack"]
-    remind = own.get("reminders") or {}
+    remind = {**parent.reminders, **(own.get("reminders") or {})}
     return Management(
         facts={**parent.facts, **_facts(own.get("facts"))},
         targets={**parent.targets, **_targets(own.get("targets"), home, {})},
@@ -63,6 +65,7 @@ def management_of(pack: Entry, parent: Management) -> Management:
         settings={**parent.settings, **_settings(own.get("settings"), home)},
         vocabulary={**parent.vocabulary, **_facts(pack.get("facts"))},
         documents={**parent.documents, **documents_of(pack)},
+        reminders=remind,
     )
 
 
@@ -276,6 +279,6 @@ def _duty(slug: str, entry: Entry, home: str, remind: Mapping[str, Any]) -> Duty
         suggested=entry.get("suggested", False),
         before=tuple(entry.get("before", remind.get("before", ()))),
         after=tuple(entry.get("after", remind.get("after", ()))),
-        repeat=entry.get("repeat", remind.get("repeat")),
+        repeat=entry.get("repeat", remind.get("repeat")) or None,
         citation=_cite(entry, home, None),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
 from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of, project_row
 from lifecycle.noticing import NOTICE
 from lifecycle.store import Store
+from lifecycle.units import normal_name
 from states.catalogue import Catalogue, Programme
 from states.decision import Duty
 from states.errors import NotFoundFault, UsageFault
@@ -18,6 +19,7 @@ from states.facts import yuan
 from states.names import DutyStatus, Role, State
 from states.reminders import reminder_days
 
+CHUNK = 500
 LIVE = tuple(str(s) for s in (DutyStatus.OPEN, DutyStatus.SUGGESTED, DutyStatus.OVERDUE))
 
 
@@ -51,6 +53,8 @@ def project_list(
     after: str | None = None,
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Projects by id, paged by keyset; the second value is the cursor of the next page."""
+    if limit < 1:
+        raise UsageFault(f"每页项数 {limit} 无效，应为 1 或更大的整数")
     p = PROJECT.c
     query = projects().order_by(p.id).limit(limit + 1)
     if state is not None:
@@ -58,7 +62,7 @@ def project_list(
     if programme is not None:
         query = query.where(p.programme == find_programme(store.catalogue, programme).slug)
     if unit is not None:
-        query = query.where(UNIT.c.name == unit)
+        query = query.where(UNIT.c.normal_name == normal_name(unit))
     if year is not None:
         query = query.where(p.year == year)
     if overdue:
@@ -148,10 +152,22 @@ def duty_list(
         project_row(conn, project)
         query = query.where(d.project_id == project)
     if unit is not None:
-        query = query.where(UNIT.c.name == unit)
+        query = query.where(UNIT.c.normal_name == normal_name(unit))
     if duty is not None:
         query = query.where(or_(d.slug == duty, d.rule == duty, d.label == duty))
-    return [_duty(conn, store, row) for row in conn.execute(query).mappings()]
+    rows = conn.execute(query).mappings().all()
+    if duty is not None and not rows:
+        _require_duty(store.catalogue, duty)
+    told = _reminders(conn, [row["id"] for row in rows])
+    return [_duty(conn, store, row, told.get(row["id"], [])) for row in rows]
+
+
+def _require_duty(catalogue: Catalogue, text: str) -> None:
+    """NotFoundFault where no programme knows a duty of that name: a slip must not look like nothing owed."""
+    known = {duty.slug: duty for one in catalogue.programmes.values() for duty in one.duties.values()}
+    if not any(text in (duty.slug, duty.rule, duty.label) for duty in known.values()):
+        listed = "、".join(f"{duty.label}（{duty.slug}）" for duty in known.values())
+        raise NotFoundFault(f"没有名为“{text}”的事项；现有：{listed}")
 
 
 def _duties() -> Select[Any]:
@@ -166,10 +182,10 @@ def _duties() -> Select[Any]:
 def duty_object(conn: Connection, store: Store, duty_row_id: int) -> dict[str, Any]:
     """One duty by its row id."""
     row = conn.execute(_duties().where(DUTY.c.id == duty_row_id)).mappings().one()
-    return _duty(conn, store, row)
+    return _duty(conn, store, row, _reminders(conn, [duty_row_id]).get(duty_row_id, []))
 
 
-def _duty(conn: Connection, store: Store, row: RowMapping) -> dict[str, Any]:
+def _duty(conn: Connection, store: Store, row: RowMapping, reminders: list[dict[str, Any]]) -> dict[str, Any]:
     duty = as_duty(row)
     return {
         "id": row["id"],
@@ -193,19 +209,23 @@ def _duty(conn: Connection, store: Store, row: RowMapping) -> dict[str, Any]:
         "status_label": duty.status.label,
         "met_on": _iso(duty.met_on),
         "marks": list(duty.marks),
-        "reminders": _reminders(conn, row["id"]),
+        "reminders": reminders,
         "upcoming": _upcoming(conn, store, row, duty),
         "moves": row["moves"] or [],
         "steps": list(duty.steps),
     }
 
 
-def _reminders(conn: Connection, duty_id: int) -> list[dict[str, Any]]:
+def _reminders(conn: Connection, duty_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The reminders of duties by duty, some hundred duties at a time."""
     n = NOTICE.c
-    rows = conn.execute(
-        select(n.kind, n.created_on, n.status).where(n.duty_id == duty_id).order_by(n.id)
-    ).all()
-    return [{"kind": r.kind, "on": r.created_on.isoformat(), "status": r.status} for r in rows]
+    found: dict[int, list[dict[str, Any]]] = {}
+    for chunk in (duty_ids[start : start + CHUNK] for start in range(0, len(duty_ids), CHUNK)):
+        query = select(n.duty_id, n.kind, n.created_on, n.status).where(n.duty_id.in_(chunk)).order_by(n.id)
+        for row in conn.execute(query):
+            told = {"kind": row.kind, "on": row.created_on.isoformat(), "status": row.status}
+            found.setdefault(row.duty_id, []).append(told)
+    return found
 
 
 def _upcoming(conn: Connection, store: Store, row: RowMapping, duty: Duty) -> list[str]:

@@ -208,7 +208,7 @@ class Service:
     def actions(self, actor: Actor, project_id: str, on: date) -> list[dict[str, Any]]:
         """What may be done now, by whom, and why the rest may not."""
         with reading(self.store.engine) as conn:
-            return offers(conn, self.store, actor, project_row(conn, project_id), on)
+            return offers(conn, self.store, actor, project_row(conn, project_id), on, self._clock())
 
     def check(self, project_id: str, on: date) -> list[dict[str, Any]]:
         """The eligibility findings of a project, without changing anything."""

@@ -25,14 +25,12 @@ from lifecycle.store import Store
 from lifecycle.values import parse_values
 from states.catalogue import Programme
 from states.decide import decide
-from states.decision import Accepted, Case, Command, Context, DocumentRef, Finding, Outcome, Refused
+from states.decision import Accepted, Case, Command, Context, DocumentRef, Finding, Refused
 from states.eligibility import evaluate
 from states.errors import ConflictFault, ForbiddenFault, LifecycleError, Reason, RefusedFault
 from states.names import Action, State
 
-AWARDS = frozenset(
-    {Action.REVIEW_SELECT, Action.CHAIR_PASS, Action.IMPORT_APPROVED, Action.PROMOTE_RESERVE}
-)
+AWARDS = frozenset({Action.REVIEW_SELECT, Action.CHAIR_PASS, Action.IMPORT_APPROVED, Action.PROMOTE_RESERVE})
 """Steps that take a place of the quota: one after the other, or two would take the last place."""
 
 
@@ -86,7 +84,9 @@ def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, wr
         hold(conn, f"quota:{row['quota_pool']}")
     outcome = decide(case, command, context_of(conn, store, row, case, programme, command.on, asked.action))
     if asked.action is Action.SUBMIT and not asked.admitted:
-        outcome = with_reasons(outcome, against_submission(conn, case, programme, asked.on))
+        against = against_submission(conn, case, programme, asked.on)
+        refused = outcome if isinstance(outcome, Refused) else None
+        outcome = refused_also(refused, asked.action, case.state, against) or outcome
     if isinstance(outcome, Refused):
         raise refusal(outcome, foreign_unit(asked.actor, programme.province, case, asked.action))
     seq = _write(conn, asked, row, case, outcome, command) if write else case.version + 1
@@ -140,15 +140,17 @@ def findings_of(case: Case, programme: Programme, on: date) -> tuple[Finding, ..
     return evaluate(programme, facts, case.unit, None, on=on, targets=case.targets, materials=case.materials)
 
 
-def with_reasons(outcome: Outcome, against: tuple[Reason, ...]) -> Outcome:
-    """The outcome with what the record knows against it; who may not is told nothing more."""
-    if not against or (isinstance(outcome, Refused) and outcome.forbidden):
-        return outcome
-    if isinstance(outcome, Accepted):
-        return Refused(outcome.action, outcome.source, against, ())
-    known = {reason.rule for reason in outcome.reasons}
+def refused_also(
+    refused: Refused | None, action: Action, state: State, against: tuple[Reason, ...]
+) -> Refused | None:
+    """The refusal with what the record knows besides; who may not is told nothing more."""
+    if not against or (refused is not None and refused.forbidden):
+        return refused
+    if refused is None:
+        return Refused(action, state, against, ())
+    known = {reason.rule for reason in refused.reasons}
     more = tuple(reason for reason in against if reason.rule not in known)
-    return replace(outcome, reasons=(*outcome.reasons, *more))
+    return replace(refused, reasons=(*refused.reasons, *more))
 
 
 def refusal(outcome: Refused, other_unit: bool) -> LifecycleError:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of
 from lifecycle.database import reading, transaction
 from lifecycle.gate import STORE, is_rehearsal, refuse_future, store_facts
-from lifecycle.noticing import NOTICE, cancel_pending, notice_values
+from lifecycle.noticing import NOTICE, notice_values
 from lifecycle.people import Actor
 from lifecycle.requests import Swept
 from lifecycle.stamp import Stamp
@@ -33,10 +33,7 @@ LIVE = tuple(str(s) for s in (DutyStatus.OPEN, DutyStatus.SUGGESTED, DutyStatus.
 SYSTEM = "system"
 
 _BY_DAY = (
-    select(DUTY.c.project_id)
-    .where(DUTY.c.status.in_(LIVE))
-    .order_by(DUTY.c.next_on, DUTY.c.id)
-    .limit(CHUNK)
+    select(DUTY.c.project_id).where(DUTY.c.status.in_(LIVE)).order_by(DUTY.c.next_on, DUTY.c.id).limit(CHUNK)
 )
 
 
@@ -176,7 +173,8 @@ def _insert_new(conn: Connection, notices: list[dict[str, Any]]) -> list[str]:
     fresh = [notice for notice in notices if notice["key"] not in known]
     again = [notice for notice in notices if known.get(notice["key"]) == str(NoticeStatus.CANCELLED)]
     if fresh or again:
-        cancel_pending(conn, n.duty_id.in_([notice["duty_id"] for notice in (*fresh, *again)]))
+        overtaken = n.duty_id.in_([notice["duty_id"] for notice in (*fresh, *again)])
+        conn.execute(_OVERTAKE.where(overtaken))
     if again:
         conn.execute(_REVIVE, [_revived(notice) for notice in again])
     if fresh:
@@ -184,6 +182,11 @@ def _insert_new(conn: Connection, notices: list[dict[str, Any]]) -> list[str]:
     return [notice["key"] for notice in notices if notice in fresh or notice in again]
 
 
+_OVERTAKE = (
+    update(NOTICE)
+    .where(NOTICE.c.status.in_([str(NoticeStatus.PENDING), str(NoticeStatus.FAILED)]))
+    .values(status=str(NoticeStatus.CANCELLED))
+)
 _REVIVE = (
     update(NOTICE)
     .where(NOTICE.c.key == bindparam("of_key"))

@@ -82,7 +82,7 @@ def plain(name: str, value: Any) -> Any:
 def parse_values(programme: Programme, values: Mapping[str, Any]) -> dict[str, Any]:
     """Typed facts from NAME=VALUE pairs; a blank value removes the fact (None).
 
-    Raises BadInputFault for an unknown name (with near ones), a fact named twice or a value of the wrong type.
+    Raises BadInputFault for an unknown name (with near ones), a fact named twice, a wrong type.
     """
     parsed: dict[str, Any] = {}
     for name, raw in values.items():

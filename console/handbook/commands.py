@@ -26,13 +26,7 @@ SETTINGS_IN_ENGLISH: Mapping[str, str] = {
     "SMTP_SENDER": "address of the sender",
     "SMTP_TLS": "`none`, `starttls` or `tls`",
     "SMTP_TIMEOUT": "longest wait for the mail server, in seconds",
-    "WECOM_URL": "address of a WeCom robot",
-    "DINGTALK_URL": "address of a DingTalk robot",
-    "DINGTALK_SECRET": "signing secret of the DingTalk robot",
-    "FEISHU_URL": "address of a Feishu robot",
-    "FEISHU_SECRET": "signing secret of the Feishu robot",
     "LEASE_SECONDS": "how long a worker may hold a notice or command",
-    "CHUNK_SIZE": "projects per transaction in bulk work",
     "DAEMON_HOST": "address on which the daemon listens",
     "DAEMON_PORT": "port on which the daemon listens",
     "PREFECT_API_URL": "API of a flow server; without it `lifecycle up` brings its own",
@@ -42,10 +36,6 @@ SETTINGS_IN_ENGLISH: Mapping[str, str] = {
     "LOG_FORMAT": "`text` or `json`",
     "LOG_LEVEL": "`debug`, `info`, `warning` or `error`",
 }
-RESERVED = frozenset(
-    {"WECOM_URL", "DINGTALK_URL", "DINGTALK_SECRET", "FEISHU_URL", "FEISHU_SECRET", "CHUNK_SIZE"}
-)
-"""Settings that are read but that nothing uses yet; a test holds the list."""
 INTRO = (
     "以下逐字取自各命令的 `--help`。全局选项对每个命令都有效，写在命令之前或之后均可，因此只在此处列出一次；"
     "加 `--json` 时，标准输出上只有一个 JSON 文档，其余信息写到标准错误。"
@@ -118,13 +108,11 @@ def _english(one: Described) -> tuple[str, str]:
         "the platform's user data folder" if short == "HOME" else code(one.default) if one.default else ""
     )
     secret = f"; or the file named in {code(one.variable + '_FILE')}" if one.secret else ""
-    reserved = " (not used yet)" if short in RESERVED else ""
-    return default, SETTINGS_IN_ENGLISH[short] + secret + reserved
+    return default, SETTINGS_IN_ENGLISH[short] + secret
 
 
 def _chinese(one: Described) -> tuple[str, str]:
     short = one.variable.removeprefix(PREFIX)
     default = one.default if short == "HOME" else code(one.default) if one.default else ""
     secret = f"（可改用 {code(one.variable + '_FILE')} 指定存放它的文件）" if one.secret else ""
-    reserved = "（预留，目前不起作用）" if short in RESERVED else ""
-    return default, one.meaning + secret + reserved
+    return default, one.meaning + secret

@@ -95,11 +95,6 @@ def test_every_setting_is_described_in_chinese() -> None:
     assert [row.variable for row in table if row.secret] == [
         "LIFECYCLE_DATABASE_URL",
         "LIFECYCLE_SMTP_PASSWORD",
-        "LIFECYCLE_WECOM_URL",
-        "LIFECYCLE_DINGTALK_URL",
-        "LIFECYCLE_DINGTALK_SECRET",
-        "LIFECYCLE_FEISHU_URL",
-        "LIFECYCLE_FEISHU_SECRET",
         "LIFECYCLE_PREFECT_AUTH",
     ]
 
