@@ -207,12 +207,11 @@ def _objects(session: Session, taken: list[tuple[str, Application]]) -> list[dic
             }
             for _, one in taken
         ]
-    from lifecycle.cases import PROJECT
-    from lifecycle.queries import project_summary, projects
+    from lifecycle.listing import PROJECT, summaries
 
-    wanted = projects().where(PROJECT.c.id.in_([project for project, _ in taken]))
     with session.reading() as conn:
-        found = {row["id"]: project_summary(row) for row in conn.execute(wanted).mappings()}
+        rows = summaries(conn, PROJECT.c.id.in_([project for project, _ in taken]))
+    found = {row["id"]: row for row in rows}
     return [{**found[project], "source": one.source} for project, one in taken]
 
 

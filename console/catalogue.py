@@ -48,7 +48,7 @@ def list_packs(session: Session) -> Answer:
 def show_pack(session: Session, slug: Annotated[str, typer.Argument(metavar="SLUG")]) -> Answer:
     """One programme, or one pack with its programmes."""
     from console.pack_view import pack_document, programme_document, show_programme
-    from lifecycle.queries import find_programme
+    from lifecycle.listing import find_programme
 
     pack = session.catalogue.packs.get(slug)
     if pack is None:
@@ -94,7 +94,7 @@ def write_template(
     force: Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")] = False,
 ) -> Answer:
     """The blank workbook of one programme."""
-    from lifecycle.queries import find_programme
+    from lifecycle.listing import find_programme
     from lifecycle.workbook import write_template as write
 
     programme = find_programme(session.catalogue, slug)

@@ -155,7 +155,7 @@ def _unit(conn: Any, name: str) -> dict[str, Any]:
     """A unit by its name; widths, case and spaces do not matter. Raises NotFoundFault."""
     from difflib import get_close_matches
 
-    from lifecycle.units import normal_name
+    from states.facts import normal_name
 
     units = _units(conn)
     for unit in units:

@@ -53,7 +53,7 @@ def list_projects(
 ) -> Answer:
     """Projects by id, page by page."""
     from console.project_view import show_list
-    from lifecycle.queries import project_list
+    from lifecycle.listing import project_list
 
     size = parse_whole(limit, "--limit")
     size = 50 if size is None else size

@@ -86,7 +86,8 @@ class Session:
     def actor(self) -> Actor:
         """Who acts: the user of the operating system, or the one that `--as` names."""
         from lifecycle.database import reading
-        from lifecycle.people import find_actor, operating_system_login
+        from lifecycle.login import operating_system_login
+        from lifecycle.people import find_actor
 
         with reading(self.app.engine) as conn:
             return find_actor(conn, operating_system_login(), self.options.actor, self.on)

@@ -44,7 +44,7 @@ def init(
     """Make or upgrade the store."""
     from flows.bootstrap import now
     from lifecycle.database import init_store, open_engine
-    from lifecycle.people import operating_system_login
+    from lifecycle.login import operating_system_login
 
     engine = open_engine(session.settings)
     try:

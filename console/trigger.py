@@ -38,6 +38,9 @@ Document = Annotated[
     str | None, typer.Option("--document", metavar="NUMBER@DATE", help="正式文件的文号和日期")
 ]
 
+Version = Annotated[str | None, typer.Option("--if-version", metavar="N", help="仅当项目仍为第 N 版时办理")]
+Key = Annotated[str | None, typer.Option("--key", metavar="KEY", help="幂等键：同一键重复执行只办理一次")]
+
 
 def trigger(
     session: Session,
@@ -45,16 +48,12 @@ def trigger(
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="项目编号")] = None,
     where: Where = None,
     yes: Annotated[bool, typer.Option("--yes", help="不再询问数量")] = False,
-    if_version: Annotated[
-        str | None, typer.Option("--if-version", metavar="N", help="仅当项目仍为第 N 版时办理")
-    ] = None,
+    if_version: Version = None,
     material: Materials = None,
     values: Values = None,
     reason: Reason = None,
     document: Document = None,
-    key: Annotated[
-        str | None, typer.Option("--key", metavar="KEY", help="幂等键：同一键重复执行只办理一次")
-    ] = None,
+    key: Key = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")] = False,
 ) -> Answer:
     """Take an action on each project."""
@@ -91,7 +90,7 @@ def _projects(session: Session, ids: list[str], where: list[str]) -> tuple[str, 
         raise UsageFault(f"{problem}。用法见 lifecycle trigger --help")
     if ids:
         return tuple(dict.fromkeys(ids))
-    from lifecycle.queries import select_ids
+    from lifecycle.listing import select_ids
 
     pairs = [_pair(session, text) for text in where]
     with session.reading() as conn:
@@ -100,7 +99,7 @@ def _projects(session: Session, ids: list[str], where: list[str]) -> tuple[str, 
 
 def _pair(session: Session, text: str) -> tuple[str | None, str | None]:
     """STATE/PROGRAMME by code or Chinese name. Raises UsageFault, NotFoundFault for the programme."""
-    from lifecycle.queries import find_programme, find_state
+    from lifecycle.listing import find_programme, find_state
 
     state, slash, programme = (part.strip() for part in text.partition("/"))
     if not slash or not (state or programme):

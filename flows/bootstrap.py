@@ -42,7 +42,7 @@ class App:
     def engine(self) -> Engine:
         """The database, made or upgraded on first use. Raises UnavailableFault."""
         from lifecycle.database import ensure_store, open_engine
-        from lifecycle.people import operating_system_login
+        from lifecycle.login import operating_system_login
 
         engine = open_engine(self.settings)
         ensure_store(engine, self.settings, at=now(), admin_login=operating_system_login())
@@ -90,13 +90,13 @@ class App:
     @cached_property
     def rehearsal(self) -> bool:
         """Whether this is a practice store, whose clock is `--on` and never the wall."""
-        from sqlalchemy import select
+        from sqlalchemy import Boolean, column, select, table
 
         from lifecycle.database import reading
-        from lifecycle.models import Base
 
         with reading(self.engine) as conn:
-            return bool(conn.execute(select(Base.metadata.tables["store"].c.rehearsal)).scalar_one())
+            asked = select(column("rehearsal", Boolean)).select_from(table("store"))
+            return bool(conn.execute(asked).scalar_one())
 
     def close(self) -> None:
         """Let go of the database connections, if there are any."""

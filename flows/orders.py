@@ -12,8 +12,9 @@ from datetime import date
 from flows.bootstrap import App, today
 from lifecycle.consequences import carried_out
 from lifecycle.database import reading
+from lifecycle.login import operating_system_login
 from lifecycle.outbox import QueuedCommand
-from lifecycle.people import Actor, find_actor, operating_system_login
+from lifecycle.people import Actor, find_actor
 from lifecycle.requests import Request
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from lifecycle.cases import HISTORY, MATERIAL, PROJECT, VALUE, programme_of, project_row
-from lifecycle.queries import duty_list, project_summary, projects
+from lifecycle.cases import HISTORY, MATERIAL, VALUE, programme_of, project_row
+from lifecycle.listing import PROJECT, summaries
+from lifecycle.queries import duty_list
 from lifecycle.store import Store
 from lifecycle.values import decode, decode_all, plain
 from states.catalogue import Programme
 from states.core_facts import CORE_FACTS
-from states.errors import NotFoundFault
 from states.facts import yuan
 from states.names import Action, Role
 
@@ -22,16 +22,10 @@ ACTION_LABELS = {"create": "建立", "edit": "更新申报", "report": "报送",
 
 def project_object(conn: Connection, store: Store, project_id: str) -> dict[str, Any]:
     """All about one project."""
-    row = conn.execute(projects().where(PROJECT.c.id == project_id)).mappings().first()
-    if row is None:
-        project_row(conn, project_id)
-        raise NotFoundFault(f"没有编号为 {project_id} 的项目")
+    row = project_row(conn, project_id)
     programme = programme_of(conn, store, row)
-    children = conn.execute(
-        projects().where(PROJECT.c.parent_id == project_id).order_by(PROJECT.c.id)
-    ).mappings()
     return {
-        **project_summary(row),
+        **summaries(conn, PROJECT.c.id == project_id)[0],
         "programme_title": programme.title,
         "phone": programme.phone,
         "contact": row["contact"] or {},
@@ -39,7 +33,7 @@ def project_object(conn: Connection, store: Store, project_id: str) -> dict[str,
         "facts": _facts(row, programme),
         "targets": row["targets"] or {},
         "materials": _materials(conn, project_id),
-        "children": [project_summary(child) for child in children],
+        "children": summaries(conn, PROJECT.c.parent_id == project_id),
         "duties": duty_list(conn, store, None, project=project_id, all_statuses=True),
         "funds": _funds(row),
         "history": _history(conn, project_id),

@@ -100,7 +100,7 @@ class DelegationRow(Base, table=True):
 
 
 class UnitRow(Base, table=True):
-    """The register of units, verified once. `normal_name` is made by `lifecycle.units.normal_name`."""
+    """The register of units, verified once. `normal_name` is made by `states.facts.normal_name`."""
 
     __tablename__ = "unit"
 

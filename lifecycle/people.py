@@ -6,7 +6,6 @@ What a role may do with a project is not decided here.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -47,19 +46,6 @@ class Actor:
     def is_admin(self) -> bool:
         """Whether this actor manages people, packs, calendars and runs."""
         return any(Role.ADMIN in roles for roles in self.roles.values())
-
-
-def operating_system_login() -> str:
-    """The login of the process's user, from the system itself and not from a variable one can set."""
-    try:
-        # Imported here: the module does not exist on Windows.
-        import pwd  # noqa: PLC0415
-    except ImportError:
-        return os.getlogin()
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid{os.getuid()}"
 
 
 def find_actor(conn: Connection, login: str, stand_in: str | None, on: date) -> Actor:

@@ -1,4 +1,4 @@
-"""The read side: plain dicts in the shapes of the CLI contract. Never changes anything."""
+"""Duties as plain dicts in the shape of the CLI contract. Never changes anything."""
 
 from __future__ import annotations
 
@@ -6,124 +6,24 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, or_, select
 
 from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of, project_row
 from lifecycle.noticing import NOTICE
 from lifecycle.store import Store
-from lifecycle.units import normal_name
-from states.catalogue import Catalogue, Programme
+from states.catalogue import Catalogue
 from states.decision import Duty
-from states.errors import NotFoundFault, UsageFault
-from states.facts import yuan
-from states.names import DutyStatus, Role, State
+from states.errors import NotFoundFault
+from states.facts import normal_name
+from states.names import DutyStatus, Role
 from states.reminders import reminder_days
 
 CHUNK = 500
 LIVE = tuple(str(s) for s in (DutyStatus.OPEN, DutyStatus.SUGGESTED, DutyStatus.OVERDUE))
 
 
-def find_programme(catalogue: Catalogue, text: str) -> Programme:
-    """A programme by slug, R-PROG id or Chinese title; NotFoundFault lists what there is."""
-    for programme in catalogue.programmes.values():
-        if text in (programme.slug, programme.citation.rule, programme.title):
-            return programme
-    known = "、".join(sorted(catalogue.programmes))
-    raise NotFoundFault(f"没有名为“{text}”的项目类别；现有：{known}")
-
-
-def find_state(text: str) -> State:
-    """A state by code or Chinese label; UsageFault lists them."""
-    for state in State:
-        if text in (state.value, state.label):
-            return state
-    raise UsageFault(f"没有名为“{text}”的状态；现有：{'、'.join(State)}")
-
-
-def project_list(
-    conn: Connection,
-    store: Store,
-    *,
-    state: str | None = None,
-    programme: str | None = None,
-    unit: str | None = None,
-    year: int | None = None,
-    overdue: bool = False,
-    limit: int = 50,
-    after: str | None = None,
-) -> tuple[list[dict[str, Any]], str | None]:
-    """Projects by id, paged by keyset; the second value is the cursor of the next page."""
-    if limit < 1:
-        raise UsageFault(f"每页项数 {limit} 无效，应为 1 或更大的整数")
-    p = PROJECT.c
-    query = projects().order_by(p.id).limit(limit + 1)
-    if state is not None:
-        query = query.where(p.state == str(find_state(state)))
-    if programme is not None:
-        query = query.where(p.programme == find_programme(store.catalogue, programme).slug)
-    if unit is not None:
-        query = query.where(UNIT.c.normal_name == normal_name(unit))
-    if year is not None:
-        query = query.where(p.year == year)
-    if overdue:
-        query = query.where(p.overdue > 0)
-    if after is not None:
-        query = query.where(p.id > after)
-    rows = conn.execute(query).mappings().all()
-    shown = [project_summary(row) for row in rows[:limit]]
-    return shown, shown[-1]["id"] if len(rows) > limit else None
-
-
-def projects() -> Select[Any]:
-    """Projects with the names of their units."""
-    u = UNIT.c
-    return select(
-        PROJECT, u.name.label("unit_name"), u.kind.label("unit_kind"), u.region.label("unit_region")
-    ).join(UNIT, u.id == PROJECT.c.unit_id)
-
-
-def project_summary(row: RowMapping) -> dict[str, Any]:
-    """The project object of the contract, without its details."""
-    return {
-        "id": row["id"],
-        "programme": row["programme"],
-        "title": row["title"],
-        "unit": {"name": row["unit_name"], "kind": row["unit_kind"], "region": row["unit_region"]},
-        "year": row["year"],
-        "state": row["state"],
-        "state_label": State(row["state"]).label,
-        "version": row["version"],
-        "amount": yuan(row["amount_fen"]) if row["amount_fen"] is not None else None,
-        "parent": row["parent_id"],
-        "marked": row["marked"],
-        "started_on": _iso(row["started_on"]),
-        "ends_on": _iso(row["ends_on"]),
-        "overdue": row["overdue"],
-    }
-
-
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def select_ids(conn: Connection, where: Sequence[tuple[str | None, str | None]]) -> list[str]:
-    """The ids that any of the STATE/PROGRAMME pairs selects; a part that is None selects all."""
-    p = PROJECT.c
-    parts = [
-        and_(
-            p.state == state if state else p.id == p.id,
-            p.programme == programme if programme else p.id == p.id,
-        )
-        for state, programme in where
-    ]
-    return list(conn.execute(select(p.id).where(or_(*parts)).order_by(p.id)).scalars()) if parts else []
-
-
-def counts_by_state(conn: Connection) -> dict[str, int]:
-    """How many projects stand where."""
-    p = PROJECT.c
-    rows = conn.execute(select(p.state, func.count()).group_by(p.state)).all()
-    return {row[0]: row[1] for row in sorted(rows, key=str)}
 
 
 def duty_list(

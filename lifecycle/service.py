@@ -21,12 +21,12 @@ from lifecycle.cases import CALL, load_case, project_row
 from lifecycle.database import reading, rolled_back, transaction
 from lifecycle.gate import refuse_future, roles_for
 from lifecycle.intake import Application
+from lifecycle.listing import find_programme
 from lifecycle.locks import hold
 from lifecycle.offers import offers
 from lifecycle.outbox import enqueue
 from lifecycle.papers import archived, document_ref, file_all
 from lifecycle.people import Actor
-from lifecycle.queries import find_programme
 from lifecycle.reporting import Reported, write_report
 from lifecycle.requests import Batch, Declined, Done, Request, Swept
 from lifecycle.stepping import Asked, findings_of, take_step

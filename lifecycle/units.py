@@ -6,7 +6,6 @@ a person has to. It never decides whether a unit may apply.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -17,6 +16,7 @@ from lifecycle.models import UnitFactRow, UnitRow
 from lifecycle.values import decode, encode, plain
 from states.decision import Unit
 from states.errors import BadInputFault, NotFoundFault
+from states.facts import normal_name
 from states.names import UnitKind
 
 COMPARED: Final = {"kind": "单位类型", "region": "所在地区", "host": "依托单位"}
@@ -26,11 +26,6 @@ FACT_PREFIX: Final = "unit."
 
 _UNIT: Table = UnitRow.__table__  # type: ignore[attr-defined]
 _FACT: Table = UnitFactRow.__table__  # type: ignore[attr-defined]
-
-
-def normal_name(name: str) -> str:
-    """What tells two units apart: width of letters and brackets, case and spaces do not."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def find_or_register(

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -26,6 +28,9 @@ from states.periods import Period, parse_length, statutory_period
 _GRANTED = frozenset(
     {S.APPROVED, S.EXECUTING, S.MIDTERM, S.MIDTERM_RECTIFYING, S.EXTENSION_PENDING, S.HALT_PENDING}
 )
+_counted = lru_cache(maxsize=4096)(statutory_period)
+"""Every step plans all duties anew, most of them from the same days as the step before."""
+
 _STARTED = _GRANTED - {S.APPROVED}
 _FED_BACK = frozenset({S.PERFORMANCE_REVIEW, S.RECTIFYING, S.EXECUTING, S.CLOSED, S.CLOSED_UNQUALIFIED})
 
@@ -85,7 +90,7 @@ def _on_day(now: Situation, anchor: str, since: date, due: date, step: str) -> P
 def _preparation(now: Situation, spec: DutySpec) -> Iterable[Planned]:
     start: date | None = now.facts.get("event.starts_on")
     if start is not None:
-        period = statutory_period(start, parse_length(spec.length or "P1M"), now.calendar, before=True)
+        period = _counted(start, spec.length or "P1M", now.calendar, before=True)
         yield _from_period("", "event.starts_on", period)
 
 
@@ -96,7 +101,7 @@ def _rectification(now: Situation, spec: DutySpec) -> Iterable[Planned]:
     planned = _from_period(
         now.round(A.OPEN_EVALUATION, A.ORDER_REEVALUATION),
         "evaluation.received_on",
-        statutory_period(received, parse_length(spec.length or "P3M"), now.calendar),
+        _counted(received, spec.length or "P3M", now.calendar),
     )
     longer: date | None = now.facts.get("rectification.due_on")
     yield planned if longer is None or longer <= planned.due else _extended(planned, longer)
@@ -111,12 +116,13 @@ def _half_years(now: Situation, spec: DutySpec) -> Iterable[Planned]:
     start: date | None = now.facts.get("project.started_on")
     ends: date | None = now.facts.get("project.ends_on")
     months = parse_length(spec.length or "P6M").months
-    window = 1
-    while start is not None and ends is not None and start + relativedelta(months=months * window) <= ends:
-        length = parse_length(f"P{months * window}M")
-        period = statutory_period(start, length, now.calendar, roll=False)
+    if start is None or ends is None:
+        return
+    for window in count(1):
+        period = _counted(start, f"P{months * window}M", now.calendar, roll=False)
+        if period.nominal > ends:
+            return
         yield _from_period(str(window), "project.started_on", period)
-        window += 1
 
 
 def _cycle(now: Situation, spec: DutySpec) -> Iterable[Planned]:
@@ -124,10 +130,8 @@ def _cycle(now: Situation, spec: DutySpec) -> Iterable[Planned]:
     ends: date | None = now.facts.get("project.ends_on")
     if start is None:
         return
-    length = parse_length(spec.length or "P24M")
-    planned = _from_period(
-        "", "project.started_on", statutory_period(start, length, now.calendar, roll=False)
-    )
+    period = _counted(start, spec.length or "P24M", now.calendar, roll=False)
+    planned = _from_period("", "project.started_on", period)
     if ends is not None and ends != planned.legal_due:
         step = f"实施结束日为 {ends.isoformat()}"
         soft = now.calendar.previous_workday(ends)
@@ -159,7 +163,7 @@ def _evaluation_opening(now: Situation, spec: DutySpec) -> Iterable[Planned]:
 def _feedback(now: Situation, spec: DutySpec) -> Iterable[Planned]:
     concluded: date | None = now.facts.get("evaluation.concluded_on")
     if concluded is not None:
-        period = statutory_period(concluded, parse_length(spec.length or "P10D"), now.calendar)
+        period = _counted(concluded, spec.length or "P10D", now.calendar)
         occurrence = now.round(A.OPEN_EVALUATION, A.ORDER_REEVALUATION)
         yield _from_period(occurrence, "evaluation.concluded_on", period)
 
@@ -168,7 +172,7 @@ def _completion(now: Situation, spec: DutySpec) -> Iterable[Planned]:
     received: date | None = now.facts.get("return.received_on")
     if received is None:
         return
-    period = statutory_period(received, parse_length(spec.length or "W5"), now.calendar)
+    period = _counted(received, spec.length or "W5", now.calendar)
     planned = _from_period(now.round(A.RETURN_FOR_COMPLETION), "return.received_on", period)
     longer: date | None = now.facts.get("return.due_on")
     yield planned if longer is None else _extended(planned, longer)

@@ -75,6 +75,11 @@ def normal_title(title: str) -> str:
     return "".join(c for c in folded if unicodedata.category(c)[0] not in "ZPCS")
 
 
+def normal_name(name: str) -> str:
+    """What tells two units apart: width of letters and brackets, case and spaces do not."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def _clean(raw: object) -> str:
     return unicodedata.normalize("NFKC", str(raw)).strip()
 

@@ -179,11 +179,12 @@ def _due_today(duty: Duty, mark: str, on: date) -> Duty:
 
 def _moved(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: After) -> Duty:
     same = (planned.anchor_date, planned.legal_due) == (duty.anchor_date, duty.legal_due)
-    missed = _missed(duty, after) and not kind.follows_event
+    undoes = _undoes_a_move(duty, now.case, after)
+    missed = _missed(duty, after) and not kind.follows_event and not undoes
     if same or (missed and planned.anchor != "evaluation.received_on"):
         return duty
     fresh = _redated(duty, planned)
-    if after.reverses is not None and duty.moves:
+    if undoes:
         fresh = _put_back(kind, fresh, duty.moves[-1], now, after)
     elif kind.follows_event:
         fresh = _with_the_event(fresh, duty, after)
@@ -191,6 +192,14 @@ def _moved(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: Afte
     if planned.anchor_date == duty.anchor_date:
         why = planned.steps[-1]
     return replace(fresh, moves=(*duty.moves, Move(after.on, duty.due, fresh.due, why)))
+
+
+def _undoes_a_move(duty: Duty, case: Case, after: After) -> bool:
+    """Whether the step that is undone had changed a date, and this duty's with it."""
+    if after.reverses is None or not duty.moves:
+        return False
+    undone = case.steps[-1]
+    return duty.moves[-1].on == undone.on and any(name.endswith("_on") for name in undone.restores)
 
 
 def _with_the_event(fresh: Duty, duty: Duty, after: After) -> Duty:

@@ -24,7 +24,8 @@ from lifecycle.cases import DUTY
 from lifecycle.database import reading, transaction
 from lifecycle.intake import read_applications
 from lifecycle.ledger import list_notices, release, waiting_count
-from lifecycle.people import Actor, find_actor, operating_system_login
+from lifecycle.login import operating_system_login
+from lifecycle.people import Actor, find_actor
 from lifecycle.queries import duty_list
 from lifecycle.requests import Request
 from notifications.dispatch import deliver

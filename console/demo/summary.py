@@ -21,7 +21,7 @@ from lifecycle.cases import DUTY
 from lifecycle.chain import verify
 from lifecycle.database import reading
 from lifecycle.ledger import NOTICE
-from lifecycle.queries import counts_by_state
+from lifecycle.listing import counts_by_state
 from states.names import DutyStatus, NoticeStatus, State
 from states.notices import KINDS
 

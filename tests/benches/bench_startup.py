@@ -25,7 +25,12 @@ ROUNDS = 15
 PROJECTS = 200
 DAY = date(2023, 6, 1)
 LIFECYCLE = str(Path(sys.executable).with_name("lifecycle"))
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("LIFECYCLE_")}
+ENVIRONMENT = {
+    name: value
+    for name, value in os.environ.items()
+    # Without its bytecode every start would compile our own sources again.
+    if not name.startswith("LIFECYCLE_") and name != "PYTHONDONTWRITEBYTECODE"
+}
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from lifecycle.database import reading, transaction
+from lifecycle.login import operating_system_login
 from lifecycle.people import (
     Actor,
     add_person,
@@ -17,7 +18,6 @@ from lifecycle.people import (
     find_actor,
     grant_role,
     list_people,
-    operating_system_login,
 )
 from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, UsageFault
 from states.names import Role

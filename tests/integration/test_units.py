@@ -13,13 +13,13 @@ from lifecycle.units import (
     as_unit,
     find_or_register,
     list_units,
-    normal_name,
     refuse_contradiction,
     unit_facts,
     verify_fact,
 )
 from states.decision import Unit
 from states.errors import BadInputFault, NotFoundFault
+from states.facts import normal_name
 
 UNIT = NAMES.tables["unit"]
 DAY = date(2020, 5, 4)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from states.decide import decide
@@ -79,7 +79,7 @@ def begun(slug: str, stage: str) -> Walk:
     return walk
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(data=st.data(), lifecycle=st.sampled_from(sorted(LIFECYCLES)), length=st.integers(5, 25))
 def test_no_way_leaves_the_table_or_the_quota_and_every_step_can_be_undone(
     data: st.DataObject, lifecycle: str, length: int

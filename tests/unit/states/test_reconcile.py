@@ -253,3 +253,39 @@ def test_undoing_a_step_that_met_a_duty_opens_it_again_and_overdue_if_its_day_is
         walk.do(Action.REVERSE_STEP, on)
         assert walk.due()["completion"] == (date(2023, 5, 8), again)
         assert walk.duty("completion").met_on is None
+
+
+def test_moving_the_event_into_the_past_again_does_not_revive_what_was_missed() -> None:
+    walk = event()
+    moved(walk, date(2020, 8, 5), date(2020, 8, 20))
+    walk.sweep(date(2020, 8, 6))
+    moved(walk, date(2020, 8, 7), date(2020, 8, 21))
+    assert walk.due()[PREPARATION] == (date(2020, 8, 5), "overdue")
+
+
+def test_undoing_a_move_brings_back_a_missed_date_as_missed() -> None:
+    walk = event(date(2020, 7, 1))
+    walk.sweep(date(2020, 6, 2))
+    moved(walk, date(2020, 6, 3), date(2020, 11, 30))
+    assert walk.due()[PREPARATION] == (date(2020, 10, 30), "open")
+    walk.do(Action.REVERSE_STEP, date(2020, 6, 4))
+    assert walk.due()[PREPARATION] == (date(2020, 6, 1), "overdue")
+
+
+def test_undoing_a_wrong_start_date_puts_every_date_back() -> None:
+    walk = started(TALENT, date(2023, 3, 1))
+    before = walk.due()
+    walk.do(Action.CORRECT_RECORD, date(2023, 8, 31), values={"project.started_on": date(2023, 2, 17)})
+    assert walk.due()["half_year_guidance1"] == (date(2023, 8, 17), "open")
+    walk.do(Action.REVERSE_STEP, date(2023, 8, 31))
+    assert walk.due() == before
+
+
+def test_an_undo_of_something_else_never_revives_what_an_extension_left_missed() -> None:
+    walk = started(TALENT, date(2020, 8, 31))
+    extension(walk, date(2022, 8, 30), date(2023, 2, 28))
+    walk.do(Action.APPROVE_EXTENSION, date(2022, 9, 5), materials=frozenset({"extension_decision"}))
+    walk.sweep(date(2022, 9, 5))
+    walk.do(Action.MIDTERM_OPEN, date(2022, 9, 6))
+    walk.do(Action.REVERSE_STEP, date(2022, 9, 7))
+    assert walk.due()["cycle_summary"] == (date(2022, 8, 31), "overdue")

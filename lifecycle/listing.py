@@ -1,0 +1,173 @@
+"""Lists of projects as plain dicts in the shape of the CLI contract. Never changes anything.
+
+The tables are named here without their models: importing those costs several times what a list does.
+A test holds the two alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Date,
+    RowMapping,
+    Select,
+    and_,
+    column,
+    func,
+    or_,
+    select,
+    table,
+)
+
+from states.catalogue import Catalogue, Programme
+from states.errors import NotFoundFault, UsageFault
+from states.facts import normal_name, yuan
+from states.names import State
+
+PLAIN = (
+    "id",
+    "programme",
+    "title",
+    "year",
+    "state",
+    "version",
+    "amount_fen",
+    "parent_id",
+    "overdue",
+    "unit_id",
+)
+PROJECT = table(
+    "project",
+    *(column(name) for name in PLAIN),
+    column("marked", Boolean),
+    column("started_on", Date),
+    column("ends_on", Date),
+)
+UNIT = table("unit", *(column(name) for name in ("id", "name", "kind", "region", "normal_name")))
+
+
+class Parts(Protocol):
+    """Whatever can say which programmes there are, when it is asked."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """All programmes."""
+
+
+def find_programme(catalogue: Catalogue, text: str) -> Programme:
+    """A programme by slug, R-PROG id or Chinese title; NotFoundFault lists what there is, UsageFault
+    which ones a title may mean.
+    """
+    found = [p for p in catalogue.programmes.values() if text in (p.slug, p.citation.rule, p.title)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageFault(f"“{text}”有多个项目类别：{'、'.join(p.slug for p in found)}，请用代码指明")
+    known = "、".join(sorted(catalogue.programmes))
+    raise NotFoundFault(f"没有名为“{text}”的项目类别；现有：{known}")
+
+
+def find_state(text: str) -> State:
+    """A state by code or Chinese label; UsageFault lists them."""
+    for state in State:
+        if text in (state.value, state.label):
+            return state
+    raise UsageFault(f"没有名为“{text}”的状态；现有：{'、'.join(State)}")
+
+
+def project_list(
+    conn: Connection,
+    parts: Parts,
+    *,
+    state: str | None = None,
+    programme: str | None = None,
+    unit: str | None = None,
+    year: int | None = None,
+    overdue: bool = False,
+    limit: int = 50,
+    after: str | None = None,
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Projects by id, paged by keyset; the second value is the cursor of the next page."""
+    if limit < 1:
+        raise UsageFault(f"每页项数 {limit} 无效，应为 1 或更大的整数")
+    p = PROJECT.c
+    query = projects().order_by(p.id).limit(limit + 1)
+    if state is not None:
+        query = query.where(p.state == str(find_state(state)))
+    if programme is not None:
+        query = query.where(p.programme == find_programme(parts.catalogue, programme).slug)
+    if unit is not None:
+        query = query.where(UNIT.c.normal_name == normal_name(unit))
+    if year is not None:
+        query = query.where(p.year == year)
+    if overdue:
+        query = query.where(p.overdue > 0)
+    if after is not None:
+        query = query.where(p.id > after)
+    rows = conn.execute(query).mappings().all()
+    shown = [project_summary(row) for row in rows[:limit]]
+    return shown, shown[-1]["id"] if len(rows) > limit else None
+
+
+def projects() -> Select[Any]:
+    """Projects with the names of their units."""
+    u = UNIT.c
+    return select(
+        PROJECT, u.name.label("unit_name"), u.kind.label("unit_kind"), u.region.label("unit_region")
+    ).join(UNIT, u.id == PROJECT.c.unit_id)
+
+
+def summaries(conn: Connection, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """The project objects that meet a condition on `PROJECT`, by id."""
+    rows = conn.execute(projects().where(condition).order_by(PROJECT.c.id)).mappings()
+    return [project_summary(row) for row in rows]
+
+
+def project_summary(row: RowMapping) -> dict[str, Any]:
+    """The project object of the contract, without its details."""
+    return {
+        "id": row["id"],
+        "programme": row["programme"],
+        "title": row["title"],
+        "unit": {"name": row["unit_name"], "kind": row["unit_kind"], "region": row["unit_region"]},
+        "year": row["year"],
+        "state": row["state"],
+        "state_label": State(row["state"]).label,
+        "version": row["version"],
+        "amount": yuan(row["amount_fen"]) if row["amount_fen"] is not None else None,
+        "parent": row["parent_id"],
+        "marked": row["marked"],
+        "started_on": _iso(row["started_on"]),
+        "ends_on": _iso(row["ends_on"]),
+        "overdue": row["overdue"],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def select_ids(conn: Connection, where: Sequence[tuple[str | None, str | None]]) -> list[str]:
+    """The ids that any of the STATE/PROGRAMME pairs selects; a part that is None selects all."""
+    p = PROJECT.c
+    parts = [
+        and_(
+            p.state == state if state else p.id == p.id,
+            p.programme == programme if programme else p.id == p.id,
+        )
+        for state, programme in where
+    ]
+    return list(conn.execute(select(p.id).where(or_(*parts)).order_by(p.id)).scalars()) if parts else []
+
+
+def counts_by_state(conn: Connection) -> dict[str, int]:
+    """How many projects stand where."""
+    p = PROJECT.c
+    rows = conn.execute(select(p.state, func.count()).group_by(p.state)).all()
+    return {row[0]: row[1] for row in sorted(rows, key=str)}
