@@ -14,7 +14,7 @@ from lifecycle.standing import against_submission
 from lifecycle.stepping import context_of, refusal, refused_also
 from lifecycle.store import Store
 from states.core_facts import CORE_FACTS
-from states.decide import PAPERS, obstacles
+from states.decide import PAPERS, obstacles, row_for
 from states.decision import Case, Command, Context
 from states.effects import may_set, needs
 from states.errors import ForbiddenFault, Reason, RefusedFault
@@ -66,16 +66,17 @@ def _offer(
         refused = refused_also(refused, command.action, case.state, against)
     reasons = [reason.as_json() for reason in refusal(refused, other).reasons] if refused else []
     some = rows or tuple(row for row in table.rows if row.action == command.action)
+    row = row_for(case, command, context) or some[-1]
     return {
         "action": str(command.action),
         "label": command.action.label,
-        "to": str(some[0].dest),
-        "to_label": _dest_label(case, some[0]),
+        "to": str(row.dest),
+        "to_label": _dest_label(case, row),
         "roles": sorted({str(role) for row in some for role in row.roles}),
         "allowed": refused is None,
         "here": bool(rows),
         "reasons": reasons,
-        "needs": _needs(some[-1], command, context),
+        "needs": _needs(row, command, context),
     }
 
 

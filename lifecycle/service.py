@@ -33,7 +33,9 @@ from lifecycle.stepping import Asked, findings_of, take_step
 from lifecycle.store import Store
 from lifecycle.sweeping import sweep
 from lifecycle.units import known_unit
+from states.core_facts import fact_spec
 from states.decision import Unit
+from states.effects import needs
 from states.eligibility import evaluate
 from states.errors import ForbiddenFault, LifecycleError, UsageFault
 from states.names import Action, Role
@@ -168,7 +170,8 @@ class Service:
         with reading(self.store.engine) as conn:
             case, programme = load_case(conn, self.store, project_row(conn, project_id))
         roles = roles_for(actor, programme.province, case.unit)
-        event_only = all(name.startswith("event.") or name in ("召开日期", "结束日期") for name in values)
+        specs = [fact_spec(programme, name) for name in values]
+        event_only = all(spec is not None and spec.name in needs(Action.RESCHEDULE_EVENT) for spec in specs)
         own = Role.UNDERTAKING_UNIT in roles and not roles & {Role.CLERK, Role.PROV_ASSOCIATION}
         action = Action.RESCHEDULE_EVENT if own and event_only else Action.CORRECT_RECORD
         request = Request(str(action), (project_id,), on, reason, document, tuple(materials), values)

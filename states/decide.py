@@ -15,7 +15,7 @@ from typing import Any
 from states.catalogue import Programme
 from states.check import require_sound
 from states.decision import Accepted, Case, Command, Context, Finding, Outcome, Refused
-from states.effects import FLAGS, effect, may_set
+from states.effects import DECIDED, FLAGS, effect, may_set
 from states.errors import BadInputFault, Reason
 from states.guards import CONDITIONS, GUARDS, SUPPLIED, Ask, effective
 from states.machine import fire
@@ -98,6 +98,12 @@ def obstacles(case: Case, command: Command, context: Context) -> Refused | None:
     return _refused(table, row, ask, forbidden, reasons) if forbidden or reasons else None
 
 
+def row_for(case: Case, command: Command, context: Context) -> Row | None:
+    """The row that a step would take from here, or None."""
+    chosen = _choose(LIFECYCLES[case.lifecycle], Ask(case, case.facts, command, context))
+    return chosen[0] if chosen else None
+
+
 def _choose(table: Lifecycle, ask: Ask) -> Chosen | None:
     rows = table.index.get((ask.case.state, ask.command.action), ())
     held = frozenset(row.when for row in rows if row.when and CONDITIONS[row.when](ask))
@@ -138,7 +144,10 @@ def _unrepresented(role: Role, row: Row, command: Command) -> Iterable[Reason]:
 
 
 def _values(command: Command) -> Iterable[Reason]:
+    clerk = command.action is Action.CORRECT_RECORD and Role.PROV_ASSOCIATION not in command.roles
     for name, value in command.values.items():
+        if clerk and name in DECIDED:
+            yield Reason("R-SANC-06", f"{name} 由决定写入，只能由省科协更正")
         if not may_set(command.action, name):
             yield Reason("R-LIFE-00", f"“{command.action.label}”不能同时设置 {name}")
         if isinstance(value, date) and value.year not in YEARS:

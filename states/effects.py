@@ -170,6 +170,22 @@ PROTECTED: frozenset[str] = frozenset(
 """Facts that only a step itself writes; not even a correction may set them."""
 
 
+DECIDED: frozenset[str] = frozenset(
+    {
+        "project.amount",
+        "project.started_on",
+        "project.ends_on",
+        "objection.decision",
+        "evaluation.conclusion",
+        "evaluation.has_issues",
+        "evaluation.concluded_on",
+        "rectification.due_on",
+        "subsidy.amount",
+    }
+)
+"""Facts that a decision wrote: only the association corrects them, never a clerk (R-SANC-06)."""
+
+
 def may_set(action: A, name: str) -> bool:
     """Whether a step may carry this fact."""
     if action is A.CORRECT_RECORD:

@@ -92,9 +92,9 @@ def archived_or_explained(ask: Ask) -> Reason | None:
 
 
 def reversible(ask: Ask) -> Reason | None:
-    """There is a step to undo that was not itself an undo, nor already undone."""
+    """There is a step to undo: not an undo itself, and not the writing of an application."""
     last = ask.case.steps[-1] if ask.case.steps else None
-    if last is None or last.seq == 1 or last.action in (Action.REVERSE_STEP, "report"):
+    if last is None or last.seq == 1 or last.action in (Action.REVERSE_STEP, "edit"):
         return no("R-LIFE-160", "没有可以撤销的上一步")
     return None
 

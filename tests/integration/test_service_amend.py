@@ -41,9 +41,19 @@ def move(store: Records, project: str, day: str, on: date = ON, actor: Any = CLE
     store.service.amend(actor, project, {"event.starts_on": day}, on, "示例理由")
 
 
-def notices(store: Records, project: str) -> list[tuple[str, str]]:
-    """Kind and status of every notice of a project, oldest first."""
-    return [(row["kind"], row["status"]) for row in store.rows("notice") if row["project_id"] == project]
+def letters(store: Records) -> list[tuple[str, str]]:
+    """Kind and status of every notice of a step, oldest first."""
+    return [(row["kind"], row["status"]) for row in store.rows("notice") if row["duty_id"] is None]
+
+
+def reminded(store: Records) -> list[str]:
+    """The status of every reminder of the event's duty, oldest first."""
+    return [row["status"] for row in store.rows("notice") if f".{DUTY}." in row["key"]]
+
+
+def reminder_day(store: Records, project: str) -> date:
+    """The first day on which the event's duty is spoken of."""
+    return date.fromisoformat(store.duty(project, DUTY)["upcoming"][0])
 
 
 def sent(store: Records, status: str = "sent") -> None:
@@ -122,10 +132,10 @@ def test_a_contact_is_corrected_like_any_fact_and_the_correction_can_be_undone(s
 def test_a_moved_date_cancels_the_reminder_that_is_not_out(store: Records) -> None:
     project = store.started()
     store.service.sweep(date(2020, 8, 25))
-    assert notices(store, project)[-1] == ("reminder", "pending")
+    assert reminded(store) == ["pending"]
     move(store, project, "2021-03-20", on=date(2020, 8, 26))
 
-    assert notices(store, project)[-1] == ("reminder", "cancelled")
+    assert reminded(store) == ["cancelled"]
 
 
 def test_a_reminder_that_is_out_stays_out(store: Records) -> None:
@@ -134,35 +144,37 @@ def test_a_reminder_that_is_out_stays_out(store: Records) -> None:
     sent(store)
     move(store, project, "2021-03-20", on=date(2020, 8, 26))
 
-    assert notices(store, project)[-1] == ("reminder", "sent")
+    assert reminded(store) == ["sent"]
 
 
 def test_a_date_moved_away_and_back_revives_its_reminder(store: Records) -> None:
     """The key of a reminder is the duty's date: it must neither break nor stay cancelled."""
     project = store.started()
-    first = store.service.sweep(date(2020, 8, 25)).notices
-    sent(store, "failed")
+    day = reminder_day(store, project)
+    (key,) = [key for key in store.service.sweep(day).notices if DUTY in key]
     table = TABLES["notice"]
     with transaction(store.app.engine) as conn:
-        conn.execute(update(table).where(table.c.status == "failed").values(attempts=4, error="拒收"))
-    move(store, project, "2021-03-20", on=date(2020, 8, 25))
-    move(store, project, "2020-10-20", on=date(2020, 8, 25))
-    again = store.service.sweep(date(2020, 8, 25))
+        conn.execute(update(table).where(table.c.key == key).values(status="failed", attempts=4, error="拒收"))
+    move(store, project, "2021-03-20", on=day)
+    assert reminded(store) == ["cancelled"]
+    move(store, project, "2020-10-20", on=day)
 
-    assert again.notices == first
-    (row,) = [row for row in store.rows("notice") if row["key"] == first[0]]
+    assert store.service.sweep(day).notices == (key,)
+    (row,) = [row for row in store.rows("notice") if row["key"] == key]
     assert (row["status"], row["attempts"], row["error"]) == ("pending", 0, None)
-    assert store.service.sweep(date(2020, 8, 25)).notices == ()
+    assert store.service.sweep(day).notices == ()
 
 
 def test_a_reminder_that_is_out_is_not_sent_twice_when_the_date_comes_back(store: Records) -> None:
     project = store.started()
-    store.service.sweep(date(2020, 8, 25))
+    day = reminder_day(store, project)
+    store.service.sweep(day)
     sent(store)
-    move(store, project, "2021-03-20", on=date(2020, 8, 25))
-    move(store, project, "2020-10-20", on=date(2020, 8, 25))
+    move(store, project, "2021-03-20", on=day)
+    move(store, project, "2020-10-20", on=day)
 
-    assert store.service.sweep(date(2020, 8, 25)).notices == ()
+    assert store.service.sweep(day).notices == ()
+    assert reminded(store) == ["sent"]
 
 
 def test_an_undone_step_restores_facts_state_and_duties_and_cancels_what_is_not_out(store: Records) -> None:
@@ -171,20 +183,19 @@ def test_an_undone_step_restores_facts_state_and_duties_and_cancels_what_is_not_
     sent(store)
     before = store.show(project)
     store.do("review_select", project, papers=("review_record",), values={"amount": "50000"})
-    assert notices(store, project)[-1] == ("approval_letter", "held")
+    assert letters(store)[-1] == ("approval_letter", "held")
     assert store.duty(project, DUTY)["status"] == "open"
     done = store.do("reverse_step", project, actor=SECOND)
     after = store.show(project)
 
     assert (done.source, done.dest) == ("approved", "expert_review")
-    for name in ("state", "facts", "amount", "flags", "started_on", "ends_on"):
-        facts = {n: f["value"] for n, f in before["facts"].items()}
-        if name == "facts":
-            assert {n: f["value"] for n, f in after["facts"].items()} == facts
-        else:
-            assert after[name] == before[name]
+    kept = ("state", "amount", "flags", "started_on", "ends_on")
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert {n: f["value"] for n, f in after["facts"].items()} == {
+        n: f["value"] for n, f in before["facts"].items()
+    }
     assert store.duty(project, DUTY)["status"] == "cancelled"
-    assert notices(store, project) == [("acknowledgement", "sent"), ("approval_letter", "cancelled")]
+    assert letters(store) == [("acknowledgement", "sent"), ("approval_letter", "cancelled")]
     assert store.whole() is True
 
 
@@ -196,7 +207,7 @@ def test_a_step_undone_and_taken_again_gives_a_letter_of_its_own(store: Records)
     store.do("reverse_step", project, actor=SECOND)
     store.do("review_select", project, **given)
 
-    assert [n for n in notices(store, project) if n[0] == "approval_letter"] == [
+    assert [n for n in letters(store) if n[0] == "approval_letter"] == [
         ("approval_letter", "cancelled"), ("approval_letter", "held")
     ]  # fmt: skip
 

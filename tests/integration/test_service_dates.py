@@ -53,8 +53,8 @@ def running(store: Records) -> str:
     project = store.apply(facts={"event.starts_on": date.fromisoformat(STARTS)})
     both = Actor("both", {"henan": frozenset({Role.FORM_CHECKER, Role.PROV_ASSOCIATION})}, None)
     for action, actor, given in ROAD[:4]:
-        by = both if actor is CHECKER else actor
-        store.do(action, project, actor=by, on=YESTERDAY, **given)
+        by, on = (both if actor is CHECKER else actor), (YESTERDAY if action == "start" else APPLIED)
+        store.do(action, project, actor=by, on=on, **given)
     return project
 
 
