@@ -125,11 +125,18 @@ def _history(on: Screen, history: Sequence[dict[str, Any]]) -> None:
             f"代 {one['represented']} 登记" if one["represented"] else None,
             one["reason"],
             one["document"],
+            _clause(one),
         ]
         what = f"{source} → {State(one['to']).label}" if one["from"] != one["to"] else ""
         text = "；".join(note for note in notes if note)
         rows.append((one["seq"], one["on"], one["action_label"], what, who, one["role_label"], text))
     on.table("历史", ("序", "业务日期", "操作", "状态变化", "办理人", "角色", "说明"), rows)
+
+
+def _clause(one: dict[str, Any]) -> str | None:
+    """The rule an entry stands on, with the printed words where the programme's document has some."""
+    quote = f"“{one['cite']}”" if one["cite"] else ""
+    return f"依据 {one['rule']}{quote}" if one["rule"] else None
 
 
 def show_findings(

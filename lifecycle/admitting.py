@@ -192,6 +192,9 @@ def _write(
         dest=dest,
         role=str(role),
         represented=unit.name if role is Role.CLERK else None,
+        rule=programme.citation.rule,
+        cite=programme.citation.quote,
+        cite_document=programme.citation.document,
         changes=changes,
     )
 

@@ -17,7 +17,7 @@ from lifecycle.record import write_duties, write_entry
 from lifecycle.stamp import Stamp
 from lifecycle.store import Store
 from lifecycle.values import encode_all, parse_values
-from states.catalogue import Programme
+from states.catalogue import Citation, Programme
 from states.core_facts import CORE_FACTS
 from states.decision import Case, Command, DocumentRef, Duty
 from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, RefusedFault
@@ -69,7 +69,9 @@ def write_report(conn: Connection, store: Store, row: RowMapping, reported: Repo
         str(reported.document) if reported.document else None, backdated,
         is_rehearsal(conn), reported.filed,
     )  # fmt: skip
-    _write(conn, case, row["fact_sources"] or {}, duty, outcome, stamp, str(role), represented, values)
+    clause = programme.duties[duty.slug].citation
+    sources = row["fact_sources"] or {}
+    _write(conn, case, sources, duty, outcome, stamp, str(role), represented, values, clause)
     return write_duties(conn, case.id, [outcome], reported.on)[outcome.key]
 
 
@@ -104,16 +106,9 @@ def _reason(duty: Duty, reported: Reported) -> str:
 
 
 def _write(
-    conn: Connection,
-    case: Case,
-    sources: Mapping[str, Any],
-    before: Duty,
-    after: Duty,
-    stamp: Stamp,
-    role: str,
-    represented: str | None,
-    values: Mapping[str, Any],
-) -> None:
+    conn: Connection, case: Case, sources: Mapping[str, Any], before: Duty, after: Duty, stamp: Stamp,
+    role: str, represented: str | None, values: Mapping[str, Any], clause: Citation,
+) -> None:  # fmt: skip
     was_overdue = before.status is DutyStatus.OVERDUE
     told = {"source": "报送", "by": stamp.actor.login, "on": stamp.on.isoformat()}
     changed = conn.execute(
@@ -140,5 +135,7 @@ def _write(
         role=role,
         represented=represented,
         rule=after.rule,
+        cite=clause.quote,
+        cite_document=clause.document,
         changes={n: (case.facts.get(n), v) for n, v in values.items() if case.facts.get(n) != v},
     )

@@ -130,9 +130,8 @@ COMMON: tuple[Row, ...] = (
     Row("R-LIFE-161", A.RECORD_OBJECTION,       (S.APPROVED, S.NOT_SELECTED), To.SAME,          RECORDERS,   ("reason_given",),                                  (),                                   WRITTEN),
     Row("R-LIFE-161", A.DECIDE_OBJECTION,       (S.APPROVED, S.NOT_SELECTED), To.SAME,          ASSOCIATION, ("objection_pending", "objection_answered"),        (),                                   WRITTEN),
     Row("R-LIFE-44",  A.START,                  (S.APPROVED,),                S.EXECUTING,      ASSOCIATION, ("published", "publicity_over", "no_open_objection", "end_after_start"), ("contract|implementation_plan",),  NO,      F16,  "严格按照项目任务合同书要求实施项目"),
-    Row("R-LIFE-54",  A.OPEN_EVALUATION,        (S.EXECUTING,),               S.PERFORMANCE_REVIEW, ASSOCIATION_OR_DEPARTMENT, (),                               (),                                   NO,      F16,  "省科协根据项目执行情况，开展绩效评价"),
     Row("R-LIFE-162", A.RECORD_EVALUATION,      (S.PERFORMANCE_REVIEW,),      To.SAME,          EVALUATORS,  ("conclusion_given",),                              ("evaluation_report",),               NO,      F16,  "自行组织专家或委托专业机构"),
-    Row("R-AMB-24",   A.RECORD_RECEIPT,         RECEIVABLE,                   To.SAME,          RECORDERS,   ("receipt_given",),                                 (),                                   NO,      F16,  "接到评价结果三个月内"),
+    Row("R-AMB-24",   A.RECORD_RECEIPT,         RECEIVABLE,                   To.SAME,          RECORDERS,   ("receipt_expected", "receipt_given"),             (),                                   NO,      F16,  "接到评价结果三个月内"),
     Row("R-LIFE-58",  A.SUBMIT_RECTIFICATION,   (S.RECTIFYING,),              S.RECTIFICATION_SUBMITTED, UNIT, (),                                               ("rectification_report",),            NO,      F16,  "按要求整改完毕，并将整改情况书面报"),
     Row("R-LIFE-71",  A.RETURN_RECTIFICATION,   (S.RECTIFICATION_SUBMITTED,), S.RECTIFYING,     ASSOCIATION, ("reason_given",),                                  (),                                   WRITTEN),
     Row("R-LIFE-137", A.EXTEND_RECTIFICATION,   (S.RECTIFYING,),              To.SAME,          ASSOCIATION, ("new_rectification_date",),                        (),                                   WRITTEN),
@@ -174,11 +173,12 @@ HENAN: tuple[Row, ...] = (
     Row("R-LIFE-90",  A.IMPORT_APPROVED,        (S.DRAFT,),                   S.APPROVED,           ASSOCIATION, ("quota_free", "amount_known"),                 ("approval_document|document",),      NO,      H21,  "等7项“一业一研报”项目"),
     Row("R-LIFE-144", A.PROMOTE_RESERVE,        (S.NOT_SELECTED,),            S.APPROVED,           ASSOCIATION, ("reason_given", "review_passed", "quota_free", "amount_known", "separate_person"), (), WRITTEN, reopens=True),
     Row("R-LIFE-145", A.REVOKE_APPROVAL,        (S.APPROVED,),                S.NOT_SELECTED,       ASSOCIATION, ("objection_upheld", "nothing_paid"),           (),                                   WRITTEN),
+    Row("R-LIFE-54",  A.OPEN_EVALUATION,        (S.EXECUTING,),               S.PERFORMANCE_REVIEW, ASSOCIATION_OR_DEPARTMENT, (),                               (),                                   NO,      H20,  "适时开展项目绩效评价"),
     Row("R-LIFE-55",  A.EVALUATE_PASS,          (S.PERFORMANCE_REVIEW,),      S.CLOSED,             ASSOCIATION, ("conclusion_recorded", "graded_pass"),         (),                                   NO,      H20,  "适时开展项目绩效评价"),
     Row("R-LIFE-56",  A.EVALUATE_ISSUES,        (S.PERFORMANCE_REVIEW,),      S.RECTIFYING,         ASSOCIATION, ("conclusion_recorded", "graded_issues"),       (),                                   NO),
     Row("R-LIFE-135", A.CONCLUDE_UNQUALIFIED,   (S.PERFORMANCE_REVIEW,),      S.CLOSED_UNQUALIFIED, ASSOCIATION, ("conclusion_recorded", "graded_fail"),         (),                                   FORMAL),
     Row("R-LIFE-59",  A.ACCEPT_RECTIFICATION,   (S.RECTIFICATION_SUBMITTED,), S.CLOSED,             ASSOCIATION, (),                                             (),                                   NO),
-    Row("R-AMB-24",   A.RECORD_RECEIPT,         (S.CLOSED_UNQUALIFIED,),      To.SAME,              RECORDERS,   ("receipt_given",),                             (),                                   NO),
+    Row("R-AMB-24",   A.RECORD_RECEIPT,         (S.CLOSED_UNQUALIFIED,),      To.SAME,              RECORDERS,   ("receipt_expected", "receipt_given"),         (),                                   NO),
 )
 
 # Base only: children of a pilot city wait for, join or leave their parent.
@@ -210,6 +210,7 @@ FUJIAN: tuple[Row, ...] = (
     Row("R-LIFE-76",  A.FILE_FUND_METHOD,       (S.EXECUTING,),               To.SAME,              UNIT,        ("subsidy_decided",),                           ("fund_method",),                     NO,      F16,  "应制定相应的资金管理办法"),
     Row("R-LIFE-77",  A.PAY_SUBSIDY,            (S.EXECUTING,),               To.SAME,              CENTRE,      ("progress_confirmed", "subsidy_decided", "fund_method_filed"), (),                    NO,      F16,  "参与组织专家评审、经费拨付等"),
     Row("R-LIFE-78",  A.RECORD_ACCEPTANCE,      (S.EXECUTING, S.PERFORMANCE_REVIEW), To.SAME,       ASSOCIATION, (),                                             ("acceptance_opinion",),              NO,      F16,  "并配合验收和绩效评价工作等事宜"),
+    Row("R-LIFE-54",  A.OPEN_EVALUATION,        (S.EXECUTING,),               S.PERFORMANCE_REVIEW, ASSOCIATION_OR_DEPARTMENT, (),                               (),                                   NO,      F16,  "省科协根据项目执行情况，开展绩效评价"),
     Row("R-LIFE-55",  A.EVALUATE_PASS,          (S.PERFORMANCE_REVIEW,),      S.EXECUTING,          DEPARTMENT,  ("conclusion_recorded", "graded_pass"),         (),                                   NO,      F16,  "评价结果反馈至各参与单位"),
     Row("R-LIFE-56",  A.EVALUATE_ISSUES,        (S.PERFORMANCE_REVIEW,),      S.RECTIFYING,         DEPARTMENT,  ("conclusion_recorded", "graded_issues"),       (),                                   NO,      F16,  "绩效评价存在问题的单位"),
     Row("R-LIFE-57",  A.EVALUATE_FAIL,          (S.PERFORMANCE_REVIEW,),      S.DISQUALIFIED,       ASSOCIATION, ("conclusion_recorded", "graded_fail"),         (),                                   FORMAL,  F16,  "绩效评价不合格的试点单位"),

@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from flows.bootstrap import App, now
 from lifecycle.database import init_store, open_engine, reading
-from lifecycle.intake import Application
 from lifecycle.models import Base
 from lifecycle.outbox import COMMAND, QueuedCommand, find_command
 from lifecycle.people import Actor
 from lifecycle.requests import Batch, Request
 from lifecycle.settings import read_settings
 from states.names import Role
+from tests.record_store import application
 
 PROGRAMME = "h23-young-talent"
 APPLIED, ACCEPTED = date(2023, 5, 10), date(2023, 5, 12)
@@ -40,13 +40,7 @@ def applied(app: App, folder: Path, number: int = 1) -> str:
     """One submitted application; returns its project id."""
     form = folder / "申报书.txt"
     form.write_text("示例", encoding="utf-8")
-    application = Application(
-        source="示例", programme=PROGRAMME, title=f"示例题目{number}", unit_name=f"河南省示例学会{number}",
-        unit_kind="prov_society", unit_region=None, unit_host=None,
-        contact={"name": "示例", "phone": None, "email": "contact@example.org"}, facts={}, unit_facts={},
-        targets={}, materials=(), ref=None, parent_ref=None, marked=False, id=None,
-    )  # fmt: skip
-    return app.service.apply(CLERK, application, APPLIED, form=str(form))
+    return app.service.apply(CLERK, application(number, programme=PROGRAMME), APPLIED, form=str(form))
 
 
 def accept(app: App, *projects: str, key: str | None = None) -> Batch:

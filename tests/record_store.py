@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -194,7 +193,9 @@ class Records:
             return verify(conn).ok
 
 
-def records(settings: Settings, folder: Path, *, rehearsal: bool = True, moment: datetime = MOMENT) -> Records:
+def records(
+    settings: Settings, folder: Path, *, rehearsal: bool = True, moment: datetime = MOMENT
+) -> Records:
     """A store on these settings with the calls of three programmes open."""
     app = App(settings)
     made = Records(app, folder, moment)
@@ -203,6 +204,3 @@ def records(settings: Settings, folder: Path, *, rehearsal: bool = True, moment:
     for programme, actor in ((EVENT, CLERK), (TALENT, CLERK), (SOCIETY, FUJIAN_CLERK)):
         made.service.open_call(actor, programme, OPENED)
     return made
-
-
-Maker = Callable[..., Records]

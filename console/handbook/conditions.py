@@ -48,6 +48,7 @@ WORDS: Mapping[str, str] = {
     "graded_pass":             "等次为优秀、良好或合格，且无问题",
     "graded_issues":           "登记的结论为存在问题",
     "graded_fail":             "等次为不合格",
+    "receipt_expected":        "已有评价结论或补正通知可以登记接收",
     "receipt_given":           "写明接收日期，不早于所接文书、不晚于登记当日",
     "new_rectification_date":  "写明新的整改期限，且晚于现有期限",
     "parent_approved":         "试点市父项目已立项",

@@ -42,6 +42,7 @@ from states.guards.evaluation import (
     graded_issues,
     graded_pass,
     new_rectification_date,
+    receipt_expected,
     receipt_given,
 )
 from states.guards.family import (
@@ -114,6 +115,7 @@ GUARDS: dict[str, Guard] = {
         graded_pass,
         graded_issues,
         graded_fail,
+        receipt_expected,
         receipt_given,
         new_rectification_date,
         parent_approved,

@@ -53,10 +53,20 @@ def graded_fail(ask: Ask) -> Reason | None:
     return _graded(ask, (FAILING_GRADE,), None, "R-LIFE-57")
 
 
+RECEIVED = ("evaluation.received_on", "return.received_on")
+
+
+def receipt_expected(ask: Ask) -> Reason | None:
+    """There is something whose receipt can be told; a date that is given is judged by `receipt_given`."""
+    returned = any(step.action == Action.RETURN_FOR_COMPLETION for step in effective(ask.case))
+    if returned or ask.facts.get("evaluation.concluded_on") or ask.command.values.keys() & set(RECEIVED):
+        return None
+    return no("R-AMB-24", "尚无评价结论或补正通知，没有可以登记的接收日期")
+
+
 def receipt_given(ask: Ask) -> Reason | None:
     """A receipt names its date, not before what was received and not in the future."""
-    names = ("evaluation.received_on", "return.received_on")
-    given = {n: v for n, v in ask.command.values.items() if n in names}
+    given = {n: v for n, v in ask.command.values.items() if n in RECEIVED}
     if not given:
         return no(
             "R-AMB-24", "须写明接收日期（--set evaluation.received_on=日期 或 return.received_on=日期）"

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -41,7 +40,7 @@ class Refusal:
 
 
 class Practice(Office):
-    """An office whose steps are written as a minute-book would: who, what, on which day, with which papers."""
+    """An office whose steps are written as in a minute-book: who, what, on which day, with which papers."""
 
     @classmethod
     def copied(cls, furnished: Path, folder: Path) -> Practice:
@@ -110,9 +109,10 @@ class Practice(Office):
         (found,) = self.notices(project, kind=kind)
         return dict(self.done("notices", "show", found["key"]))
 
-    def sweep(self, *days: str) -> dict[str, int]:
-        """Sweep on each day; how many notices each brought."""
-        return {day: len(self.done("sweep", on=day)["notices"]) for day in days}
+    def sweep(self, day: str) -> list[str]:
+        """Sweep a day; the duty and kind of every notice that it brought."""
+        keys = [key.split(".") for key in self.done("sweep", on=day)["notices"]]
+        return sorted(f"{duty} {kind}" for _, duty, _, kind, *_ in keys)
 
     def mail(self) -> list[Path]:
         """What was delivered as files."""
@@ -164,8 +164,3 @@ def finish(process: subprocess.Popen[str]) -> Ran:
     """Wait for a process that was started."""
     out, err = process.communicate(timeout=60)
     return Ran(process.returncode, out, err)
-
-
-def lines_of(text: str) -> list[Any]:
-    """Documents that a process printed, one a line."""
-    return [json.loads(line) for line in text.splitlines()]

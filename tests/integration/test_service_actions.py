@@ -78,14 +78,12 @@ def compare(store: Records, project: str, actor: Actor, on: date) -> dict[str, b
     offered = {one["action"]: one["allowed"] for one in offers}
     taken = {}
     for one in offers:
-        batch = store.ask(
-            one["action"], project, actor=actor, on=on, dry_run=True, **supplied(one, on)
-        )
+        batch = store.ask(one["action"], project, actor=actor, on=on, dry_run=True, **supplied(one, on))
         taken[one["action"]] = bool(batch.done)
         if batch.done and one["to_label"] not in ("状态不变", "回到申请前状态", "回到上一状态"):
             assert batch.done[0].dest == one["to"]
         assert (one["reasons"] == []) is one["allowed"], one
-    assert offered == taken
+    assert {name for name, yes in offered.items() if yes} == {name for name, yes in taken.items() if yes}
     return offered
 
 
@@ -108,7 +106,13 @@ def test_along_the_whole_road_what_is_offered_is_what_is_taken(store: Records) -
     for one in people(store, project):
         compare(store, project, one, on)
 
-    assert len(allowed) > 25
+    assert allowed == {
+        "submit", "import_approved", "withdraw", "accept_for_form_review", "return_for_completion",
+        "form_pass", "form_reject", "review_select", "review_reject", "publish_results",
+        "record_objection", "relinquish", "start", "request_extension", "request_halt",
+        "reschedule_event", "midterm_open", "record_inspection", "terminate", "open_evaluation",
+        "record_evaluation", "record_receipt", "evaluate_pass", "correct_record", "reverse_step",
+    }  # fmt: skip
 
 
 def test_the_side_roads_too(store: Records) -> None:
@@ -116,7 +120,8 @@ def test_the_side_roads_too(store: Records) -> None:
     member = store.member(project)
     on = date(2020, 4, 6)
     side: tuple[tuple[str, Actor, dict[str, Any]], ...] = (
-        ("request_extension", member, {"papers": ("extension_request",), "values": {"request.new_end": "2021-06-30"}}),
+        ("request_extension", member,
+         {"papers": ("extension_request",), "values": {"request.new_end": "2021-06-30"}}),
         ("refuse_extension", ASSOCIATION, {}),
         ("midterm_open", ASSOCIATION, {}),
         ("midterm_issues", ASSOCIATION, {"document": DOCUMENT}),

@@ -154,7 +154,9 @@ def test_a_date_moved_away_and_back_revives_its_reminder(store: Records) -> None
     (key,) = [key for key in store.service.sweep(day).notices if DUTY in key]
     table = TABLES["notice"]
     with transaction(store.app.engine) as conn:
-        conn.execute(update(table).where(table.c.key == key).values(status="failed", attempts=4, error="拒收"))
+        conn.execute(
+            update(table).where(table.c.key == key).values(status="failed", attempts=4, error="拒收")
+        )
     move(store, project, "2021-03-20", on=day)
     assert reminded(store) == ["cancelled"]
     move(store, project, "2020-10-20", on=day)

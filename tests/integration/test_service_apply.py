@@ -76,11 +76,16 @@ def test_a_dry_run_gives_no_number_and_writes_nothing(store: Records) -> None:
 def test_a_kind_of_unit_that_may_not_apply_is_refused_with_those_that_may(store: Records) -> None:
     told = refused(store, RefusedFault, unit_kind="host_university")
     assert [(r.rule, r.message) for r in told.reasons] == [
-        ("R-ELIG-01", "高校（高校科协的依托单位）不在申报对象之列（申报对象：全省学会（协会、研究会）、省辖市科协、济源示范区科协）")
+        (
+            "R-ELIG-01",
+            "高校（高校科协的依托单位）不在申报对象之列（申报对象：全省学会（协会、研究会）、省辖市科协、济源示范区科协）",
+        )
     ]
 
 
-@pytest.mark.parametrize("on", [date(2020, 1, 5), date(2020, 3, 11)], ids=["before it opens", "after it closes"])
+@pytest.mark.parametrize(
+    "on", [date(2020, 1, 5), date(2020, 3, 11)], ids=["before it opens", "after it closes"]
+)
 def test_outside_the_call_nothing_is_taken_in(store: Records, on: date) -> None:
     store.service.close_call(CLERK, EVENT, CLOSING)
     assert [r.rule for r in refused(store, RefusedFault, on=on).reasons] == ["R-DL-17"]
@@ -184,14 +189,18 @@ def test_a_returned_file_may_be_completed_after_the_call_has_closed(store: Recor
     shown = store.show(project)
 
     assert again == project
-    assert (shown["state"], shown["title"], shown["targets"]) == ("submitted", "改过的题目", {"attendees": 300})
+    assert (shown["state"], shown["title"], shown["targets"]) == (
+        "submitted",
+        "改过的题目",
+        {"attendees": 300},
+    )
     assert [entry["action"] for entry in shown["history"]][-2:] == ["edit", "submit"]
     assert store.whole() is True
 
 
 def test_a_draft_is_updated_by_its_id_then_submitted(store: Records) -> None:
     project = store.apply(draft=True, facts={"event.starts_on": date(2020, 10, 20)})
-    changed = application(1, id=project).contact | {"phone": "0371-12345678"}
+    changed = {**application(1).contact, "phone": "0371-12345678"}
     store.apply(1, id=project, draft=True, contact=changed, facts={"event.starts_on": date(2020, 11, 20)})
     assert store.show(project)["state"] == "draft"
 

@@ -154,7 +154,11 @@ def test_a_unit_acts_on_its_own_projects_only(practice: Records) -> None:
 
 def test_a_clerk_records_for_a_unit_with_the_paper_and_the_unit_is_named(practice: Records) -> None:
     project = practice.started()
-    given: dict[str, Any] = {"values": {"event.starts_on": "2020-11-20"}, "on": date(2020, 4, 1), "actor": CLERK}
+    given: dict[str, Any] = {
+        "values": {"event.starts_on": "2020-11-20"},
+        "on": date(2020, 4, 1),
+        "actor": CLERK,
+    }
     declined = practice.decline("reschedule_event", project, **given)
     assert [r.rule for r in declined.reasons] == ["R-ROLE-24"]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from flows.bootstrap import App
 from lifecycle.database import transaction
@@ -23,6 +26,7 @@ from tests.record_store import (
     EVENT,
     MOMENT,
     STARTS,
+    TABLES,
     Records,
     records,
 )
@@ -45,7 +49,7 @@ class Failing:
     def __init__(self, engine: Any, at: int | None = None) -> None:
         self.engine, self.at, self.seen = engine, at, 0
 
-    def __enter__(self) -> Failing:
+    def __enter__(self) -> Self:
         event.listen(self.engine, "before_cursor_execute", self._count)
         return self
 
@@ -69,7 +73,7 @@ def selected(store: Records) -> str:
     return project
 
 
-GIVEN = {"papers": ("review_record",), "values": {"amount": "50000"}}
+GIVEN: dict[str, Any] = {"papers": ("review_record",), "values": {"amount": "50000"}}
 
 
 def test_a_failure_at_any_statement_of_a_step_leaves_nothing_of_it(store: Records) -> None:
@@ -148,9 +152,7 @@ def test_a_key_is_remembered_over_the_steps_that_came_after(store: Records) -> N
     ],
     ids=["action", "actor", "reason", "paper", "document"],
 )
-def test_a_key_that_was_used_for_something_else_is_a_conflict(
-    store: Records, other: dict[str, Any]
-) -> None:
+def test_a_key_that_was_used_for_something_else_is_a_conflict(store: Records, other: dict[str, Any]) -> None:
     project = store.apply()
     store.do("accept_for_form_review", project, actor=CHECKER, key="k1")
     before = store.everything()
@@ -270,17 +272,22 @@ def test_values_may_be_named_by_label_or_alias_and_money_is_yuan(store: Records)
     assert store.whole() is True
 
 
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"amount": "5万"}, "资助金额（元）（project.amount）的值“5万”无法识别（期望 以元为单位的数字，如 100000；不能用“万”）"),
-        ({"event.start_on": STARTS}, "没有名为“event.start_on”的事项，是否指：event.starts_on、event.ends_on、project.started_on"),
-        ({"召开时间": STARTS}, "没有名为“召开时间”的事项，是否指：召开日期"),
-        ({"event.starts_on": "十月"}, "召开日期（event.starts_on）的值“十月”无法识别（期望 日期，如 2023-05-01、2023/5/1 或 2023年5月1日）"),
-        ({"amount": "1", "project.amount": "2"}, "资助金额（元）（project.amount）给了不止一个值，只能给一个"),
-        ({"contact.email": "无"}, "电子邮箱（contact.email）应为一个邮箱地址，如 name@example.com"),
-    ],
-)  # fmt: skip
+AMOUNT, STARTS_ON = "资助金额（元）（project.amount）", "召开日期（event.starts_on）"
+NEAR = "event.starts_on、event.ends_on、project.started_on"
+UNREADABLE = {
+    "5万": ({"amount": "5万"}, f"{AMOUNT}的值“5万”无法识别（期望 以元为单位的数字，如 100000；不能用“万”）"),
+    "name": ({"event.start_on": STARTS}, f"没有名为“event.start_on”的事项，是否指：{NEAR}"),
+    "label": ({"召开时间": STARTS}, "没有名为“召开时间”的事项，是否指：召开日期"),
+    "date": (
+        {"event.starts_on": "十月"},
+        f"{STARTS_ON}的值“十月”无法识别（期望 日期，如 2023-05-01、2023/5/1 或 2023年5月1日）",
+    ),
+    "twice": ({"amount": "1", "project.amount": "2"}, f"{AMOUNT}给了不止一个值，只能给一个"),
+    "mail": ({"contact.email": "无"}, "电子邮箱（contact.email）应为一个邮箱地址，如 name@example.com"),
+}
+
+
+@pytest.mark.parametrize(("values", "message"), UNREADABLE.values(), ids=UNREADABLE)
 def test_a_value_that_cannot_be_read_is_bad_input(
     store: Records, values: dict[str, str], message: str
 ) -> None:
@@ -371,3 +378,25 @@ def test_a_lost_race_without_a_version_leaves_no_double_step(store: Records) -> 
     with pytest.raises(ConflictFault), transaction(store.app.engine) as conn:
         write_step(conn, row, case, outcome, Stamp(CHECKER, MOMENT, APPLIED))
     assert store.everything() == before
+
+
+def test_the_last_places_of_a_quota_are_given_once(store: Records) -> None:
+    """Five places, eight decisions at the same moment: five pass, whatever the database."""
+    society, on = "h23-first-class-society", date(2023, 6, 1)
+    store.service.open_call(CLERK, society, APPLIED)
+    projects = [store.apply(number, programme=society, on=on) for number in range(1, 9)]
+    table = TABLES["project"]
+    with transaction(store.app.engine) as conn:
+        conn.execute(
+            update(table).values(state="expert_review")
+        )  # its long form review is not the point here
+    ready = threading.Barrier(len(projects))
+
+    def select(project: str) -> str:
+        ready.wait(30)
+        batch = store.ask("review_select", project, on=on, papers=("review_record",))
+        return "done" if batch.done else str(batch.refused[0].reasons[0].rule)
+
+    with ThreadPoolExecutor(len(projects)) as pool:
+        outcomes = sorted(pool.map(select, projects))
+    assert outcomes == ["R-LIFE-63"] * 3 + ["done"] * 5

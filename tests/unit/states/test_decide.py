@@ -10,7 +10,7 @@ import pytest
 
 from states.decide import decide, obstacles
 from states.decision import Step
-from states.names import Action, Role, State
+from states.names import Action, DutyStatus, Role, State
 from tests.factories import (
     EVENT,
     LIFECYCLE_OF,
@@ -143,7 +143,7 @@ def test_an_accepted_henan_step_cites_a_henan_document_or_none() -> None:
     values = {"evaluation.conclusion": "合格", "evaluation.has_issues": True}
     done = walk.do(Action.RECORD_EVALUATION, date(2023, 12, 25), materials=REPORT, values=values)
     cited += [done.citation_document, walk.do(Action.EVALUATE_ISSUES, date(2023, 12, 26)).citation_document]
-    assert cited == [None, None, None]
+    assert cited == ["henan-2020", None, None]
     fujian = concluded(SOCIETY, "合格", issues=True)
     assert fujian.do(Action.EVALUATE_ISSUES, date(2023, 12, 26)).citation_quote == "绩效评价存在问题的单位"
 
@@ -155,3 +155,24 @@ def test_what_only_has_to_be_brought_along_is_no_obstacle() -> None:
     assert obstacles(walk.case, order, walk.context) is None
     stopped = obstacles(approved(PLATFORM, MAY).case, command(Action.START, MAY), walk.context)
     assert [reason.rule for reason in stopped.reasons] == ["R-LIFE-161"] if stopped else False
+
+
+def test_a_clerk_cannot_correct_what_a_decision_wrote_and_the_association_can() -> None:
+    walk = Walk(case(EVENT, State.EXECUTING, facts={"project.ends_on": date(2020, 12, 31)}), context(EVENT))
+    change = {"values": {"project.ends_on": date(2021, 3, 31)}}
+
+    clerk = walk.refuse(Action.CORRECT_RECORD, date(2020, 12, 1), roles=frozenset({Role.CLERK}), **change)
+    walk.do(Action.CORRECT_RECORD, date(2020, 12, 1), roles=frozenset({Role.PROV_ASSOCIATION}), **change)
+
+    assert rules(clerk) == ["R-SANC-06"]
+    assert walk.case.facts["project.ends_on"] == date(2021, 3, 31)
+
+
+def test_a_report_made_by_mistake_is_undone_and_its_duty_is_owed_again() -> None:
+    walk = approved(EVENT, date(2020, 6, 1), {"event.starts_on": date(2020, 7, 31)})
+    walk.report("preparation_report", date(2020, 6, 10))
+    met = walk.duty("preparation_report").status
+    walk.do(Action.REVERSE_STEP, date(2020, 6, 10), actor="丙")
+
+    assert met is DutyStatus.MET
+    assert walk.duty("preparation_report").status is DutyStatus.OPEN

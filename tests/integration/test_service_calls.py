@@ -1,0 +1,78 @@
+"""Calls for applications, and the packs that projects stay on when the catalogue changes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lifecycle.packs import load_catalogue, packaged_files
+from lifecycle.service import Service
+from lifecycle.settings import Settings
+from states.errors import NotFoundFault, RefusedFault
+from tests.record_store import APPLIED, ASSOCIATION, CLERK, EVENT, MOMENT, OPENED, Records, records
+
+LAST = date(2020, 3, 1)
+
+
+@pytest.fixture
+def store(settings: Settings, tmp_path: Path) -> Iterator[Records]:
+    made = records(settings, tmp_path)
+    yield made
+    made.app.close()
+
+
+def test_a_call_is_opened_closed_and_opened_again(store: Records) -> None:
+    assert store.service.close_call(CLERK, EVENT, LAST) == EVENT
+    with pytest.raises(RefusedFault):
+        store.apply()
+    store.service.open_call(ASSOCIATION, EVENT, APPLIED, APPLIED)
+    assert store.apply() == f"{EVENT}-0001"
+    (call,) = [row for row in store.rows("call") if row["programme"] == EVENT]
+    assert (call["opens_on"], call["closes_on"]) == (APPLIED, APPLIED)
+
+
+def test_a_programme_that_is_not_there_cannot_be_opened(store: Records) -> None:
+    with pytest.raises(NotFoundFault):
+        store.service.open_call(CLERK, "没有", OPENED)
+
+
+def changed_packs(folder: Path) -> list[Path]:
+    """The packs, with the event programme's preparation report due two months before instead of one."""
+    files = []
+    for path in packaged_files():
+        copy = Path(shutil.copy(path, folder))
+        if path.stem == "henan-2020":
+            text = copy.read_text(encoding="utf-8")
+            start = text.index("preparation_report")
+            new = re.sub(r"P1M", "P2M", text[start:], count=1)
+            copy.write_text(text[:start] + new, encoding="utf-8")
+            assert new != text[start:]
+        files.append(copy)
+    return files
+
+
+def test_a_project_stays_on_the_pack_that_it_entered_under(store: Records, tmp_path: Path) -> None:
+    old = store.started(1)
+    folder = tmp_path / "packs"
+    folder.mkdir()
+    catalogue = load_catalogue(changed_packs(folder))
+    later = Records(store.app, store.folder)
+    later.app.__dict__["store"] = replace(store.app.store, catalogue=catalogue)
+    new = later.started(2)
+
+    assert later.duty(old, "preparation_report")["due"] == "2020-09-20"
+    assert later.duty(new, "preparation_report")["due"] == "2020-08-20"
+    Service(later.app.store, lambda: MOMENT).amend(
+        CLERK, old, {"event.starts_on": "2020-11-20"}, date(2020, 4, 1), "示例理由"
+    )
+    assert later.duty(old, "preparation_report")["due"] == "2020-10-20"
+    digests = {row["id"]: row["pack_digest"] for row in store.rows("project")}
+    assert digests[old] != digests[new]
+    assert sorted(row["digest"] for row in store.rows("pack")) == sorted(digests.values())
+    assert store.whole() is True
