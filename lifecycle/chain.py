@@ -47,6 +47,7 @@ _HISTORY: Table = HistoryRow.__table__  # type: ignore[attr-defined]
 _LEDGER: Table = LedgerRow.__table__  # type: ignore[attr-defined]
 _PROJECT: Table = ProjectRow.__table__  # type: ignore[attr-defined]
 _VALUE: Table = HistoryValueRow.__table__  # type: ignore[attr-defined]
+_HEAD: Final = select(_LEDGER.c.n, _LEDGER.c.head).order_by(_LEDGER.c.n.desc()).limit(1)
 _LEDGER_LOCK: Final = 0x6C69_6665_0002
 _CHUNK: Final = 500
 _LARGEST_WHOLE: Final = 2**63
@@ -295,5 +296,5 @@ def _tampered(project: str, seq: int, what: str) -> TamperedFault:
 
 def _last(conn: Connection) -> tuple[int, str] | None:
     """Number and head of the last commit."""
-    row = conn.execute(select(_LEDGER.c.n, _LEDGER.c.head).order_by(_LEDGER.c.n.desc()).limit(1)).first()
+    row = conn.execute(_HEAD).first()
     return (row.n, row.head) if row else None

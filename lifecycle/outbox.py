@@ -66,20 +66,19 @@ def enqueue(
     at: datetime,
 ) -> None:
     """Put a command in line, in the very transaction that commits it."""
-    conn.execute(
-        insert(COMMAND).values(
-            id=id,
-            action=action,
-            programme=programme,
-            summary=summary,
-            actor=actor,
-            project_ids=list(project_ids),
-            body=dict(body),
-            status=PENDING,
-            attempts=0,
-            created_at=at,
-        )
-    )
+    row = {
+        "id": id,
+        "action": action,
+        "programme": programme,
+        "summary": summary,
+        "actor": actor,
+        "project_ids": list(project_ids),
+        "body": dict(body),
+        "status": PENDING,
+        "attempts": 0,
+        "created_at": at,
+    }
+    conn.execute(insert(COMMAND), row)
 
 
 def claim_command(conn: Connection, now: datetime, lease_seconds: float) -> QueuedCommand | None:

@@ -24,6 +24,12 @@ from states.names import DutyStatus
 
 GENESIS = "0" * 64
 
+# Built once: to build a statement costs more than to run it.
+_STEP = update(PROJECT).where(
+    PROJECT.c.id == bindparam("of_project"), PROJECT.c.version == bindparam("of_version")
+)
+_DUTY = update(DUTY).where(DUTY.c.id == bindparam("of_duty"))
+
 _PREVIOUS = select(HISTORY.c.hash).where(
     HISTORY.c.project_id == bindparam("project"), HISTORY.c.seq == bindparam("before")
 )
@@ -62,21 +68,22 @@ def _update_project(conn: Connection, row: RowMapping, case: Case, step: Accepte
     for name in step.facts:
         sources[name] = {"source": "核实", "by": stamp.actor.login, "on": stamp.on.isoformat()}
     changed = conn.execute(
-        update(PROJECT)
-        .where(PROJECT.c.id == case.id, PROJECT.c.version == case.version)
-        .values(
-            state=str(step.dest),
-            version=case.version + 1,
-            amount_fen=facts.get("project.amount"),
-            started_on=facts.get("project.started_on"),
-            ends_on=facts.get("project.ends_on"),
-            last_on=stamp.on,
-            facts=encode_all(facts),
-            fact_sources=sources,
-            contact=_contact(case, step),
-            flags=sorted(step.flags),
-            overdue=_overdue(case, step.duties),
-        )
+        _STEP,
+        {
+            "of_project": case.id,
+            "of_version": case.version,
+            "state": str(step.dest),
+            "version": case.version + 1,
+            "amount_fen": facts.get("project.amount"),
+            "started_on": facts.get("project.started_on"),
+            "ends_on": facts.get("project.ends_on"),
+            "last_on": stamp.on,
+            "facts": encode_all(facts),
+            "fact_sources": sources,
+            "contact": _contact(case, step),
+            "flags": sorted(step.flags),
+            "overdue": _overdue(case, step.duties),
+        },
     )
     if changed.rowcount != 1:
         raise ConflictFault(f"项目 {case.id} 已被其他人先行修改，请重新查看后再试")
@@ -237,7 +244,7 @@ def write_duties(
         else:
             if duty.moves and duty.moves[-1].on == on:
                 values["reminded_on"] = None  # the plan of the new date is spoken of from its first day
-            conn.execute(update(DUTY).where(DUTY.c.id == duty.id).values(**values))
+            conn.execute(_DUTY, {"of_duty": duty.id, **values})
             cancel_pending(conn, NOTICE.c.duty_id == duty.id)
             ids[duty.key] = duty.id
     return ids

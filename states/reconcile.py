@@ -240,7 +240,8 @@ def _redated(duty: Duty, planned: Planned) -> Duty:
 def _reopened(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: After) -> Duty:
     fresh = replace(_redated(duty, planned), met_on=None, closed_seq=None, marks=duty.marks)
     halted_on: date | None = now.case.facts.get("project.halted_on")
-    if duty.status is DutyStatus.SUSPENDED and halted_on is not None and fresh.due < after.on:
+    suspended = duty.status is DutyStatus.SUSPENDED and halted_on is not None and halted_on <= duty.due
+    if suspended and halted_on is not None and fresh.due < after.on:
         due = after.on + (duty.due - halted_on)
         step = f"自恢复之日 {after.on.isoformat()} 起续算剩余期限，至 {due.isoformat()}"
         fresh = replace(fresh, due=due, soft_due=due, steps=(*fresh.steps, step))

@@ -103,7 +103,8 @@ class Records:
     def paper(self, name: str = "来件.txt", text: str = "示例") -> str:
         """A file that may be filed."""
         path = self.folder / name
-        path.write_text(text, encoding="utf-8")
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
         return str(path)
 
     def apply(self, number: int = 1, on: date = APPLIED, actor: Actor = CLERK, **given: Any) -> str:

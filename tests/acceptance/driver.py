@@ -136,6 +136,29 @@ class Practice(Office):
         return words
 
 
+def selected(office: Practice, **changed: str) -> str:
+    """A society that applied on paper and was selected."""
+    (project,) = office.hand_in("first_class_society.yaml", by="clerk", on="2023-03-02", **changed)
+    office.step("accept_for_form_review", project, by="checker", on="2023-03-03")
+    office.step("form_pass", project, by="checker", on="2023-03-06")
+    office.step("review_select", project, by="association", on="2023-04-03", papers="review_record")
+    return project
+
+
+def event(office: Practice, starts: str = "2020-07-31", *, topic: str = "智能传感技术") -> str:
+    """An event that the unit applied for itself, being carried out since 6 May 2020."""
+    changed = {"2020-07-31": starts, "智能传感技术": topic}
+    (project,) = office.hand_in("academic_event.yaml", by="sensing", on="2020-03-02", **changed)
+    office.step("accept_for_form_review", project, by="checker", on="2020-03-03")
+    office.step("form_pass", project, by="checker", on="2020-03-06")
+    office.step(
+        "review_select", project,
+        by="association", on="2020-04-23", papers="review_record", values={"amount": "50000"},
+    )  # fmt: skip
+    office.step("start", project, by="association", on="2020-05-06", papers="implementation_plan")
+    return project
+
+
 def refusal(ran: Ran) -> Refusal:
     """The refusal that a call ended in."""
     assert ran.status != 0, ran.out

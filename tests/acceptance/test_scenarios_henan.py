@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lifecycle import packs
-from tests.acceptance.driver import Practice, Refusal
+from tests.acceptance.driver import Practice, Refusal, event, selected
 from tests.cli import TALENT, application
 
 SOCIETY, EVENT, TALENTS = "h23-first-class-society", "h20-academic-event", "h23-young-talent"
@@ -33,29 +33,6 @@ def events(furnished: Path, tmp_path: Path) -> Practice:
     practice.done("call", "open", EVENT, on="2020-03-01")
     practice.staff_unit("sensing", "河南省示例传感学会")
     return practice
-
-
-def selected(office: Practice, *, on: str = "2023-04-03", **changed: str) -> str:
-    """A society that applied on paper and was selected."""
-    (project,) = office.hand_in("first_class_society.yaml", by="clerk", on="2023-03-02", **changed)
-    office.step("accept_for_form_review", project, by="checker", on="2023-03-03")
-    office.step("form_pass", project, by="checker", on="2023-03-06")
-    office.step("review_select", project, by="association", on=on, papers="review_record")
-    return project
-
-
-def event(office: Practice, starts: str = "2020-07-31", *, topic: str = "智能传感技术") -> str:
-    """An event that the unit applied for itself, being carried out since 6 May 2020."""
-    changed = {"2020-07-31": starts, "智能传感技术": topic}
-    (project,) = office.hand_in("academic_event.yaml", by="sensing", on="2020-03-02", **changed)
-    office.step("accept_for_form_review", project, by="checker", on="2020-03-03")
-    office.step("form_pass", project, by="checker", on="2020-03-06")
-    office.step(
-        "review_select", project,
-        by="association", on="2020-04-23", papers="review_record", values={"amount": "50000"},
-    )  # fmt: skip
-    office.step("start", project, by="association", on="2020-05-06", papers="implementation_plan")
-    return project
 
 
 def preparation(office: Practice, project: str) -> dict[str, Any]:

@@ -390,6 +390,7 @@ def test_the_last_places_of_a_quota_are_given_once(store: Records) -> None:
         conn.execute(
             update(table).values(state="expert_review")
         )  # its long form review is not the point here
+    store.paper("review_record.txt", "review_record")
     ready = threading.Barrier(len(projects))
 
     def select(project: str) -> str:
