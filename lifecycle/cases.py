@@ -25,6 +25,7 @@ from states.catalogue import Programme
 from states.decide import lifecycle_of
 from states.decision import Case, Duty, Move, Parent, Step, Unit
 from states.errors import NotFoundFault
+from states.guards.award import COUNTED
 from states.names import DutyStatus, State
 
 PROJECT: Table = ProjectRow.__table__  # type: ignore[attr-defined]
@@ -37,19 +38,15 @@ MATERIAL: Table = MaterialRow.__table__  # type: ignore[attr-defined]
 PACK: Table = PackRow.__table__  # type: ignore[attr-defined]
 CALL: Table = CallRow.__table__  # type: ignore[attr-defined]
 
-GRANTED = ("approved", "executing", "midterm", "midterm_rectifying", "extension_pending", "halt_pending")
-COUNTED = (*GRANTED, "halted", "performance_review", "rectifying", "rectification_submitted", "closed",
-           "closed_unqualified", "disqualified", "terminated")  # fmt: skip
-"""States whose projects hold a place of the quota (absorbed children take none, R-AMB-06)."""
-
 
 # Built once: to build a statement costs more than to run it.
 _PROJECT = select(PROJECT).where(PROJECT.c.id == bindparam("project"))
 _PROJECT_LOCKED = _PROJECT.with_for_update(key_share=True)
 _UNIT = select(UNIT).where(UNIT.c.id == bindparam("unit"))
 _UNIT_FACTS = select(UNIT_FACT.c.name, UNIT_FACT.c.value).where(UNIT_FACT.c.unit_id == bindparam("unit"))
+_STEP = ("seq", "on", "action", "source", "dest", "actor", "role", "stood_in_by")
 _STEPS = (
-    select(*(HISTORY.c[name] for name in ("seq", "on", "action", "source", "dest", "actor", "role")))
+    select(*(HISTORY.c[name] for name in _STEP))
     .where(HISTORY.c.project_id == bindparam("project"))
     .order_by(HISTORY.c.seq)
 )
@@ -60,7 +57,7 @@ _DUTIES = select(DUTY).where(DUTY.c.project_id == bindparam("project"))
 _KINDS = select(MATERIAL.c.kind).where(MATERIAL.c.project_id == bindparam("project"))
 _TAKEN = select(func.count()).where(
     PROJECT.c.quota_pool == bindparam("pool"),
-    PROJECT.c.state.in_(COUNTED),
+    PROJECT.c.state.in_(sorted(COUNTED)),
     PROJECT.c.id != bindparam("project"),
 )
 _CALL = select(CALL).where(CALL.c.programme == bindparam("programme"))
@@ -112,10 +109,15 @@ def load_steps(conn: Connection, project_id: str) -> tuple[Step, ...]:
     if not rows:
         return ()
     restores = conn.execute(_RESTORES, {"project": project_id, "seq": rows[-1].seq}).all()
-    last = {name: decode(old) for name, old in restores}
-    steps = [Step(r.seq, r.on, r.action, r.source, r.dest, r.actor, r.role) for r in rows[:-1]]
-    r = rows[-1]
-    return (*steps, Step(r.seq, r.on, r.action, r.source, r.dest, r.actor, r.role, last))
+    last = {name: decode(old) for name, old in restores if not name.startswith("~")}
+    steps = [_step(row, {}) for row in rows[:-1]]
+    return (*steps, _step(rows[-1], last))
+
+
+def _step(row: Any, restores: dict[str, Any]) -> Step:
+    return Step(
+        row.seq, row.on, row.action, row.source, row.dest, row.actor, row.role, restores, row.stood_in_by
+    )
 
 
 def as_duty(row: RowMapping) -> Duty:

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Engine, Table, bindparam, select
 
-from lifecycle.models import StoreRow
+from lifecycle.models import GrantRow, PersonRow, StoreRow
 from lifecycle.people import Actor
 from states.decision import Case, Unit
 from states.errors import ForbiddenFault, RefusedFault
@@ -17,7 +17,14 @@ from states.names import Action, Role
 from states.tables import LIFECYCLES
 
 STORE: Table = StoreRow.__table__  # type: ignore[attr-defined]
+GRANT: Table = GrantRow.__table__  # type: ignore[attr-defined]
+PERSON: Table = PersonRow.__table__  # type: ignore[attr-defined]
 
+_ROLES_OF = (
+    select(GRANT.c.role)
+    .join(PERSON, PERSON.c.id == GRANT.c.person_id)
+    .where(PERSON.c.login == bindparam("login"))
+)
 _STORE = select(STORE.c.store_id, STORE.c.rehearsal, STORE.c.swept_on)
 CHINA = ZoneInfo("Asia/Shanghai")
 UNIT_ROLES = frozenset({Role.APPLICANT, Role.UNDERTAKING_UNIT, Role.FJ_SOCIETY_UNIT})
@@ -89,6 +96,16 @@ def roles_for(actor: Actor, province: str, unit: Unit) -> frozenset[Role]:
     """The actor's roles in a province; those of a unit count only for the actor's own unit."""
     roles = actor.roles_in(province)
     return roles if actor.unit_id is not None and actor.unit_id == unit.id else roles - UNIT_ROLES
+
+
+def delegate_of(conn: Connection, actor: Actor) -> str | None:
+    """Who acts for another by delegation. The administrator at the desk is nobody's delegate (decided so
+    for the embedded store); his name stands in the history all the same.
+    """
+    if actor.stood_in_by is None:
+        return None
+    held = conn.execute(_ROLES_OF, {"login": actor.stood_in_by}).scalars().all()
+    return None if Role.ADMIN in held else actor.stood_in_by
 
 
 def foreign_unit(actor: Actor, province: str, case: Case, action: Action) -> bool:

@@ -15,16 +15,18 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from lifecycle.models import Base
 from states.errors import NotFoundFault, RefusedFault
-from states.names import DutyStatus, NoticeStatus
+from states.names import Action, DutyStatus, NoticeStatus
 
 NOTICE = Base.metadata.tables["notice"]
 DUTY = Base.metadata.tables["duty"]
 PROJECT = Base.metadata.tables["project"]
 STORE = Base.metadata.tables["store"]
+HISTORY = Base.metadata.tables["history"]
 
 LIVE = (DutyStatus.OPEN.value, DutyStatus.SUGGESTED.value, DutyStatus.OVERDUE.value)
 OF_A_DUTY = ("reminder", "overdue", "suggestion")
 """Kinds that have lost their meaning once their duty is done or its date has moved."""
+UNDONE = "引起本通知的操作已被撤销"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def claim(conn: Connection, now: datetime, lease_seconds: int, worker: str, limi
 def stop_reason(conn: Connection, notice: NoticeView) -> str | None:
     """Why a notice about a duty need not go out any more, or None (checked at the moment of sending)."""
     if notice.kind not in OF_A_DUTY:
-        return None
+        return UNDONE if _undone(conn, notice) else None
     query = select(DUTY.c.status, DUTY.c.due)
     if notice.duty_id is not None:
         query = query.where(DUTY.c.id == notice.duty_id)
@@ -114,6 +116,17 @@ def stop_reason(conn: Connection, notice: NoticeView) -> str | None:
     if duty.due.isoformat() != notice.details.get("due"):
         return f"期限已改为{duty.due.isoformat()}"
     return None
+
+
+def _undone(conn: Connection, notice: NoticeView) -> bool:
+    """Whether the step that gave rise to a notice was undone: only the last step can be, by the next one."""
+    h, n = HISTORY.c, NOTICE.c
+    reversal = (
+        select(h.id)
+        .join(NOTICE, (n.project_id == h.project_id) & (n.seq + 1 == h.seq))
+        .where(n.key == notice.key, h.action == Action.REVERSE_STEP.value)
+    )
+    return conn.execute(reversal).first() is not None
 
 
 def mark_sent(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from lifecycle.models import NoticeRow
 from lifecycle.stamp import Stamp
@@ -26,6 +26,15 @@ def cancel_pending(conn: Connection, condition: Any) -> None:
         .where(condition, NOTICE.c.status.in_([str(s) for s in UNDELIVERED]))
         .values(status=str(NoticeStatus.CANCELLED))
     )
+
+
+def letter_sent(conn: Connection, project_id: str, seq: int) -> bool:
+    """Whether a letter that a step gave rise to has gone out: its undoing then needs a correction letter."""
+    n = NOTICE.c
+    sent = select(n.id).where(
+        n.project_id == project_id, n.seq == seq, n.letter, n.status == str(NoticeStatus.SENT)
+    )
+    return conn.execute(sent.limit(1)).first() is not None
 
 
 def write_notices(

@@ -14,11 +14,12 @@ from lifecycle.standing import against_submission
 from lifecycle.stepping import context_of, refusal, refused_also
 from lifecycle.store import Store
 from states.core_facts import CORE_FACTS
-from states.decide import PAPERS, obstacles, row_for
+from states.decide import obstacles, row_for
 from states.decision import Case, Command, Context
 from states.effects import may_set, needs
 from states.errors import ForbiddenFault, Reason, RefusedFault
 from states.names import Action, Role, State
+from states.papers import PAPERS
 from states.tables import LIFECYCLES, Row, Writing
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from lifecycle.archive import Filed, file_material, open_material
 from lifecycle.store import Store
-from states.decide import PAPERS
 from states.decision import DocumentRef
 from states.errors import BadInputFault, UsageFault
+from states.papers import PAPERS
 
 ARCHIVED = "archive:"
 

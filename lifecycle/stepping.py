@@ -14,8 +14,9 @@ from sqlalchemy import Connection, RowMapping
 
 from lifecycle.archive import Filed
 from lifecycle.cases import call_is_open, load_case, load_parent, project_row, quota_taken
-from lifecycle.gate import OTHER_UNIT, check_day, foreign_unit, is_rehearsal, roles_for
+from lifecycle.gate import OTHER_UNIT, check_day, delegate_of, foreign_unit, is_rehearsal, roles_for
 from lifecycle.locks import ADMISSION, hold
+from lifecycle.noticing import letter_sent
 from lifecycle.people import Actor
 from lifecycle.record import write_step
 from lifecycle.requests import Done
@@ -28,10 +29,19 @@ from states.decide import decide
 from states.decision import Accepted, Case, Command, Context, DocumentRef, Finding, Refused
 from states.eligibility import evaluate
 from states.errors import ConflictFault, ForbiddenFault, LifecycleError, Reason, RefusedFault
+from states.guards.award import COUNTED
 from states.names import Action, State
 
-AWARDS = frozenset({Action.REVIEW_SELECT, Action.CHAIR_PASS, Action.IMPORT_APPROVED, Action.PROMOTE_RESERVE})
-"""Steps that take a place of the quota: one after the other, or two would take the last place."""
+AWARDS = frozenset(
+    {
+        Action.REVIEW_SELECT,
+        Action.CHAIR_PASS,
+        Action.IMPORT_APPROVED,
+        Action.PROMOTE_RESERVE,
+        Action.REVERSE_STEP,
+    }
+)
+"""Steps that may take a place of the quota: one after the other, or two would take the last place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,7 @@ def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, wr
         values=values,
         backdated=check_day(conn, asked.on, asked.at, roles, asked.reason, row["last_on"]),
         actor_unit=asked.actor.unit_id,
+        stood_in_by=delegate_of(conn, asked.actor),
         on_paper=bool(asked.filed) or asked.document is not None,
     )
     if write and asked.action in AWARDS:
@@ -123,7 +134,8 @@ def context_of(
     findings: tuple[Finding, ...] = ()
     if action in (None, Action.FORM_PASS) and case.state is State.FORM_REVIEW:
         findings = findings_of(case, programme, on)
-    awards = case.state in (State.DRAFT, State.EXPERT_REVIEW, State.CHAIR_MEETING, State.NOT_SELECTED)
+    awards = case.state not in COUNTED
+    undo = action in (None, Action.REVERSE_STEP)
     return Context(
         programme=programme,
         calendar=store.calendar,
@@ -131,6 +143,7 @@ def context_of(
         findings=findings,
         call_open=case.state is not State.DRAFT or call_is_open(conn, case.programme, on),
         parent=load_parent(conn, case.parent),
+        delivered=undo and letter_sent(conn, case.id, case.version),
     )
 
 

@@ -14,13 +14,14 @@ from typing import Any
 
 from states.catalogue import Programme
 from states.check import require_sound
-from states.decision import Accepted, Case, Command, Context, Finding, Outcome, Refused
-from states.effects import DECIDED, FLAGS, effect, may_set
+from states.decision import Accepted, Case, Command, Context, Finding, NoticePlan, Outcome, Refused
+from states.effects import DECIDED, FLAGS, RECORDED, effect, may_set
 from states.errors import BadInputFault, Reason
 from states.guards import CONDITIONS, GUARDS, SUPPLIED, Ask, effective
 from states.machine import fire
 from states.names import REPRESENTABLE, Action, Role, State
-from states.notices import action_notices
+from states.notices import action_notices, correction_notice
+from states.papers import PAPERS
 from states.reconcile import After, reconcile
 from states.tables import LIFECYCLES, Lifecycle, Row, To, Writing
 
@@ -49,7 +50,7 @@ def decide(case: Case, command: Command, context: Context) -> Outcome:
         return _not_from_here(table, case, command)
     row, conditions = chosen
     role, represented, forbidden = _capacity(row, command, case)
-    reasons = [*_unrepresented(role, row, command), *blanks, *_values(asked)]
+    reasons = [*_unrepresented(role, row, command), *blanks, *_values(case, asked)]
     reasons += [*_papers(row, ask), *_writing(row, command), *_guarded(row, row.guards, ask)]
     if forbidden is None and not reasons:
         try:
@@ -143,11 +144,11 @@ def _unrepresented(role: Role, row: Row, command: Command) -> Iterable[Reason]:
         yield Reason("R-ROLE-24", "代录须附来件（--material）或注明来文（--document）")
 
 
-def _values(command: Command) -> Iterable[Reason]:
+def _values(case: Case, command: Command) -> Iterable[Reason]:
     clerk = command.action is Action.CORRECT_RECORD and Role.PROV_ASSOCIATION not in command.roles
     for name, value in command.values.items():
-        if clerk and name in DECIDED:
-            yield Reason("R-SANC-06", f"{name} 由决定写入，只能由省科协更正")
+        if clerk and (name in DECIDED or (name in RECORDED and name in case.facts)):
+            yield Reason("R-SANC-06", f"{name} 由决定或登记写入，只能由省科协更正")
         if not may_set(command.action, name):
             yield Reason("R-LIFE-00", f"“{command.action.label}”不能同时设置 {name}")
         if isinstance(value, date) and value.year not in YEARS:
@@ -241,10 +242,18 @@ def _accept(ask: Ask, row: Row, conditions: frozenset[str], role: Role, represen
         facts=written,
         flags=flags,
         duties=reconcile(case, context.programme, context.calendar, after),
-        notices=action_notices(command.action, case, told, command, context.programme),
+        notices=_notices(case, told, command, context),
         reverses=undone.seq if undone else None,
         represented=represented,
     )
+
+
+def _notices(
+    case: Case, told: Mapping[str, Any], command: Command, context: Context
+) -> tuple[NoticePlan, ...]:
+    if command.action is Action.REVERSE_STEP and context.delivered:
+        return (correction_notice(case, told, command, context.programme),)
+    return action_notices(command.action, case, told, command, context.programme)
 
 
 def _flags(case: Case, action: Action, facts: Mapping[str, Any]) -> frozenset[str]:
@@ -257,41 +266,3 @@ def _flags(case: Case, action: Action, facts: Mapping[str, Any]) -> frozenset[st
 
 def _flag_of(action: str) -> str | None:
     return FLAGS.get(Action(action)) if action in set(Action) else None
-
-
-PAPERS: dict[str, str] = {
-    "approval_document": "批准文件",
-    "relinquish_request": "放弃立项书面申请",
-    "contract": "项目任务合同书",
-    "implementation_plan": "实施方案（工作进度安排、资金使用方向）",
-    "evaluation_report": "绩效评价报告",
-    "rectification_report": "整改情况书面报告",
-    "settlement": "资金清算表",
-    "midterm_opinion": "中期考核意见",
-    "midterm_notice": "中期整改通知",
-    "midterm_rectification": "中期整改情况",
-    "extension_request": "延期书面申请",
-    "extension_decision": "延期批复",
-    "halt_request": "中止书面申请",
-    "halt_decision": "中止批复",
-    "review_record": "评审记录",
-    "discussion_minutes": "学会学术部讨论纪要",
-    "chair_minutes": "主席办公会议纪要",
-    "progress_confirmation": "实质性进展认定",
-    "fund_method": "资金管理办法",
-    "acceptance_opinion": "验收意见",
-    "archive_list": "成果资料归档清单",
-    "publication": "公开文",
-    "work_summary": "项目工作总结",
-    "event_photos": "活动图片",
-    "typical_cases": "典型案例",
-    "feedback_receipt": "接收回执",
-    "application_form": "申报书",
-    "preparation_plan": "筹备方案",
-    "midterm_report": "中期报告",
-    "guidance_record": "集中跟进指导记录",
-    "cycle_summary": "培养周期总结",
-    "objection": "异议材料",
-    "other": "其他材料",
-}
-"""Papers that a row may ask for, with the label used where a pack has none of its own."""

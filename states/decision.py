@@ -90,6 +90,12 @@ class Step:
     role: str
     restores: Mapping[str, Any] = field(default_factory=dict)
     """Old value of every fact the step changed (None: there was none); what an undo puts back."""
+    stood_in_by: str | None = None
+
+    @property
+    def hands(self) -> frozenset[str]:
+        """Everybody whose hand was in the step: the one named and the one who stood in."""
+        return frozenset({self.actor, self.stood_in_by or self.actor})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +155,15 @@ class Command:
     """Entered later than it happened (补录)."""
     actor_unit: int | None = None
     """The unit that the actor belongs to, for separation of duties."""
+    stood_in_by: str | None = None
+    """Who acts for `actor` by delegation; None for the actor, and for the administrator at the desk."""
     on_paper: bool = False
     """A clerk may record a unit's step only from the paper it came on; true when there is one."""
+
+    @property
+    def hands(self) -> frozenset[str]:
+        """Everybody whose hand is in the command, for separation of duties."""
+        return frozenset({self.actor, self.stood_in_by or self.actor})
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +214,8 @@ class Context:
     findings: tuple[Finding, ...] = ()
     call_open: bool = True
     parent: Parent | None = None
+    delivered: bool = False
+    """Whether a letter that the last step gave rise to has gone out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,9 +181,18 @@ DECIDED: frozenset[str] = frozenset(
         "evaluation.concluded_on",
         "rectification.due_on",
         "subsidy.amount",
+        "subsidy.notified_on",
+        "publication.on",
+        "selection.leader",
+        "return.due_on",
     }
 )
 """Facts that a decision wrote: only the association corrects them, never a clerk (R-SANC-06)."""
+
+RECORDED: frozenset[str] = frozenset(
+    {"evaluation.received_on", "return.received_on", "objection.received_on"}
+)
+"""Facts that a clerk records once; only the association changes or removes them afterwards."""
 
 
 def may_set(action: A, name: str) -> bool:

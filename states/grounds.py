@@ -1,7 +1,8 @@
-"""On which clause a notice or letter rests.
+"""On which clause a notice or letter rests, and what of it the receiver reads.
 
-A literal table of decisions by province, the duty's own citation for reminders, and one bar: a
-Henan letter never rests on a Fujian document (R-AMB-42). Where the documents are silent it says so.
+A literal table of decisions by province, the clause that grants for approvals, the duty's own
+citation for reminders, and one bar: a Henan letter never rests on a Fujian document (R-AMB-42).
+Where the documents are silent the record says so and the letter cites nothing.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from states.names import Action
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a letter cites: rule, document as named in text, clause, printed words, and the sentence."""
+    """Rule, document as named in text, clause, printed words, and the sentence for the record."""
 
     rule: str
     document: str | None
     clause: str | None
     quote: str | None
     text: str
+    cited: str | None
+    """The sentence for the receiver: no ids of ours, no 无文号; None where the documents are silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,16 @@ GROUNDS: Mapping[tuple[str, Action], Row] = {
     ("henan",  Action.RETURN_FOR_COMPLETION):  Row("R-AMB-08"),
     ("henan",  Action.FORM_REJECT):            Row("R-LIFE-35"),
     ("henan",  Action.LAPSE):                  Row("R-LIFE-149"),
-    ("henan",  Action.APPROVE_EXTENSION):      Row("R-LIFE-48",  HENAN_2020,  "三、相关要求第2项", _HALT),
-    ("henan",  Action.REFUSE_EXTENSION):       Row("R-LIFE-49",  HENAN_2020,  "三、相关要求第2项", _HALT),
-    ("henan",  Action.APPROVE_HALT):           Row("R-LIFE-51",  HENAN_2020,  "三、相关要求第2项", _HALT),
-    ("henan",  Action.REFUSE_HALT):            Row("R-LIFE-52",  HENAN_2020,  "三、相关要求第2项", _HALT),
-    ("henan",  Action.EVALUATE_PASS):          Row("R-LIFE-55",  HENAN_2020,  "三、相关要求第3项", _EVAL),
-    ("henan",  Action.EVALUATE_ISSUES):        Row("R-LIFE-56",  HENAN_2020,  "三、相关要求第3项", _EVAL),
+    ("henan",  Action.APPROVE_EXTENSION):      Row("R-LIFE-48",  HENAN_2020,  "三、2.加强管理", _HALT),
+    ("henan",  Action.REFUSE_EXTENSION):       Row("R-LIFE-49",  HENAN_2020,  "三、2.加强管理", _HALT),
+    ("henan",  Action.APPROVE_HALT):           Row("R-LIFE-51",  HENAN_2020,  "三、2.加强管理", _HALT),
+    ("henan",  Action.REFUSE_HALT):            Row("R-LIFE-52",  HENAN_2020,  "三、2.加强管理", _HALT),
+    ("henan",  Action.EVALUATE_PASS):          Row("R-LIFE-55",  HENAN_2020,  "三、3.绩效评价", _EVAL),
+    ("henan",  Action.EVALUATE_ISSUES):        Row("R-LIFE-56",  HENAN_2020,  "三、3.绩效评价", _EVAL),
     ("henan",  Action.EVALUATE_FAIL):          Row("R-LIFE-57"),
-    ("henan",  Action.CONCLUDE_UNQUALIFIED):   Row("R-LIFE-135", HENAN_2020,  "三、相关要求第3项", _EVAL),
+    ("henan",  Action.CONCLUDE_UNQUALIFIED):   Row("R-LIFE-135", HENAN_2020,  "三、3.绩效评价", _EVAL),
+    ("henan",  Action.REVIEW_REJECT):          Row("R-LIFE-42"),
+    ("henan",  Action.REVERSE_STEP):           Row("R-LIFE-160"),
     ("fujian", Action.ACCEPT_FOR_FORM_REVIEW): Row("R-LIFE-32",  FUJIAN_2016, "第十三条", _FORM),
     ("fujian", Action.RETURN_FOR_COMPLETION):  Row("R-AMB-08"),
     ("fujian", Action.FORM_REJECT):            Row("R-LIFE-35",  FUJIAN_2016, "第十三条", _FORM),
@@ -87,19 +92,23 @@ GROUNDS: Mapping[tuple[str, Action], Row] = {
     ("fujian", Action.EVALUATE_PASS):          Row("R-LIFE-55",  FUJIAN_2016, "第十五条", _FEED),
     ("fujian", Action.EVALUATE_ISSUES):        Row("R-LIFE-56",  FUJIAN_2016, "第十五条", _FEED),
     ("fujian", Action.EVALUATE_FAIL):          Row("R-LIFE-57",  FUJIAN_2016, "第十八条", _FAIL),
+    ("fujian", Action.REVERSE_STEP):           Row("R-LIFE-160"),
 }
 RECTIFICATION = Row("R-LIFE-56", FUJIAN_2016, "第十七条", _MEND)
 # fmt: on
+_UNNUMBERED = "（无文号）"
 
 
-def action_ground(kind: str, action: Action, programme: Programme, on: date) -> Ground:
-    """The ground of a letter; a selection that has no row of its own rests on the programme's clause."""
+def action_ground(
+    kind: str, action: Action, programme: Programme, on: date, amount: int | None = None
+) -> Ground:
+    """The ground of a letter. What the table does not name is an approval that grants `amount` fen."""
     if kind == "rectification_letter":
         if programme.province == "fujian":
             return _ground(RECTIFICATION, programme)
         return _own_default("R-AMB-42", programme, on)
     row = GROUNDS.get((programme.province, action))
-    return _cited(programme.citation, "R-FORM-38", programme, on) if row is None else _ground(row, programme)
+    return _granting(programme, on, amount) if row is None else _ground(row, programme)
 
 
 def duty_ground(slug: str, rule: str, programme: Programme, on: date) -> Ground:
@@ -108,6 +117,15 @@ def duty_ground(slug: str, rule: str, programme: Programme, on: date) -> Ground:
     if slug == "rectification_report" and programme.province == "henan":
         return _own_default("R-AMB-42", programme, on)
     return _ground(Row(rule), programme) if spec is None else _cited(spec.citation, rule, programme, on)
+
+
+def _granting(programme: Programme, on: date, amount: int | None) -> Ground:
+    """The clause that prints the money, if just that was granted; else the one that prints the places."""
+    for dated, granted in ((programme.amount, amount), (programme.quota, None)):
+        printed = dated.on(on) if dated else None
+        if printed is not None and granted in (None, printed[0]):
+            return _cited(printed[1], "R-FORM-38", programme, on)
+    return _ground(Row("R-FORM-38"), programme)
 
 
 def _cited(citation: Citation, rule: str, programme: Programme, on: date) -> Ground:
@@ -120,17 +138,17 @@ def _cited(citation: Citation, rule: str, programme: Programme, on: date) -> Gro
 
 
 def _own_default(rule: str, programme: Programme, on: date) -> Ground:
-    basis = programme.setting("rectification_basis", on) or "本项目绩效评价结论"
+    basis = str(programme.setting("rectification_basis", on) or "本项目绩效评价结论")
     text = f"{basis}；期限{NOT_PRINTED}，系统内部默认（{rule}）"
-    return Ground(rule, None, None, None, text)
+    return Ground(rule, None, None, None, text, basis)
 
 
 def _ground(row: Row, programme: Programme) -> Ground:
     if row.quote is None:
-        return Ground(row.rule, None, row.clause, None, f"{NOT_PRINTED}，系统内部默认（{row.rule}）")
+        return Ground(row.rule, None, row.clause, None, f"{NOT_PRINTED}，系统内部默认（{row.rule}）", None)
     reference = _reference(row.document, programme)
     text = f"{reference}{row.clause or ''}“{row.quote}”"
-    return Ground(row.rule, reference, row.clause, row.quote, text)
+    return Ground(row.rule, reference, row.clause, row.quote, text, text.replace(_UNNUMBERED, ""))
 
 
 def _canonical(document: str | None) -> str | None:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from states.catalogue import Programme
@@ -18,6 +17,7 @@ from states.decision import Case, Command, Duty, NoticePlan
 from states.errors import DefinitionFault
 from states.grounds import Ground, action_ground, duty_ground
 from states.names import Action, Role
+from states.wording import chinese_amount, chinese_day, chinese_length, day_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ KINDS: Mapping[str, Kind] = {row.slug: row for row in (
     Kind("halt_letter",             "中止批复",         True,  _UNIT, "halt",             "R-FORM-22"),
     Kind("evaluation_letter",       "绩效评价结果反馈", True,  _UNIT, "evaluation",       "R-FORM-15"),
     Kind("rectification_letter",    "整改",             True,  _UNIT, "rectification",    "R-LIFE-56"),
+    Kind("correction_letter",       "更正",             True,  _UNIT, "correction",       "R-LIFE-160"),
     Kind("disqualification_letter", "取消资格",         True,  _UNIT, "disqualification", "R-FORM-17"),
 )}
 
@@ -64,6 +65,7 @@ SUBJECTS: Mapping[str, str] = {
     "halt_letter":             "关于“{title}”中止申请的批复",
     "evaluation_letter":       "关于“{title}”绩效评价结果的反馈",
     "rectification_letter":    "关于“{title}”限期整改的通知",
+    "correction_letter":       "关于更正“{title}”有关通知的函",
     "disqualification_letter": "关于取消“{title}”试点资格的决定",
 }
 
@@ -96,7 +98,6 @@ PERIODS = {"completion_letter": ("completion", "W5"), "rectification_letter": ("
 """The duty that a letter opens, with the length that holds where the pack gives none (R-AMB-08, R-DL-06)."""
 
 _KEY_PART = re.compile(r"[A-Za-z0-9_-]*")
-_LENGTHS = ((r"P(\d+)Y", "{}年"), (r"P(\d+)M", "{}个月"), (r"P(\d+)D", "{}日"), (r"W(\d+)", "{}个工作日"))
 
 
 def notice_key(
@@ -112,19 +113,6 @@ def notice_key(
         if not _KEY_PART.fullmatch(part):
             raise DefinitionFault(f"通知编号只能由编号和日期组成，不接受“{part}”。")
     return ".".join(parts)
-
-
-def chinese_day(day: date) -> str:
-    """2020-06-30 → 2020年6月30日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def chinese_length(length: str) -> str:
-    """P3M → 3个月, W5 → 5个工作日; anything else is shown as it stands."""
-    for pattern, words in _LENGTHS:
-        if found := re.fullmatch(pattern, length):
-            return words.format(found.group(1))
-    return length
 
 
 def reminder_notice(case: Case, duty: Duty, offset: int, programme: Programme) -> NoticePlan:
@@ -166,22 +154,36 @@ def action_notices(
 
     The occurrence is left empty: the caller sets it to the version that the action makes.
     """
+    amount = _amount(facts, command, programme)
     said = {
         "action": action.value,
         "granted": action not in REFUSALS,
-        "old_end_cn": _day_text(case.facts.get("project.ends_on")),
-        "new_end_cn": _day_text(_new_end(action, facts)),
+        "amount": None if amount is None else chinese_amount(amount),
+        "old_end_cn": day_text(case.facts.get("project.ends_on")),
+        "new_end_cn": day_text(_new_end(action, facts)),
         **_decision(facts, command),
     }
     plans = []
     for slug in ACTION_NOTICES.get(action, ()):
         kind = KINDS[slug]
         receiver = kind.receiver or Role.UNDERTAKING_UNIT
-        ground = action_ground(slug, action, programme, command.on)
+        ground = action_ground(slug, action, programme, command.on, amount)
         details = _common(case, programme, command.on, receiver, ground) | said | _period(slug, programme)
-        details["amount"] = _amount(facts, command, programme) if slug == "approval_letter" else None
         plans.append(_plan(kind, receiver, details, "", None))
     return tuple(plans)
+
+
+def correction_notice(
+    case: Case, facts: Mapping[str, Any], command: Command, programme: Programme
+) -> NoticePlan:
+    """The letter that takes back what a delivered letter said, when its step is undone (R-LIFE-160)."""
+    kind, undone = KINDS["correction_letter"], case.steps[-1]
+    receiver = kind.receiver or Role.UNDERTAKING_UNIT
+    ground = action_ground(kind.slug, command.action, programme, command.on)
+    label = Action(undone.action).label if undone.action in set(Action) else undone.action
+    details = _common(case, programme, command.on, receiver, ground) | _decision(facts, command)
+    details |= {"action": command.action.value, "undone": label, "undone_cn": chinese_day(undone.on)}
+    return _plan(kind, receiver, details, "", None)
 
 
 def _plan(
@@ -223,6 +225,7 @@ def _common(case: Case, programme: Programme, on: date, receiver: Role, ground: 
         "clause": ground.clause,
         "quote": ground.quote,
         "basis": ground.text,
+        "cited": ground.cited,
     }
 
 
@@ -241,7 +244,7 @@ def _decision(facts: Mapping[str, Any], command: Command) -> dict[str, Any]:
         "defects": defects,
         "grade": None if grade is None else str(grade),
         "has_issues": command.action is Action.EVALUATE_ISSUES or issues is True,
-        "concluded_cn": _day_text(facts.get("evaluation.concluded_on")),
+        "concluded_cn": day_text(facts.get("evaluation.concluded_on")),
     }
 
 
@@ -259,12 +262,6 @@ def _new_end(action: Action, facts: Mapping[str, Any]) -> Any:
     return facts.get("request.new_end") if action is Action.REFUSE_EXTENSION else facts.get("project.ends_on")
 
 
-def _day_text(value: Any) -> str | None:
-    if isinstance(value, str) and value:
-        value = date.fromisoformat(value[:10])
-    return chinese_day(value) if isinstance(value, date) else None
-
-
-def _amount(facts: Mapping[str, Any], command: Command, programme: Programme) -> str | None:
+def _amount(facts: Mapping[str, Any], command: Command, programme: Programme) -> int | None:
     fen = facts.get("project.amount", programme.amount_fen_on(command.on))
-    return None if fen is None else f"{Decimal(fen) / 100:.2f}"
+    return None if fen is None else int(fen)

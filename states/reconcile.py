@@ -239,9 +239,9 @@ def _redated(duty: Duty, planned: Planned) -> Duty:
 
 def _reopened(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: After) -> Duty:
     fresh = replace(_redated(duty, planned), met_on=None, closed_seq=None, marks=duty.marks)
-    halted_on: date | None = now.case.facts.get("project.halted_on")
-    suspended = duty.status is DutyStatus.SUSPENDED and halted_on is not None and halted_on <= duty.due
-    if suspended and halted_on is not None and fresh.due < after.on:
+    suspended = duty.status is DutyStatus.SUSPENDED
+    halted_on: date | None = now.case.facts.get("project.halted_on") if suspended else None
+    if halted_on is not None and halted_on <= duty.due and fresh.due < after.on:
         due = after.on + (duty.due - halted_on)
         step = f"自恢复之日 {after.on.isoformat()} 起续算剩余期限，至 {due.isoformat()}"
         fresh = replace(fresh, due=due, soft_due=due, steps=(*fresh.steps, step))
@@ -250,5 +250,5 @@ def _reopened(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: A
         fresh = _due_today(fresh, FIXED_LATE, after.on)
     if fresh.due == duty.due:
         return fresh
-    why = RESUMED if duty.status is DutyStatus.SUSPENDED else "重新开启"
+    why = RESUMED if suspended else "重新开启"
     return replace(fresh, moves=(*duty.moves, Move(after.on, duty.due, fresh.due, why)))

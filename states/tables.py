@@ -126,12 +126,12 @@ COMMON: tuple[Row, ...] = (
     Row("R-LIFE-147", A.REVIEW_FORM_DECISION,   (S.FORM_FAILED,),             S.FORM_REVIEW,    ASSOCIATION, ("reason_given", "other_checker"),                  (),                                   WRITTEN, reopens=True),
     Row("R-LIFE-146", A.REOPEN_REVIEW,          (S.NOT_SELECTED,),            S.EXPERT_REVIEW,  ASSOCIATION, ("reason_given", "review_reached"),                 (),                                   WRITTEN, reopens=True),
     Row("R-LIFE-143", A.RELINQUISH,             (S.APPROVED,),                S.WITHDRAWN,      ASSOCIATION, ("nothing_paid",),                                  ("relinquish_request",),              WRITTEN),
-    Row("R-LIFE-65",  A.PUBLISH_RESULTS,        (S.APPROVED,),                To.SAME,          ASSOCIATION, (),                                                 (),                                   NO,      F16,  "遴选结果在省科协网站对社会公开"),
+    Row("R-LIFE-65",  A.PUBLISH_RESULTS,        (S.APPROVED,),                To.SAME,          ASSOCIATION, ("publication_dated",),                                                 (),                                   NO,      F16,  "遴选结果在省科协网站对社会公开"),
     Row("R-LIFE-161", A.RECORD_OBJECTION,       (S.APPROVED, S.NOT_SELECTED), To.SAME,          RECORDERS,   ("reason_given",),                                  (),                                   WRITTEN),
     Row("R-LIFE-161", A.DECIDE_OBJECTION,       (S.APPROVED, S.NOT_SELECTED), To.SAME,          ASSOCIATION, ("objection_pending", "objection_answered"),        (),                                   WRITTEN),
-    Row("R-LIFE-44",  A.START,                  (S.APPROVED,),                S.EXECUTING,      ASSOCIATION, ("published", "publicity_over", "no_open_objection", "end_after_start"), ("contract|implementation_plan",),  NO,      F16,  "严格按照项目任务合同书要求实施项目"),
+    Row("R-LIFE-44",  A.START,                  (S.APPROVED,),                S.EXECUTING,      ASSOCIATION, ("published", "publicity_over", "no_open_objection", "start_dated", "end_after_start"), ("contract|implementation_plan",),  NO,      F16,  "严格按照项目任务合同书要求实施项目"),
     Row("R-LIFE-162", A.RECORD_EVALUATION,      (S.PERFORMANCE_REVIEW,),      To.SAME,          EVALUATORS,  ("conclusion_given",),                              ("evaluation_report",),               NO,      F16,  "自行组织专家或委托专业机构"),
-    Row("R-AMB-24",   A.RECORD_RECEIPT,         RECEIVABLE,                   To.SAME,          RECORDERS,   ("receipt_expected", "receipt_given"),             (),                                   NO,      F16,  "接到评价结果三个月内"),
+    Row("R-AMB-24",   A.RECORD_RECEIPT,         RECEIVABLE,                   To.SAME,          RECORDERS,   ("receipt_expected", "receipt_given", "receipt_dated"),             (),                                   NO,      F16,  "接到评价结果三个月内"),
     Row("R-LIFE-58",  A.SUBMIT_RECTIFICATION,   (S.RECTIFYING,),              S.RECTIFICATION_SUBMITTED, UNIT, (),                                               ("rectification_report",),            NO,      F16,  "按要求整改完毕，并将整改情况书面报"),
     Row("R-LIFE-71",  A.RETURN_RECTIFICATION,   (S.RECTIFICATION_SUBMITTED,), S.RECTIFYING,     ASSOCIATION, ("reason_given",),                                  (),                                   WRITTEN),
     Row("R-LIFE-137", A.EXTEND_RECTIFICATION,   (S.RECTIFYING,),              To.SAME,          ASSOCIATION, ("new_rectification_date",),                        (),                                   WRITTEN),
@@ -140,8 +140,8 @@ COMMON: tuple[Row, ...] = (
     Row("R-LIFE-91",  A.RESCHEDULE_EVENT,       (S.APPROVED, S.EXECUTING),    To.SAME,          UNIT,        ("reason_given", "event_date_given"),               (),                                   NO),
     Row("R-AMB-47",   A.ACCEPT_RESCHEDULE,      (S.APPROVED, S.EXECUTING),    To.SAME,          ASSOCIATION, ("reason_given", "reschedule_pending"),             (),                                   NO),
     Row("R-LIFE-69",  A.RECORD_INSPECTION,      STOPPABLE,                    To.SAME,          RECORDERS,   ("reason_given",),                                  (),                                   NO,      F16,  "进行定期或不定期的监督检查"),
-    Row("R-LIFE-92",  A.CORRECT_RECORD,         ANY,                          To.SAME,          RECORDERS,   ("reason_given", "values_given"),                   (),                                   NO),
-    Row("R-LIFE-160", A.REVERSE_STEP,           ANY,                          To.PREVIOUS,      ASSOCIATION, ("reason_given", "reversible", "other_actor"),      (),                                   WRITTEN),
+    Row("R-LIFE-92",  A.CORRECT_RECORD,         ANY,                          To.SAME,          RECORDERS,   ("reason_given", "values_given", "receipt_dated"),                   (),                                   NO),
+    Row("R-LIFE-160", A.REVERSE_STEP,           ANY,                          To.PREVIOUS,      ASSOCIATION, ("reason_given", "reversible", "other_actor", "undo_within_quota"),      (),                                   WRITTEN),
 )
 
 # Midterm, extension and halt: printed in henan-2020; elsewhere only by switch (R-AMB-43).
@@ -178,7 +178,7 @@ HENAN: tuple[Row, ...] = (
     Row("R-LIFE-56",  A.EVALUATE_ISSUES,        (S.PERFORMANCE_REVIEW,),      S.RECTIFYING,         ASSOCIATION, ("conclusion_recorded", "graded_issues"),       (),                                   NO),
     Row("R-LIFE-135", A.CONCLUDE_UNQUALIFIED,   (S.PERFORMANCE_REVIEW,),      S.CLOSED_UNQUALIFIED, ASSOCIATION, ("conclusion_recorded", "graded_fail"),         (),                                   FORMAL),
     Row("R-LIFE-59",  A.ACCEPT_RECTIFICATION,   (S.RECTIFICATION_SUBMITTED,), S.CLOSED,             ASSOCIATION, (),                                             (),                                   NO),
-    Row("R-AMB-24",   A.RECORD_RECEIPT,         (S.CLOSED_UNQUALIFIED,),      To.SAME,              RECORDERS,   ("receipt_expected", "receipt_given"),         (),                                   NO),
+    Row("R-AMB-24",   A.RECORD_RECEIPT,         (S.CLOSED_UNQUALIFIED,),      To.SAME,              RECORDERS,   ("receipt_expected", "receipt_given", "receipt_dated"),         (),                                   NO),
 )
 
 # Base only: children of a pilot city wait for, join or leave their parent.
@@ -201,14 +201,14 @@ FUJIAN: tuple[Row, ...] = (
     Row("R-LIFE-37",  A.RECOMMEND,              (S.DEPARTMENT_DISCUSSION,),   S.CHAIR_MEETING,      DEPARTMENT,  ("leader_recorded",),                           ("discussion_minutes",),              NO,      F16,  "经省科协学会学术部讨论后，进行推荐"),
     Row("R-LIFE-38",  A.NOT_RECOMMENDED,        (S.DEPARTMENT_DISCUSSION,),   S.NOT_SELECTED,       DEPARTMENT,  ("reason_given",),                              (),                                   NO),
     Row("R-LIFE-39",  A.CHAIR_PASS,             (S.CHAIR_MEETING,),           S.APPROVED,           CHAIR,       ("quota_free", "separate_person"),              ("chair_minutes|document",),          WRITTEN, F16,  "讨论通过后，确定试点名单"),
-    Row("R-LIFE-40",  A.CHAIR_REJECT,           (S.CHAIR_MEETING,),           S.NOT_SELECTED,       CHAIR,       (),                                             (),                                   NO),
+    Row("R-LIFE-40",  A.CHAIR_REJECT,           (S.CHAIR_MEETING,),           S.NOT_SELECTED,       CHAIR,       ("separate_person",),                                             (),                                   NO),
     Row("R-LIFE-148", A.CHAIR_REMAND,           (S.CHAIR_MEETING,),           S.DEPARTMENT_DISCUSSION, CHAIR,    ("reason_given",),                              (),                                   WRITTEN),
     Row("R-LIFE-144", A.PROMOTE_RESERVE,        (S.NOT_SELECTED,),            S.APPROVED,           CHAIR,       ("reason_given", "review_passed", "quota_free", "separate_person"), (),                WRITTEN, reopens=True),
     Row("R-LIFE-145", A.REVOKE_APPROVAL,        (S.APPROVED,),                S.NOT_SELECTED,       CHAIR,       ("objection_upheld", "nothing_paid"),           (),                                   WRITTEN),
     Row("R-LIFE-75",  A.CONFIRM_PROGRESS,       (S.EXECUTING,),               To.SAME,              DEPARTMENT,  (),                                             ("progress_confirmation",),           NO,      F16,  "取得实质性进展的学会和地方科协予以补助"),
-    Row("R-LIFE-79",  A.DECIDE_SUBSIDY,         (S.EXECUTING,),               To.SAME,              ASSOCIATION, ("progress_confirmed", "subsidy_amount"),       (),                                   WRITTEN, F16,  "在助力工程工作中取得实质性进展"),
+    Row("R-LIFE-79",  A.DECIDE_SUBSIDY,         (S.EXECUTING,),               To.SAME,              ASSOCIATION, ("progress_confirmed", "subsidy_open", "subsidy_amount"),       (),                                   WRITTEN, F16,  "在助力工程工作中取得实质性进展"),
     Row("R-LIFE-76",  A.FILE_FUND_METHOD,       (S.EXECUTING,),               To.SAME,              UNIT,        ("subsidy_decided",),                           ("fund_method",),                     NO,      F16,  "应制定相应的资金管理办法"),
-    Row("R-LIFE-77",  A.PAY_SUBSIDY,            (S.EXECUTING,),               To.SAME,              CENTRE,      ("progress_confirmed", "subsidy_decided", "fund_method_filed"), (),                    NO,      F16,  "参与组织专家评审、经费拨付等"),
+    Row("R-LIFE-77",  A.PAY_SUBSIDY,            (S.EXECUTING,),               To.SAME,              CENTRE,      ("progress_confirmed", "subsidy_decided", "subsidy_unpaid", "fund_method_filed"), (),                    NO,      F16,  "参与组织专家评审、经费拨付等"),
     Row("R-LIFE-78",  A.RECORD_ACCEPTANCE,      (S.EXECUTING, S.PERFORMANCE_REVIEW), To.SAME,       ASSOCIATION, (),                                             ("acceptance_opinion",),              NO,      F16,  "并配合验收和绩效评价工作等事宜"),
     Row("R-LIFE-54",  A.OPEN_EVALUATION,        (S.EXECUTING,),               S.PERFORMANCE_REVIEW, ASSOCIATION_OR_DEPARTMENT, (),                               (),                                   NO,      F16,  "省科协根据项目执行情况，开展绩效评价"),
     Row("R-LIFE-55",  A.EVALUATE_PASS,          (S.PERFORMANCE_REVIEW,),      S.EXECUTING,          DEPARTMENT,  ("conclusion_recorded", "graded_pass"),         (),                                   NO,      F16,  "评价结果反馈至各参与单位"),

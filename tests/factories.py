@@ -15,7 +15,7 @@ from lifecycle.calendars import load_calendar
 from lifecycle.packs import load_catalogue
 from states.calendar import Calendar
 from states.catalogue import Catalogue, Dated, Programme
-from states.decide import PAPERS, decide
+from states.decide import decide
 from states.decision import (
     Accepted,
     Case,
@@ -29,6 +29,7 @@ from states.decision import (
     Unit,
 )
 from states.names import Action, DutyStatus, Role, State
+from states.papers import PAPERS
 from states.reminders import Tick, tick
 from states.report import report
 

@@ -9,6 +9,12 @@ from collections.abc import Mapping
 
 # fmt: off
 WORDS: Mapping[str, str] = {
+    "publication_dated":       "公示（公开）日期不早于立项、不在将来",
+    "start_dated":             "实施开始日不早于立项、不在将来（导入的项目不受前一限制）",
+    "receipt_dated":           "接收日期不早于所接收的结果、不在将来",
+    "undo_within_quota":       "撤销后恢复立项的，名额未满",
+    "subsidy_open":            "补助尚未决定",
+    "subsidy_unpaid":          "补助尚未拨付",
     "call_open":               "该类项目的申报已开放；补正后再报不受此限",
     "defects_listed":          "一次性列明全部缺项（写在理由中）",
     "returned_once":           "此前未曾退回补正（政策包可另定）",

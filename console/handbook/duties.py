@@ -20,7 +20,7 @@ from states.core_facts import fact_spec
 from states.decision import Case, Unit
 from states.duties import KINDS, Kind, Planned, Situation
 from states.names import Action, Role, State
-from states.notices import chinese_length
+from states.wording import chinese_length
 
 HEADINGS = (
     "政策包",

@@ -8,8 +8,8 @@ from console.chart import RELATIVE, WRITING, states_of
 from console.handbook.conditions import words
 from console.handbook.markdown import cell, code, page, table
 from states.catalogue import Catalogue
-from states.decide import PAPERS
 from states.names import State
+from states.papers import PAPERS
 from states.tables import ANY, LIFECYCLES, Lifecycle, Row, To
 
 HEADINGS = ("规则", "操作", "从 → 到", "办理", "须满足", "须附材料", "书面", "依据")

@@ -30,10 +30,13 @@ from states.guards.award import (
     objection_answered,
     objection_pending,
     objection_upheld,
+    publication_dated,
     publicity_over,
     published,
     quota_free,
     separate_person,
+    start_dated,
+    undo_within_quota,
 )
 from states.guards.evaluation import (
     conclusion_given,
@@ -42,6 +45,7 @@ from states.guards.evaluation import (
     graded_issues,
     graded_pass,
     new_rectification_date,
+    receipt_dated,
     receipt_expected,
     receipt_given,
 )
@@ -69,6 +73,8 @@ from states.guards.running import (
     reversible,
     subsidy_amount,
     subsidy_decided,
+    subsidy_open,
+    subsidy_unpaid,
 )
 
 __all__ = ["CONDITIONS", "GUARDS", "SUPPLIED", "Ask", "effective"]
@@ -76,6 +82,12 @@ __all__ = ["CONDITIONS", "GUARDS", "SUPPLIED", "Ask", "effective"]
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
     for guard in (
+        receipt_dated,
+        subsidy_unpaid,
+        subsidy_open,
+        start_dated,
+        publication_dated,
+        undo_within_quota,
         call_open,
         defects_listed,
         returned_once,
@@ -146,6 +158,7 @@ SUPPLIED: frozenset[str] = frozenset(
         new_rectification_date,
         objection_answered,
         reason_given,
+        receipt_dated,
         receipt_given,
         subsidy_amount,
         values_given,

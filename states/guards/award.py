@@ -6,12 +6,34 @@ from datetime import date
 
 from states.errors import Reason
 from states.guards.ask import Ask, no
-from states.names import Action
+from states.names import Action, State
 
 CHECKING: frozenset[str] = frozenset(
-    {Action.FORM_PASS, Action.FORM_REJECT, Action.RETURN_FOR_COMPLETION, Action.REVIEW_TO_DEPARTMENT}
+    {
+        Action.FORM_PASS,
+        Action.FORM_REJECT,
+        Action.RETURN_FOR_COMPLETION,
+        Action.REVIEW_TO_DEPARTMENT,
+        Action.RECOMMEND,
+    }
 )
 """Steps whose actor may not decide on the same project later (R-LIFE-66)."""
+
+COUNTED: frozenset[State] = frozenset(State) - {
+    State.DRAFT,
+    State.SUBMITTED,
+    State.RETURNED,
+    State.FORM_REVIEW,
+    State.FORM_FAILED,
+    State.EXPERT_REVIEW,
+    State.DEPARTMENT_DISCUSSION,
+    State.CHAIR_MEETING,
+    State.NOT_SELECTED,
+    State.AWAITING_PARENT,
+    State.ABSORBED,
+    State.WITHDRAWN,
+}
+"""States in which a project holds a place of its quota; absorbed children take none (R-AMB-06)."""
 
 
 def quota_free(ask: Ask) -> Reason | None:
@@ -44,8 +66,8 @@ def amount_known(ask: Ask) -> Reason | None:
 
 
 def separate_person(ask: Ask) -> Reason | None:
-    """Who reviewed or checked does not decide, nor does a person of the applicant unit."""
-    if any(s.actor == ask.command.actor and s.action in CHECKING for s in ask.case.steps):
+    """Who reviewed or checked does not decide, in nobody's name; nor does a person of the applicant unit."""
+    if any(s.hands & ask.command.hands and s.action in CHECKING for s in ask.case.steps):
         return no("R-LIFE-66", "参与过本项目审查（评审）的人员不得决定立项")
     if ask.command.actor_unit is not None and ask.command.actor_unit == ask.case.unit.id:
         return no("R-LIFE-66", "申报单位的人员不得决定本单位项目立项")
@@ -57,6 +79,32 @@ def leader_recorded(ask: Ask) -> Reason | None:
     if ask.facts.get("selection.leader"):
         return None
     return no("R-LIFE-163", "须先登记牵头遴选的学会学术部领导（--set selection.leader=职务姓名）")
+
+
+def undo_within_quota(ask: Ask) -> Reason | None:
+    """An undo that gives a project its place back needs the place to be free."""
+    last = ask.case.steps[-1] if ask.case.steps else None
+    regains = last is not None and last.source in COUNTED and ask.case.state not in COUNTED
+    return quota_free(ask) if regains else None
+
+
+def publication_dated(ask: Ask) -> Reason | None:
+    """A result is made public after the approval, and not in the future."""
+    day: date | None = ask.command.values.get("publication.on")
+    approved: date | None = ask.facts.get("project.approved_on")
+    if day is None or ((approved is None or approved <= day) and day <= ask.command.on):
+        return None
+    return no("R-LIFE-65", "公示（公开）日期不能早于立项日期，也不能晚于登记当日")
+
+
+def start_dated(ask: Ask) -> Reason | None:
+    """A start lies between approval and today; what was imported may have begun before."""
+    day: date | None = ask.command.values.get("project.started_on")
+    approved: date | None = ask.case.facts.get("project.approved_on")
+    early = day is not None and approved is not None and day < approved
+    if day is None or (day <= ask.command.on and (not early or "imported" in ask.case.flags)):
+        return None
+    return no("R-LIFE-44", "实施开始日不能早于立项日期，也不能晚于登记当日")
 
 
 def published(ask: Ask) -> Reason | None:

@@ -65,12 +65,21 @@ def receipt_expected(ask: Ask) -> Reason | None:
 
 
 def receipt_given(ask: Ask) -> Reason | None:
-    """A receipt names its date, not before what was received and not in the future."""
-    given = {n: v for n, v in ask.command.values.items() if n in RECEIVED}
+    """A receipt names its date, once: a second one would start the clock anew (R-AMB-32)."""
+    given = [name for name in ask.command.values if name in RECEIVED]
     if not given:
         return no(
             "R-AMB-24", "须写明接收日期（--set evaluation.received_on=日期 或 return.received_on=日期）"
         )
+    known = [ask.case.facts[name] for name in given if ask.case.facts.get(name) is not None]
+    if known:
+        return no("R-AMB-32", f"接收日期已登记为 {known[0].isoformat()}，有误由省科协更正（amend）")
+    return None
+
+
+def receipt_dated(ask: Ask) -> Reason | None:
+    """A date of receipt is not before what was received and not in the future."""
+    given = {n: v for n, v in ask.command.values.items() if n in RECEIVED and v is not None}
     if any(day > ask.command.on for day in given.values()):
         return no("R-AMB-24", "接收日期不能晚于登记当日")
     concluded = ask.facts.get("evaluation.concluded_on")

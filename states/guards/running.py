@@ -77,6 +77,18 @@ def subsidy_decided(ask: Ask) -> Reason | None:
     return None if "subsidy_decided" in ask.case.flags else no("R-LIFE-79", "补助尚未决定（decide_subsidy）")
 
 
+def subsidy_open(ask: Ask) -> Reason | None:
+    """A subsidy is decided once; a wrong decision is undone first."""
+    if "subsidy_decided" not in ask.case.flags:
+        return None
+    return no("R-LIFE-79", "补助已经决定，不能重复决定")
+
+
+def subsidy_unpaid(ask: Ask) -> Reason | None:
+    """A subsidy is paid once."""
+    return no("R-LIFE-77", "补助已经拨付，不能重复拨付") if "subsidised" in ask.case.flags else None
+
+
 def fund_method_filed(ask: Ask) -> Reason | None:
     """The fund method was filed before the money goes out."""
     if "subsidy_filed" in ask.case.flags:
@@ -100,8 +112,8 @@ def reversible(ask: Ask) -> Reason | None:
 
 
 def other_actor(ask: Ask) -> Reason | None:
-    """A step is undone by somebody else than who took it."""
+    """A step is undone by somebody whose hand was not in it."""
     last = ask.case.steps[-1] if ask.case.steps else None
-    if last is not None and last.actor == ask.command.actor:
+    if last is not None and last.hands & ask.command.hands:
         return no("R-LIFE-160", "撤销上一步不得由原操作人作出")
     return None

@@ -62,7 +62,7 @@ class Practice(Office):
         for role in ("applicant", "undertaking_unit"):
             self.done("users", "grant", login, role, "--province", "henan")
 
-    def hand_in(self, sample: str, *, by: str, on: str, draft: bool = False, **changed: str) -> list[str]:
+    def hand_in(self, sample: str, changed: Mapping[str, str], *, by: str, on: str) -> list[str]:
         """Hand in a sample file with some of its words changed; the ids of its projects."""
         text = (SAMPLES / sample).read_text(encoding="utf-8")
         for old, new in changed.items():
@@ -72,7 +72,7 @@ class Practice(Office):
         path.write_text(text, encoding="utf-8")
         for name in ("申报函.txt", "企业需求.txt", "工作方案.txt"):
             (self.home.parent / name).write_text(f"示例：{name}", encoding="utf-8")
-        found = self.done("apply", path, *(["--draft"] if draft else []), by=by, on=on)
+        found = self.done("apply", path, by=by, on=on)
         return [str(one["id"]) for one in found["accepted"]]
 
     def step(self, action: str, project: str, *, by: str, on: str, **options: Any) -> dict[str, Any]:
@@ -138,7 +138,7 @@ class Practice(Office):
 
 def selected(office: Practice, **changed: str) -> str:
     """A society that applied on paper and was selected."""
-    (project,) = office.hand_in("first_class_society.yaml", by="clerk", on="2023-03-02", **changed)
+    (project,) = office.hand_in("first_class_society.yaml", changed, by="clerk", on="2023-03-02")
     office.step("accept_for_form_review", project, by="checker", on="2023-03-03")
     office.step("form_pass", project, by="checker", on="2023-03-06")
     office.step("review_select", project, by="association", on="2023-04-03", papers="review_record")
@@ -148,7 +148,7 @@ def selected(office: Practice, **changed: str) -> str:
 def event(office: Practice, starts: str = "2020-07-31", *, topic: str = "智能传感技术") -> str:
     """An event that the unit applied for itself, being carried out since 6 May 2020."""
     changed = {"2020-07-31": starts, "智能传感技术": topic}
-    (project,) = office.hand_in("academic_event.yaml", by="sensing", on="2020-03-02", **changed)
+    (project,) = office.hand_in("academic_event.yaml", changed, by="sensing", on="2020-03-02")
     office.step("accept_for_form_review", project, by="checker", on="2020-03-03")
     office.step("form_pass", project, by="checker", on="2020-03-06")
     office.step(

@@ -1,4 +1,4 @@
-"""The Fujian scenarios through the command line: rectification and the loss of pilot status. Units are made up."""
+"""The Fujian scenarios through the command line: rectification, and the loss of pilot status."""
 
 from __future__ import annotations
 
@@ -30,12 +30,10 @@ def office(fujian: Path, tmp_path: Path) -> Practice:
 
 def evaluated(office: Practice, grade: str, issues: str = "否", *, field: str = "水产") -> str:
     """A pilot society whose evaluation was concluded on 28 November 2016."""
-    (project,) = office.hand_in("pilot_society.yaml", by="fj-clerk", on="2016-04-20", 水产=field)
+    (project,) = office.hand_in("pilot_society.yaml", {"水产": field}, by="fj-clerk", on="2016-04-20")
     office.step("accept_for_form_review", project, by="fj-centre", on="2016-05-03")
     office.step("form_pass", project, by="fj-checker", on="2016-05-05")
-    office.step(
-        "review_to_department", project, by="fj-centre", on="2016-05-16", papers="review_record"
-    )
+    office.step("review_to_department", project, by="fj-centre", on="2016-05-16", papers="review_record")
     office.step(
         "recommend", project, by="fj-department", on="2016-05-20",
         papers="discussion_minutes", values={"selection.leader": "学会学术部部长（示例）"},
@@ -135,7 +133,9 @@ def test_r_scn_11_nights_that_nobody_swept_are_caught_up_by_one_notice(office: P
 def test_r_scn_12_unqualified_loses_its_status_by_formal_document_only(office: Practice) -> None:
     project = evaluated(office, "不合格")
     assert office.project(project)["state"] == "performance_review"
-    unwritten = office.refused("evaluate_fail", project, by="fj-association", on="2016-12-14", reason="不合格")
+    unwritten = office.refused(
+        "evaluate_fail", project, by="fj-association", on="2016-12-14", reason="不合格"
+    )
     message = "须以正式文件作出，请给出文号和日期（--document 文号@日期）"
     assert unwritten == Refusal(3, ["R-FORM-17"], [message])
     undated = office.ask("trigger", "evaluate_fail", project, "--document", "闽科协发〔2016〕示例9号",

@@ -18,6 +18,7 @@ from tests.factories import (
     SOCIETY,
     TALENT,
     Walk,
+    accepted,
     approved,
     case,
     catalogue,
@@ -176,3 +177,83 @@ def test_a_report_made_by_mistake_is_undone_and_its_duty_is_owed_again() -> None
 
     assert met is DutyStatus.MET
     assert walk.duty("preparation_report").status is DutyStatus.OPEN
+
+
+def _checked(**changes: object) -> Walk:
+    """An application that one person has passed in the form review."""
+    walk = Walk.of(PLATFORM)
+    walk.do(Action.SUBMIT, date(2023, 4, 3))
+    walk.do(Action.ACCEPT_FOR_FORM_REVIEW, date(2023, 4, 4))
+    walk.do(Action.FORM_PASS, date(2023, 4, 5), actor="李", **changes)
+    return walk
+
+
+def test_a_delegate_who_checked_decides_in_nobodys_name() -> None:
+    record = frozenset({"review_record"})
+    by_delegate = _checked().refuse(
+        Action.REVIEW_SELECT, date(2023, 5, 4), actor="赵", stood_in_by="李", materials=record
+    )
+    by_principal = replace(_checked().case.steps[-1], actor="赵", stood_in_by="李")
+    walk = _checked()
+    walk.case = replace(walk.case, steps=(*walk.case.steps[:-1], by_principal))
+
+    assert rules(by_delegate) == ["R-LIFE-66"]
+    assert rules(walk.refuse(Action.REVIEW_SELECT, date(2023, 5, 4), actor="李", materials=record)) == [
+        "R-LIFE-66"
+    ]
+
+
+def test_a_result_is_not_made_public_before_it_was_decided_nor_in_the_future() -> None:
+    walk = approved(PLATFORM, date(2023, 5, 10))
+    days = (date(2023, 4, 1), date(2023, 5, 12))
+
+    assert [
+        rules(walk.refuse(Action.PUBLISH_RESULTS, date(2023, 5, 11), values={"publication.on": day}))
+        for day in days
+    ] == [["R-LIFE-65"]] * 2
+
+
+def test_a_project_does_not_start_before_it_was_approved() -> None:
+    walk = approved(PLATFORM, date(2023, 5, 10))
+    values = {"project.started_on": date(2023, 1, 1)}
+    plan = frozenset({"implementation_plan"})
+
+    assert rules(walk.refuse(Action.START, date(2023, 6, 1), values=values, materials=plan)) == ["R-LIFE-44"]
+
+
+def test_an_undo_that_takes_the_place_back_asks_for_the_quota() -> None:
+    walk = approved(PLATFORM, date(2023, 5, 10))
+    walk.do(Action.RELINQUISH, date(2023, 5, 11), materials=frozenset({"relinquish_request"}))
+    walk.context = replace(walk.context, quota_taken=12)
+    full = walk.refuse(Action.REVERSE_STEP, date(2023, 5, 11), actor="丙")
+    walk.context = replace(walk.context, quota_taken=11)
+
+    assert rules(full) == ["R-LIFE-63"]
+    assert walk.do(Action.REVERSE_STEP, date(2023, 5, 11), actor="丙").dest is State.APPROVED
+
+
+def test_a_delivered_letter_of_an_undone_step_is_taken_back_by_another_letter() -> None:
+    walk = approved(PLATFORM, date(2023, 5, 10))
+    silent = walk.ask(Action.REVERSE_STEP, date(2023, 5, 11), actor="丙")[1]
+    walk.context = replace(walk.context, delivered=True)
+    told = walk.do(Action.REVERSE_STEP, date(2023, 5, 11), actor="丙")
+
+    assert accepted(silent).notices == ()
+    assert [(notice.kind, notice.letter) for notice in told.notices] == [("correction_letter", True)]
+
+
+def test_a_second_date_of_receipt_does_not_start_the_clock_anew() -> None:
+    walk = started(PLATFORM, date(2023, 6, 5))
+    walk.do(Action.OPEN_EVALUATION, date(2023, 12, 20))
+    values = {"evaluation.conclusion": "合格", "evaluation.has_issues": True}
+    walk.do(Action.RECORD_EVALUATION, date(2023, 12, 25), materials=REPORT, values=values)
+    walk.do(Action.EVALUATE_ISSUES, date(2023, 12, 26))
+    first, second = date(2023, 12, 27), date(2024, 4, 20)
+    walk.do(Action.RECORD_RECEIPT, first, values={"evaluation.received_on": first})
+    again = walk.refuse(Action.RECORD_RECEIPT, second, values={"evaluation.received_on": second})
+    clerk = frozenset({Role.CLERK})
+    amended = walk.refuse(
+        Action.CORRECT_RECORD, second, roles=clerk, values={"evaluation.received_on": second}
+    )
+
+    assert (rules(again), rules(amended)) == (["R-AMB-32"], ["R-SANC-06"])

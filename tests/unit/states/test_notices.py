@@ -57,7 +57,7 @@ def test_details_survive_json_and_carry_project_and_basis(action: Action) -> Non
 def test_every_kind_has_a_subject_and_is_used() -> None:
     by_action = {kind for kinds in ACTION_NOTICES.values() for kind in kinds}
     assert set(SUBJECTS) == set(KINDS)
-    assert by_action | {"reminder", "overdue", "suggestion"} == set(KINDS)
+    assert by_action | {"reminder", "overdue", "suggestion", "correction_letter"} == set(KINDS)
 
 
 def test_henan_rectification_rests_on_the_setting_of_its_pack() -> None:

@@ -1,0 +1,40 @@
+"""How a Chinese letter writes a day, a length of time and a sum of money. Pure text, decides nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+_LENGTHS = ((r"P(\d+)Y", "{}年"), (r"P(\d+)M", "{}个月"), (r"P(\d+)D", "{}日"), (r"W(\d+)", "{}个工作日"))
+_WAN = 10_000 * 100
+"""Fen in ten thousand yuan."""
+
+
+def chinese_day(day: date) -> str:
+    """2020-06-30 → 2020年6月30日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def day_text(value: Any) -> str | None:
+    """A day, or one written in ISO form, as `chinese_day`; None for anything else."""
+    if isinstance(value, str) and value:
+        value = date.fromisoformat(value[:10])
+    return chinese_day(value) if isinstance(value, date) else None
+
+
+def chinese_length(length: str) -> str:
+    """P3M → 3个月, W5 → 5个工作日; anything else is shown as it stands."""
+    for pattern, words in _LENGTHS:
+        if found := re.fullmatch(pattern, length):
+            return words.format(found.group(1))
+    return length
+
+
+def chinese_amount(fen: int) -> str:
+    """150,000 yuan → 15万元, 62,500 yuan → 6.25万元, 62,000.50 yuan → 62,000.50元: never rounded."""
+    if fen >= _WAN and fen % (_WAN // 100) == 0:
+        whole, hundredths = divmod(fen // (_WAN // 100), 100)
+        return f"{whole}.{hundredths:02}".rstrip("0").rstrip(".") + "万元"
+    yuan, rest = divmod(fen, 100)
+    return f"{yuan:,}.{rest:02}元" if rest else f"{yuan:,}元"
