@@ -46,6 +46,8 @@ class _Item:
     place: int
     path: str
     application: Application
+    shared: bool
+    """Whether the file holds other applications too."""
 
     @property
     def ref(self) -> tuple[str, str] | None:
@@ -83,6 +85,7 @@ def apply(
                     reason=reason,
                     parent=_parent(session, item, outcome),
                     form=forms[item.path],
+                    shared=item.shared,
                 )
             except LifecycleError as fault:
                 _refuse(outcome, item, fault)
@@ -124,8 +127,9 @@ def _read_all(session: Session, files: Sequence[str], stdin: bytes | None, outco
             outcome.refused.append((place, path, None, fault))
             place += 1
             continue
+        shared = len(found.applications) + len(found.rejected) > 1
         for application in found.applications:
-            items.append(_Item(place, path, application))
+            items.append(_Item(place, path, application, shared))
             place += 1
         for row in found.rejected:
             message = "；".join(reason.message for reason in row.reasons)

@@ -27,6 +27,7 @@ PARSER_ERROR = cast("type[Exception]", typer.BadParameter.__mro__[2])
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status of the contract."""
+    os.umask(0o077)  # whatever we write is its owner's alone
     words = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):

@@ -23,6 +23,9 @@ PREFIX: Final = "global_"
 """What the names of the global parameters begin with, apart from any command's own."""
 DAY_EXAMPLE: Final = "2023-05-01（也可写作 2023/5/1 或 2023年5月1日）"
 
+YEARS: Final = range(1990, 2101)
+"""Years of a business date; beyond them no period could be counted."""
+
 _DAY: Final = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
 _WHOLE: Final = re.compile(r"\d{1,18}")
 
@@ -87,7 +90,7 @@ def read_options(given: Mapping[str, Any], environ: Mapping[str, str]) -> Option
     return Options(
         home=None if home is None else Path(home).expanduser().absolute(),
         actor=given.get("as") or environ.get("LIFECYCLE_ACTOR", "").strip() or None,
-        on=None if on is None else parse_day(on, named),
+        on=None if on is None else parse_business_day(on, named),
         json=bool(given.get("json")),
     )
 
@@ -102,6 +105,14 @@ def parse_day(text: str, named: str) -> date:
         except ValueError:
             raise UsageFault(f"{named} 的日期“{text}”不存在，应为真实的日期，例如 {DAY_EXAMPLE}。") from None
     raise UsageFault(f"{named} 的日期“{text}”无法识别，例如 {DAY_EXAMPLE}。")
+
+
+def parse_business_day(text: str, named: str) -> date:
+    """A day on which something may be done. Raises UsageFault also for a year outside `YEARS`."""
+    day = parse_day(text, named)
+    if day.year not in YEARS:
+        raise UsageFault(f"{named} 的日期“{text}”无效，年份应在 {YEARS[0]} 至 {YEARS[-1]} 之间。")
+    return day
 
 
 def parse_whole(text: str | None, named: str) -> int | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 ProgrammeName = Annotated[str, typer.Argument(metavar="PROGRAMME", help="项目类别的代码、编号或名称")]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="补录以前日期的原因")]
 
 
 def register(root: typer.Typer) -> None:
@@ -97,18 +98,19 @@ def open_call(
     session: Session,
     programme: ProgrammeName,
     closes: Annotated[str | None, typer.Option("--closes", metavar="DATE", help="申报截止日期（含）")] = None,
+    reason: Reason = None,
 ) -> Answer:
     """Open a call on the business date."""
     last = None if closes is None else parse_day(closes, "--closes")
     if last is not None and last < session.on:
         raise UsageFault(f"--closes 的日期 {last.isoformat()} 早于开放日期 {session.on.isoformat()}。")
-    slug = session.service.open_call(session.actor, programme, session.on, last)
+    slug = session.service.open_call(session.actor, programme, session.on, last, reason)
     return _call(session, slug, {"opens_on": session.on, "closes_on": last})
 
 
-def close_call(session: Session, programme: ProgrammeName) -> Answer:
+def close_call(session: Session, programme: ProgrammeName, reason: Reason = None) -> Answer:
     """Close a call on the business date."""
-    slug = session.service.close_call(session.actor, programme, session.on)
+    slug = session.service.close_call(session.actor, programme, session.on, reason)
     return _call(session, slug, {"closes_on": session.on})
 
 

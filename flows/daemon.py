@@ -61,6 +61,7 @@ class Daemon:
 
 def main() -> int:
     """Run the daemon on the environment's settings; returns the exit status."""
+    os.umask(0o077)  # whatever we write is its owner's alone
     try:
         settings = read_settings()
         configure_log(settings.log_format, settings.log_level)

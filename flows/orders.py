@@ -1,4 +1,4 @@
-"""From a row of the outbox, or from what was typed by hand, to what the service is asked for.
+"""From a row of the outbox, or from parameters given by hand, to what the service is asked for.
 
 A queued command is committed already: its order only repeats it, on the projects where it was done.
 """
@@ -14,6 +14,7 @@ from lifecycle.consequences import carried_out
 from lifecycle.database import reading
 from lifecycle.login import operating_system_login
 from lifecycle.outbox import QueuedCommand
+from lifecycle.papers import named_again
 from lifecycle.people import Actor, find_actor
 from lifecycle.requests import Request
 
@@ -40,7 +41,7 @@ def order_of(app: App, command: QueuedCommand) -> Order:
         on=date.fromisoformat(body["on"]),
         reason=body.get("reason"),
         document=body.get("document"),
-        materials=tuple((kind, path) for kind, path in body.get("materials") or ()),
+        materials=tuple((kind, named_again(paper)) for kind, paper in body.get("materials") or ()),
         values=dict(body.get("values") or {}),
         key=key,
     )
@@ -51,7 +52,6 @@ def order_by_hand(
     app: App,
     action: str,
     projects: Sequence[str],
-    actor: str,
     *,
     on: date | None,
     reason: str | None,
@@ -59,12 +59,13 @@ def order_by_hand(
     values: Mapping[str, str],
     key: str | None,
 ) -> Order:
-    """What somebody typed into the flow dashboard: the user of this process stands in for `actor`.
+    """A flow that was started with an action: the user of this process acts, and for nobody else.
 
-    Raises ForbiddenFault for an unknown person or where standing in is not allowed.
+    A flow server does not tell who started a run, so no parameter may say it. Raises ForbiddenFault
+    where this user is unknown to the record.
     """
     with reading(app.engine) as conn:
-        person = find_actor(conn, operating_system_login(), actor, today())
+        person = find_actor(conn, operating_system_login(), None, today())
     request = Request(
         action=action,
         projects=tuple(projects),

@@ -49,6 +49,7 @@ def run_up(settings: Settings, say: Say, *, port: int | None = None, daemon_port
     Raises UnavailableFault before anything is started: a port in use, another daemon on this home,
     a database that cannot be reached.
     """
+    os.umask(0o077)  # logs, database and letters of all children are their owner's alone
     settings = replace(
         settings,
         prefect_port=settings.prefect_port if port is None else port,

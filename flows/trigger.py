@@ -1,7 +1,8 @@
 """The flow of one command: the command itself under its own key, its notices, a summary for the dashboard.
 
 The command has as a rule been committed before; then the first task only hears the same answer.
-Started by hand it commits. Run twice it changes nothing. It holds no rule.
+Started by hand it commits, as the user of this process; no deployment of it is served. Run twice it
+changes nothing. It holds no rule.
 """
 
 from __future__ import annotations
@@ -50,22 +51,20 @@ def trigger(
     action: str | None = None,
     projects: list[str] | None = None,
     on: date | None = None,
-    actor: str | None = None,
     reason: str | None = None,
     document: str | None = None,
     values: dict[str, str] | None = None,
     key: str | None = None,
 ) -> dict[str, int]:
-    """Carry out a queued command (`command_id`), or one that is given by hand."""
+    """Carry out a queued command (`command_id`), or one given by hand as the user of this process."""
     app = current_app()
     if command_id is not None:
         order = order_of(app, _queued(app, command_id))
-    elif action and projects and actor:
+    elif action and projects:
         order = order_by_hand(
             app,
             action,
             projects,
-            actor,
             on=on,
             reason=reason,
             document=document,
@@ -73,7 +72,7 @@ def trigger(
             key=key,
         )
     else:
-        raise UsageFault("请给出 command_id，或者 action、projects 和 actor。")
+        raise UsageFault("请给出 command_id，或者 action 和 projects。")
     with TagsContext(current_tags=set()):  # for every tag of a task run the server is asked for a slot
         batch = commit(order)
         delivered = send_notices()

@@ -11,21 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from lifecycle.archive import Filed
-from lifecycle.cases import (
-    PACK,
-    PROJECT,
-    load_case,
-    load_unit,
-    project_row,
-)
+from lifecycle.cases import PACK, PROJECT, load_case, load_unit, project_row
 from lifecycle.gate import check_day, is_rehearsal, roles_for
 from lifecycle.intake import Application
 from lifecycle.locks import ADMISSION, hold
 from lifecycle.people import Actor
-from lifecycle.record import write_entry
+from lifecycle.record import Line, write_entry
+from lifecycle.seals import MIRRORED, row_seals, standing_seals
 from lifecycle.stamp import Stamp
 from lifecycle.standing import Own, require_admission
 from lifecycle.stepping import Asked, step_on
@@ -33,9 +28,9 @@ from lifecycle.store import Store
 from lifecycle.units import find_or_register, refuse_contradiction
 from lifecycle.values import encode_all
 from states.catalogue import Programme
-from states.decision import Unit
+from states.decision import Case, Unit
 from states.errors import BadInputFault, ForbiddenFault, NotFoundFault, RefusedFault
-from states.facts import normal_title
+from states.facts import normal_name, normal_title
 from states.names import Action, Role, State
 
 RECORDERS = frozenset({Role.APPLICANT, Role.CLERK, Role.PROV_ASSOCIATION})
@@ -67,7 +62,8 @@ def admit(conn: Connection, store: Store, entry: Entry) -> str:
     unit = _unit(conn, entry.application)
     _may_record(entry.actor, programme, unit)
     if not entry.draft:
-        require_admission(conn, programme, unit, entry.application, entry.on, None)
+        title, facts = entry.application.title, _facts(entry.application)
+        require_admission(conn, programme, unit, title, facts, entry.on, None)
     project_id = _create(conn, store, programme, unit, entry)
     if not entry.draft:
         _submit(conn, store, entry, project_id)
@@ -98,47 +94,61 @@ def _may_record(actor: Actor, programme: Programme, unit: Unit) -> None:
 
 
 def _create(conn: Connection, store: Store, programme: Programme, unit: Unit, entry: Entry) -> str:
-    application = entry.application
     if entry.parent is not None:
         project_row(conn, entry.parent)
-    check_day(conn, entry.on, entry.at, entry.actor.roles_in(programme.province), entry.reason, None)
-    number = 1 + int(
-        conn.execute(
-            select(func.coalesce(func.max(PROJECT.c.number), 0)).where(PROJECT.c.programme == programme.slug)
-        ).scalar_one()
-    )
-    project_id = f"{programme.slug}-{number:04d}"
+    roles = entry.actor.roles_in(programme.province)
+    backdated = check_day(conn, entry.on, entry.at, roles, entry.reason, None)
     _keep_pack(conn, store, programme, entry.at)
-    conn.execute(
-        insert(PROJECT),
-        {
-            "id": project_id,
-            "programme": programme.slug,
-            "quota_pool": programme.quota_pool,
-            "number": number,
-            "pack_digest": store.catalogue.packs[programme.pack].digest,
-            "variant": programme.variant,
-            "title": application.title,
-            "normal_title": normal_title(application.title),
-            "unit_id": unit.id,
-            "year": programme.year,
-            "state": str(State.DRAFT),
-            "version": 1,
-            "parent_id": entry.parent,
-            "marked": application.marked,
-            "last_on": entry.on,
-            "contact": dict(application.contact),
-            "facts": encode_all(_facts(application)),
-            "fact_sources": _sources(application, entry),
-            "targets": dict(application.targets),
-            "flags": [],
-            "started_on": application.facts.get("project.started_on"),
-            "ends_on": application.facts.get("project.ends_on"),
-        },
+    row = _new_row(conn, store, programme, unit, entry)
+    conn.execute(insert(PROJECT), row)
+    line = Line(
+        project_id=row["id"],
+        seq=1,
+        action="create",
+        source=None,
+        dest=str(State.DRAFT),
+        changes={name: (None, value) for name, value in _facts(entry.application).items()},
+        seals=row_seals({**row, "unit_name": unit.name}) | standing_seals((), ()),
+        **_capacity(programme, unit, entry),
     )
-    changes = {name: (None, value) for name, value in _facts(application).items()}
-    _write(conn, programme, unit, entry, project_id, 1, "create", None, str(State.DRAFT), changes)
-    return project_id
+    write_entry(conn, _stamp(conn, entry, backdated), line)
+    return str(row["id"])
+
+
+def _new_row(
+    conn: Connection, store: Store, programme: Programme, unit: Unit, entry: Entry
+) -> dict[str, Any]:
+    """The columns of a new project, under the next number of its programme."""
+    application, facts = entry.application, _facts(entry.application)
+    last = select(func.coalesce(func.max(PROJECT.c.number), 0)).where(PROJECT.c.programme == programme.slug)
+    number = 1 + int(conn.execute(last).scalar_one())
+    return {
+        "id": f"{programme.slug}-{number:04d}",
+        "programme": programme.slug,
+        "quota_pool": programme.quota_pool,
+        "number": number,
+        "pack_digest": store.catalogue.packs[programme.pack].digest,
+        "variant": programme.variant,
+        "title": application.title,
+        "normal_title": normal_title(application.title),
+        "unit_id": unit.id,
+        "year": programme.year,
+        "state": str(State.DRAFT),
+        "version": 1,
+        "parent_id": entry.parent,
+        "marked": application.marked,
+        "last_on": entry.on,
+        "contact": dict(application.contact),
+        "facts": encode_all(facts),
+        "fact_sources": _sources(application, entry),
+        "targets": dict(application.targets),
+        "flags": [],
+        **_mirrored(facts),
+    }
+
+
+def _mirrored(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {column: facts.get(name) for name, column in MIRRORED.items()}
 
 
 def _keep_pack(conn: Connection, store: Store, programme: Programme, at: datetime) -> None:
@@ -160,42 +170,28 @@ def _sources(application: Application, entry: Entry) -> dict[str, Any]:
     return {name: {"source": "申报自述", "by": entry.actor.login, "on": on} for name in _facts(application)}
 
 
-def _write(
-    conn: Connection,
-    programme: Programme,
-    unit: Unit,
-    entry: Entry,
-    project_id: str,
-    seq: int,
-    action: str,
-    source: str | None,
-    dest: str,
-    changes: Mapping[str, tuple[Any, Any]],
-) -> None:
+def _capacity(programme: Programme, unit: Unit, entry: Entry) -> dict[str, Any]:
+    """In which role the entry is made, for whom, and by which clause."""
     roles = roles_for(entry.actor, programme.province, unit)
     role = next(r for r in (Role.APPLICANT, Role.CLERK, Role.PROV_ASSOCIATION) if r in roles)
-    stamp = Stamp(
+    return {
+        "role": str(role),
+        "represented": unit.name if role is Role.CLERK else None,
+        "rule": programme.citation.rule,
+        "cite": programme.citation.quote,
+        "cite_document": programme.citation.document,
+    }
+
+
+def _stamp(conn: Connection, entry: Entry, backdated: bool) -> Stamp:
+    return Stamp(
         actor=entry.actor,
         at=entry.at,
         on=entry.on,
         reason=entry.reason,
+        backdated=backdated,
         rehearsal=is_rehearsal(conn),
         filed=entry.filed,
-    )
-    write_entry(
-        conn,
-        stamp,
-        project_id=project_id,
-        seq=seq,
-        action=action,
-        source=source,
-        dest=dest,
-        role=str(role),
-        represented=unit.name if role is Role.CLERK else None,
-        rule=programme.citation.rule,
-        cite=programme.citation.quote,
-        cite_document=programme.citation.document,
-        changes=changes,
     )
 
 
@@ -217,42 +213,60 @@ def _submit(conn: Connection, store: Store, entry: Entry, project_id: str) -> No
 def _update(conn: Connection, store: Store, entry: Entry, project_id: str) -> str:
     """Merge the file into a draft or a returned application, then submit it again."""
     row = project_row(conn, project_id, lock=True)
-    if row["state"] not in EDITABLE:
-        label = State(row["state"]).label
-        raise RefusedFault(f"{project_id} 的状态为“{label}”，只有草稿和退回补正的申报可以用文件更新")
     case, programme = load_case(conn, store, row)
-    if entry.application.programme != programme.slug:
-        raise BadInputFault(f"{project_id} 属于 {programme.slug}，文件写的是 {entry.application.programme}")
-    if entry.application.unit_name != case.unit.name:
-        raise BadInputFault(
-            f"{project_id} 的申报单位登记为“{case.unit.name}”，文件写的是“{entry.application.unit_name}”"
-        )
-    _may_record(entry.actor, programme, case.unit)
+    unit = _same_unit(conn, entry.application, case, programme)
+    _may_record(entry.actor, programme, unit)
+    new = _facts(entry.application)
+    facts = {**case.facts, **new}
     if not entry.draft:
         own = Own(project_id, case.state is State.RETURNED)
-        require_admission(conn, programme, case.unit, entry.application, entry.on, own)
-    roles = roles_for(entry.actor, programme.province, case.unit)
-    check_day(conn, entry.on, entry.at, roles, entry.reason, row["last_on"])
-    new = _facts(entry.application)
-    changes = {n: (case.facts.get(n), v) for n, v in new.items() if case.facts.get(n) != v}
-    conn.execute(
-        update(PROJECT)
-        .where(PROJECT.c.id == project_id)
-        .values(
-            title=entry.application.title,
-            normal_title=normal_title(entry.application.title),
-            version=case.version + 1,
-            last_on=entry.on,
-            marked=entry.application.marked,
-            parent_id=entry.parent or row["parent_id"],
-            contact={**case.contact, **{k: v for k, v in entry.application.contact.items() if v}},
-            facts=encode_all({**case.facts, **new}),
-            fact_sources={**(row["fact_sources"] or {}), **_sources(entry.application, entry)},
-            targets={**case.targets, **entry.application.targets},
-        )
+        require_admission(conn, programme, unit, entry.application.title, facts, entry.on, own)
+    roles = roles_for(entry.actor, programme.province, unit)
+    backdated = check_day(conn, entry.on, entry.at, roles, entry.reason, row["last_on"])
+    merged = _merged(row, case, entry, facts)
+    conn.execute(update(PROJECT).where(PROJECT.c.id == project_id).values(**merged))
+    line = Line(
+        project_id=project_id,
+        seq=case.version + 1,
+        action="edit",
+        source=str(case.state),
+        dest=str(case.state),
+        changes={n: (case.facts.get(n), v) for n, v in new.items() if case.facts.get(n) != v},
+        seals=row_seals({**row, **merged, "unit_name": unit.name}) | standing_seals(case.flags, case.duties),
+        **_capacity(programme, unit, entry),
     )
-    state = str(case.state)
-    _write(conn, programme, case.unit, entry, project_id, case.version + 1, "edit", state, state, changes)
+    write_entry(conn, _stamp(conn, entry, backdated), line)
     if not entry.draft:
         _submit(conn, store, entry, project_id)
     return project_id
+
+
+def _same_unit(conn: Connection, application: Application, case: Case, programme: Programme) -> Unit:
+    """The unit of a project that a file updates, after everything that the two have to agree on."""
+    if str(case.state) not in EDITABLE:
+        raise RefusedFault(f"{case.id} 的状态为“{case.state.label}”，只有草稿和退回补正的申报可以用文件更新")
+    if application.programme != programme.slug:
+        raise BadInputFault(f"{case.id} 属于 {programme.slug}，文件写的是 {application.programme}")
+    if normal_name(application.unit_name) != normal_name(case.unit.name):
+        raise BadInputFault(
+            f"{case.id} 的申报单位登记为“{case.unit.name}”，文件写的是“{application.unit_name}”"
+        )
+    return _unit(conn, application)
+
+
+def _merged(row: RowMapping, case: Case, entry: Entry, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a project after the file was laid over it; blanks of the file leave what was there."""
+    application = entry.application
+    return {
+        "title": application.title,
+        "normal_title": normal_title(application.title),
+        "version": case.version + 1,
+        "last_on": entry.on,
+        "marked": application.marked,
+        "parent_id": entry.parent or row["parent_id"],
+        "contact": {**case.contact, **{k: v for k, v in application.contact.items() if v is not None}},
+        "facts": encode_all(facts),
+        "fact_sources": {**(row["fact_sources"] or {}), **_sources(application, entry)},
+        "targets": {**case.targets, **application.targets},
+        **_mirrored(facts),
+    }

@@ -6,6 +6,7 @@ synced and put in place in one step, and nothing ever overwrites. Never touches 
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import stat
@@ -37,6 +38,14 @@ class Filed:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A paper that was filed before, named by its digest; no text that a person types becomes one."""
+
+    filename: str
+    sha256: str
+
+
 def file_material(home: Path, path: Path, max_bytes: int) -> Filed:
     """Copy a file into the archive before anything about it is written to the database.
 
@@ -51,6 +60,23 @@ def file_material(home: Path, path: Path, max_bytes: int) -> Filed:
     with source:
         _check_kind(path, os.fstat(source.fileno()))
         return _copy(home, name, path, source, max_bytes)
+
+
+def file_bytes(home: Path, name: str, data: bytes, max_bytes: int) -> Filed:
+    """Keep what was made here as a paper of that name. Raises as `file_material` does."""
+    path = Path(name)
+    return _copy(home, _checked_name(path), path, io.BytesIO(data), max_bytes)
+
+
+def find_archived(home: Path, archived: Archived) -> Filed:
+    """A paper that was filed before, proven to be there. Raises as `open_material` does.
+
+    A name that no filed paper can have is a BadInputFault.
+    """
+    if "/" in archived.filename or _checked_name(Path(archived.filename)) != archived.filename:
+        raise BadInputFault(f"材料文件名“{archived.filename}”无效，应为不带文件夹的文件名。")
+    with open_material(home, archived.sha256) as paper:
+        return Filed(archived.filename, archived.sha256, paper.seek(0, os.SEEK_END))
 
 
 def open_material(home: Path, sha256_hex: str) -> BinaryIO:
@@ -105,7 +131,7 @@ def _check_kind(path: Path, status: os.stat_result) -> None:
 def _copy(home: Path, name: str, path: Path, source: BinaryIO, max_bytes: int) -> Filed:
     """Copy aside, then put in place; the file aside is gone whatever happens."""
     try:
-        (home / FOLDER).mkdir(parents=True, exist_ok=True)
+        (home / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, aside = tempfile.mkstemp(prefix=".incoming-", dir=home / FOLDER)
         try:
             with os.fdopen(handle, "wb") as copy:
@@ -134,17 +160,18 @@ def _pour(source: BinaryIO, copy: BinaryIO, path: Path, max_bytes: int) -> tuple
 
 def _settle(aside: Path, place: Path) -> None:
     """Put a paper in place unless it lies there already."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    aside.chmod(0o440)
+    for folder in (place.parent.parent, place.parent):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    aside.chmod(0o400)
     try:
         os.link(aside, place)
     except FileExistsError:
         return
-    folder = os.open(place.parent, os.O_RDONLY)
+    handle = os.open(place.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def _shown(size: int) -> str:

@@ -13,11 +13,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
 
-import orjson
 from sqlalchemy import Connection, Row, RowMapping, Table, null, select, text, update
 
-from lifecycle.models import HistoryRow, HistoryValueRow, LedgerRow, ProjectRow
-from lifecycle.values import decode
+from lifecycle.models import NAMES
+from lifecycle.seals import PREFIX, Recorded, canonical, differences
 from states.errors import NotFoundFault, TamperedFault
 
 GENESIS: Final = "0" * 64
@@ -40,13 +39,10 @@ HASHED: Final = (
 )
 """The columns of a history entry that its hash covers."""
 
-MIRRORED: Final = {"project.amount": "amount_fen"}
-"""Facts that a column of the project repeats."""
-
-_HISTORY: Table = HistoryRow.__table__  # type: ignore[attr-defined]
-_LEDGER: Table = LedgerRow.__table__  # type: ignore[attr-defined]
-_PROJECT: Table = ProjectRow.__table__  # type: ignore[attr-defined]
-_VALUE: Table = HistoryValueRow.__table__  # type: ignore[attr-defined]
+_HISTORY, _LEDGER, _PROJECT, _VALUE, _DUTY, _MATERIAL, _UNIT = (
+    NAMES.tables[name]
+    for name in ("history", "ledger", "project", "history_value", "duty", "material", "unit")
+)
 _HEAD: Final = select(_LEDGER.c.n, _LEDGER.c.head).order_by(_LEDGER.c.n.desc()).limit(1)
 _LEDGER_LOCK: Final = 0x6C69_6665_0002
 _CHUNK: Final = 500
@@ -61,11 +57,6 @@ class Verified:
     projects: int
     head: str
     ok: bool = True
-
-
-def canonical(value: Any) -> bytes:
-    """UTF-8 JSON with sorted keys and no spaces; days and moments in ISO form, decimals as text."""
-    return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS)
 
 
 def history_fields(row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
@@ -165,82 +156,86 @@ def verify(conn: Connection, project: str | None = None) -> Verified:
     return Verified(sum(map(len, commits.values())), projects, head)
 
 
-def _projects(conn: Connection, project: str | None) -> Iterator[Sequence[Row[Any]]]:
+def _projects(conn: Connection, project: str | None) -> Iterator[Sequence[RowMapping]]:
     """The project rows in chunks, each read to its end before the next."""
-    wanted = [_PROJECT.c[name] for name in ("id", "version", "state", "facts", *MIRRORED.values())]
-    query = select(*wanted).order_by(_PROJECT.c.id).limit(_CHUNK)
+    # An outer join: a project whose unit was deleted is not to slip through.
+    query = (
+        select(_PROJECT, _UNIT.c.name.label("unit_name"))
+        .outerjoin(_UNIT, _UNIT.c.id == _PROJECT.c.unit_id)
+        .order_by(_PROJECT.c.id)
+        .limit(_CHUNK)
+    )
     if project is not None:
         query = query.where(_PROJECT.c.id == project)
-    chunk = conn.execute(query).all()
+    chunk = conn.execute(query).mappings().all()
     while chunk:
         yield chunk
         if project is not None:
             return
-        chunk = conn.execute(query.where(_PROJECT.c.id > chunk[-1].id)).all()
+        chunk = conn.execute(query.where(_PROJECT.c.id > chunk[-1]["id"])).mappings().all()
 
 
-def _verify_chunk(conn: Connection, chunk: Sequence[Row[Any]], commits: dict[int, list[str]]) -> None:
+def _verify_chunk(conn: Connection, chunk: Sequence[RowMapping], commits: dict[int, list[str]]) -> None:
     """Check every project of a chunk and collect its hashes by the commit they belong to."""
-    ids = [row.id for row in chunk]
-    entries: defaultdict[str, list[RowMapping]] = defaultdict(list)
-    for entry in conn.execute(
-        select(_HISTORY).where(_HISTORY.c.project_id.in_(ids)).order_by(_HISTORY.c.seq)
-    ).mappings():
-        entries[entry["project_id"]].append(entry)
-    values: defaultdict[str, defaultdict[int, list[Row[Any]]]] = defaultdict(lambda: defaultdict(list))
-    for value in conn.execute(select(_VALUE).where(_VALUE.c.project_id.in_(ids))):
-        values[value.project_id][value.seq].append(value)
+    ids = [row["id"] for row in chunk]
+    entries, values, duties, papers = (
+        _of_projects(conn, table, ids) for table in (_HISTORY, _VALUE, _DUTY, _MATERIAL)
+    )
     for row in chunk:
-        _verify_project(row, entries[row.id], values[row.id])
-        for entry in entries[row.id]:
+        one = row["id"]
+        recorded = _verify_entries(one, entries[one], values[one])
+        for what in differences(row, recorded, duties[one], papers[one]):
+            raise _tampered(one, len(recorded.entries), what)
+        for entry in recorded.entries:
             commits[entry["ledger_n"]].append(entry["hash"])
 
 
-def _verify_project(
-    row: Row[Any], entries: Sequence[RowMapping], values: Mapping[int, Sequence[Row[Any]]]
-) -> None:
-    """Check one project's chain, its values and its row."""
+def _of_projects(conn: Connection, table: Table, ids: Sequence[str]) -> defaultdict[str, list[RowMapping]]:
+    """The rows of a table that belong to projects, by project, in the order they were written."""
+    found: defaultdict[str, list[RowMapping]] = defaultdict(list)
+    for row in conn.execute(select(table).where(table.c.project_id.in_(ids)).order_by(table.c.id)).mappings():
+        found[row["project_id"]].append(row)
+    return found
+
+
+def _verify_entries(project: str, entries: list[RowMapping], values: Sequence[RowMapping]) -> Recorded:
+    """Check one project's chain and the values behind it; returns what the entries say."""
+    entries.sort(key=lambda entry: entry["seq"])
+    by_seq: defaultdict[int, list[RowMapping]] = defaultdict(list)
+    for value in values:
+        by_seq[value["seq"]].append(value)
     prev = GENESIS
-    latest: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    seals: dict[str, str] = {}
     for seq, entry in enumerate(entries, start=1):
         if entry["seq"] != seq:
-            raise _tampered(row.id, seq, "记录缺失")
+            raise _tampered(project, seq, "记录缺失")
         if entry["prev_hash"] != prev:
-            raise _tampered(row.id, seq, "与前一条记录不衔接")
+            raise _tampered(project, seq, "与前一条记录不衔接")
         if entry_hash(prev, history_fields(entry)) != entry["hash"]:
-            raise _tampered(row.id, seq, "记录内容被改动")
-        latest |= _verify_values(row.id, seq, entry["digests"] or {}, values.get(seq, ()))
+            raise _tampered(project, seq, "记录内容被改动")
+        digests = entry["digests"] or {}
+        sealed = {name: digest for name, digest in digests.items() if name.startswith(PREFIX)}
+        told = {name: digest for name, digest in digests.items() if name not in sealed}
+        facts |= _verify_values(project, seq, told, by_seq[seq])
+        seals |= sealed
         prev = entry["hash"]
-    if extra := sorted(seq for seq in values if seq > len(entries)):
-        raise _tampered(row.id, extra[0], "有取值而无记录")
-    if row.version != len(entries):
-        raise _tampered(row.id, len(entries), f"项目版本为 {row.version}，与最后一条记录不符")
-    if entries and row.state != entries[-1]["dest"]:
-        raise _tampered(row.id, len(entries), f"项目状态为 {row.state}，与最后一条记录不符")
-    _verify_facts(row, len(entries), latest)
+    if extra := sorted(seq for seq in by_seq if seq > len(entries)):
+        raise _tampered(project, extra[0], "有取值而无记录")
+    return Recorded(entries, facts, seals)
 
 
 def _verify_values(
-    project: str, seq: int, digests: Mapping[str, str], values: Sequence[Row[Any]]
-) -> dict[str, Any]:
+    project: str, seq: int, digests: Mapping[str, str], values: Sequence[RowMapping]
+) -> dict[str, tuple[Any] | None]:
     """Check the values of one entry against their digests; returns those that still stand."""
-    if sorted(value.name for value in values) != sorted(digests):
+    if sorted(value["name"] for value in values) != sorted(digests):
         raise _tampered(project, seq, "取值缺失或多出")
     for value in values:
-        if not value.erased and digest_value(value.salt, [value.old, value.new]) != digests[value.name]:
-            raise _tampered(project, seq, f"“{value.name}”的取值被改动")
-    return {value.name: None if value.erased else (value.new,) for value in values}
-
-
-def _verify_facts(row: Row[Any], seq: int, latest: Mapping[str, tuple[Any] | None]) -> None:
-    """Check the facts of the project row against the last value recorded for each."""
-    facts = row.facts or {}
-    for name, recorded in latest.items():
-        if recorded is None:
-            continue
-        mirrored = name in MIRRORED and getattr(row, MIRRORED[name]) != decode(recorded[0])
-        if mirrored or facts.get(name) != recorded[0]:
-            raise _tampered(row.id, seq, f"项目的“{name}”与最后登记的取值不符")
+        digest = digests[value["name"]]
+        if not value["erased"] and digest_value(value["salt"], [value["old"], value["new"]]) != digest:
+            raise _tampered(project, seq, f"“{value['name']}”的取值被改动")
+    return {value["name"]: None if value["erased"] else (value["new"],) for value in values}
 
 
 def _refuse_orphans(conn: Connection) -> None:

@@ -201,6 +201,7 @@ def _make_file(path: Path, busy_seconds: int, rehearsal: bool, at: datetime, adm
     try:
         with tempfile.TemporaryDirectory(prefix=".making-", dir=path.parent) as folder:
             aside = Path(folder) / FILE
+            aside.touch(mode=0o600)  # what SQLite lays beside it takes its mode from it
             engine = _sqlite_engine(aside, busy_seconds, "rwc")
             try:
                 with transaction(engine) as connection:

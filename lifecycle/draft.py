@@ -251,11 +251,16 @@ class Draft:
         if not isinstance(path, str) or not path.strip() or text_fault(path):
             self.faults.append(placed(entry.at, entry.key, path, "应为文件路径"))
             return None
-        located = Path(path.strip()) if self._folder is None else self._folder / path.strip()
+        located = (self._folder or Path()) / path.strip()
         try:
-            there = located.is_file()
-        except (OSError, ValueError):
-            there = False
+            # With every link followed: a file may hand in only what was sent along with it.
+            inside = located.resolve().is_relative_to((self._folder or Path()).resolve())
+            there = inside and located.is_file()
+        except (OSError, ValueError, RuntimeError):
+            inside, there = True, False
+        if not inside:
+            self.faults.append(placed(entry.at, entry.key, path, "材料应放在申报文件所在的文件夹之内"))
+            return None
         if not there:
             self.faults.append(
                 placed(entry.at, entry.key, path, "没有这个文件（相对路径从申报文件所在文件夹算起）")

@@ -11,13 +11,11 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
-from lifecycle.archive import Filed, file_material, open_material
+from lifecycle.archive import Archived, Filed, file_bytes, file_material, find_archived
 from lifecycle.store import Store
 from states.decision import DocumentRef
 from states.errors import BadInputFault, UsageFault
 from states.papers import PAPERS
-
-ARCHIVED = "archive:"
 
 
 def material_kind(store: Store, text: str) -> str:
@@ -36,15 +34,15 @@ def material_kind(store: Store, text: str) -> str:
 
 
 def file_all(
-    store: Store, materials: Sequence[tuple[str, str]], *, dry_run: bool = False
+    store: Store, materials: Sequence[tuple[str, str | Archived]], *, dry_run: bool = False
 ) -> tuple[tuple[str, Filed], ...]:
     """Archive every paper and give its kind and digest; on a dry run the file is only looked at."""
     limit = store.settings.max_upload_bytes
     filed: list[tuple[str, Filed]] = []
     for text, path in materials:
         kind = material_kind(store, text)
-        if path.startswith(ARCHIVED):
-            filed.append((kind, _already_archived(store, path)))
+        if isinstance(path, Archived):
+            filed.append((kind, find_archived(store.home, path)))
         elif dry_run:
             filed.append((kind, Filed(Path(path).name, "0" * 64, _size(path))))
         else:
@@ -52,18 +50,27 @@ def file_all(
     return tuple(filed)
 
 
+def file_form(
+    store: Store, path: str, extract: tuple[str, bytes] | None, *, dry_run: bool = False
+) -> tuple[str, Filed]:
+    """Keep an application's file as its form, or in its place the extract (name and bytes) of it."""
+    if extract is None:
+        return file_all(store, [("application_form", path)], dry_run=dry_run)[0]
+    name, data = extract
+    if dry_run:
+        return "application_form", Filed(name, "0" * 64, len(data))
+    return "application_form", file_bytes(store.home, name, data, store.settings.max_upload_bytes)
+
+
 def archived(filed: Filed) -> str:
-    """How a filed paper is named in a repeated command."""
-    return f"{ARCHIVED}{filed.sha256}:{filed.filename}"
+    """How a filed paper is named in a queued command; `named_again` reads it."""
+    return f"{filed.sha256}:{filed.filename}"
 
 
-def _already_archived(store: Store, text: str) -> Filed:
-    sha256, _, filename = text.removeprefix(ARCHIVED).partition(":")
-    if not filename:
-        raise BadInputFault(f"材料“{text}”无法识别，应为 {ARCHIVED}编号:文件名")
-    with open_material(store.home, sha256) as paper:
-        size = paper.seek(0, 2)
-    return Filed(filename, sha256, size)
+def named_again(text: str) -> Archived:
+    """The paper that a queued command names. Only for what this program wrote, never for what is typed."""
+    sha256, _, filename = text.partition(":")
+    return Archived(filename, sha256)
 
 
 def _size(path: str) -> int:

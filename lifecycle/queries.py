@@ -13,12 +13,14 @@ from lifecycle.noticing import NOTICE
 from lifecycle.store import Store
 from states.catalogue import Catalogue
 from states.decision import Duty
-from states.errors import NotFoundFault
+from states.errors import NotFoundFault, UsageFault
 from states.facts import normal_name
 from states.names import DutyStatus, Role
 from states.reminders import reminder_days
 
 CHUNK = 500
+FARTHEST = 36_500
+"""Days that one may look ahead: a hundred years."""
 LIVE = tuple(str(s) for s in (DutyStatus.OPEN, DutyStatus.SUGGESTED, DutyStatus.OVERDUE))
 
 
@@ -38,7 +40,9 @@ def duty_list(
     duty: str | None = None,
     all_statuses: bool = False,
 ) -> list[dict[str, Any]]:
-    """Duties by due date: those still owed, or all of them."""
+    """Duties by due date: those still owed, or all of them. UsageFault for days beyond `FARTHEST`."""
+    if within is not None and not 0 <= within <= FARTHEST:
+        raise UsageFault(f"--within 的值“{within}”无效，应为 0 至 {FARTHEST} 的天数，例如 30。")
     d = DUTY.c
     query = _duties().order_by(d.due, d.project_id, d.slug, d.occurrence)
     if not all_statuses:

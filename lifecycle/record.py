@@ -7,6 +7,7 @@ moved meanwhile raises ConflictFault and nothing of the step is kept.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from secrets import token_hex
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from lifecycle.cases import DUTY, HISTORY, MATERIAL, PROJECT, VALUE
 from lifecycle.chain import append_ledger, digest_value, entry_hash, history_fields, next_ledger
 from lifecycle.noticing import NOTICE, cancel_pending, write_notices
+from lifecycle.seals import standing_seals
 from lifecycle.stamp import Stamp
 from lifecycle.values import encode, encode_all
 from states.decision import Accepted, Case, Duty
@@ -35,15 +37,36 @@ _PREVIOUS = select(HISTORY.c.hash).where(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one history entry tells, besides who, when and with which papers."""
+
+    project_id: str
+    seq: int
+    action: str
+    source: str | None
+    dest: str
+    role: str
+    changes: Mapping[str, tuple[Any, Any]]
+    """Old and new value of every fact that changed."""
+    seals: Mapping[str, str]
+    """What the rows were like afterwards (`lifecycle.seals`)."""
+    represented: str | None = None
+    rule: str | None = None
+    cite: str | None = None
+    cite_document: str | None = None
+
+
+_TOLD = tuple(field.name for field in fields(Line) if field.name not in ("changes", "seals"))
+
+
 def write_step(conn: Connection, row: RowMapping, case: Case, step: Accepted, stamp: Stamp) -> int:
     """Write an accepted decision; returns the seq of its history entry."""
     seq = case.version + 1
     _update_project(conn, row, case, step, stamp)
     changes = {name: (case.facts.get(name), value) for name, value in step.facts.items()}
     changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
-    write_entry(
-        conn,
-        stamp,
+    line = Line(
         project_id=case.id,
         seq=seq,
         action=str(step.action),
@@ -55,7 +78,9 @@ def write_step(conn: Connection, row: RowMapping, case: Case, step: Accepted, st
         cite=step.citation_quote,
         cite_document=step.citation_document,
         changes=changes,
+        seals=standing_seals(step.flags, standing(case.duties, step.duties)),
     )
+    write_entry(conn, stamp, line)
     _cancel_notices(conn, case, step)
     duty_ids = write_duties(conn, case.id, step.duties, stamp.on)
     write_notices(conn, case.id, step.notices, seq, duty_ids, stamp)
@@ -95,51 +120,33 @@ def _contact(case: Case, step: Accepted) -> dict[str, str | None]:
     return {**case.contact, **said}
 
 
+def standing(before: Sequence[Duty], changed: Sequence[Duty]) -> list[Duty]:
+    """All duties after those changed have taken the place of what they were."""
+    return list(({duty.key: duty for duty in before} | {duty.key: duty for duty in changed}).values())
+
+
 def _overdue(case: Case, changed: Sequence[Duty]) -> int:
-    standing = {duty.key: duty for duty in case.duties} | {duty.key: duty for duty in changed}
-    return sum(duty.status is DutyStatus.OVERDUE and duty.live for duty in standing.values())
+    duties = standing(case.duties, changed)
+    return sum(duty.status is DutyStatus.OVERDUE and duty.live for duty in duties)
 
 
-def write_entry(
-    conn: Connection,
-    stamp: Stamp,
-    *,
-    project_id: str,
-    seq: int,
-    action: str,
-    source: str | None,
-    dest: str,
-    role: str,
-    represented: str | None = None,
-    rule: str | None = None,
-    cite: str | None = None,
-    cite_document: str | None = None,
-    changes: Mapping[str, tuple[Any, Any]],
-) -> None:
+def write_entry(conn: Connection, stamp: Stamp, line: Line) -> None:
     """Append one history entry with its values, materials, and the ledger row over it."""
-    previous = conn.execute(_PREVIOUS, {"project": project_id, "before": seq - 1}).scalar_one_or_none()
-    values = _values(project_id, seq, changes)
-    entry: dict[str, Any] = {
-        "project_id": project_id,
-        "seq": seq,
+    before = {"project": line.project_id, "before": line.seq - 1}
+    previous = conn.execute(_PREVIOUS, before).scalar_one_or_none()
+    values = _values(line.project_id, line.seq, line.changes)
+    entry: dict[str, Any] = {name: getattr(line, name) for name in _TOLD}
+    entry |= {
         "ledger_n": next_ledger(conn),
         "at": stamp.at,
         "on": stamp.on,
         "backdated": stamp.backdated,
         "actor": stamp.actor.login,
         "stood_in_by": stamp.actor.stood_in_by,
-        "represented": represented,
-        "role": role,
-        "action": action,
-        "source": source,
-        "dest": dest,
         "reason": stamp.reason,
         "document": stamp.document,
-        "rule": rule,
-        "cite": cite,
-        "cite_document": cite_document,
         "materials": [{"kind": kind, "sha256": f.sha256, "filename": f.filename} for kind, f in stamp.filed],
-        "digests": {v["name"]: _digest(v) for v in values},
+        "digests": {v["name"]: _digest(v) for v in values} | dict(line.seals),
         "prev_hash": previous or GENESIS,
     }
     entry["hash"] = entry_hash(entry["prev_hash"], history_fields(entry))
@@ -147,7 +154,7 @@ def write_entry(
     append_ledger(conn, [entry["hash"]], stamp.at)
     if values:
         conn.execute(insert(VALUE), values)
-    _write_materials(conn, project_id, seq, stamp)
+    _write_materials(conn, line.project_id, line.seq, stamp)
 
 
 def _values(project_id: str, seq: int, changes: Mapping[str, tuple[Any, Any]]) -> list[dict[str, Any]]:

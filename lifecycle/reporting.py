@@ -13,12 +13,12 @@ from lifecycle.archive import Filed
 from lifecycle.cases import PROJECT, load_case
 from lifecycle.gate import OTHER_UNIT, UNIT_ROLES, check_day, is_rehearsal, roles_for
 from lifecycle.people import Actor
-from lifecycle.record import write_duties, write_entry
+from lifecycle.record import Line, standing, write_duties, write_entry
+from lifecycle.seals import standing_seals
 from lifecycle.stamp import Stamp
 from lifecycle.store import Store
-from lifecycle.values import encode_all, parse_values
+from lifecycle.values import parse_values
 from states.catalogue import Citation, Programme
-from states.core_facts import CORE_FACTS
 from states.decision import Case, Command, DocumentRef, Duty
 from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, RefusedFault
 from states.names import Action, DutyStatus
@@ -62,16 +62,16 @@ def write_report(conn: Connection, store: Store, row: RowMapping, reported: Repo
         raise ForbiddenFault(forbidden.message, (forbidden,))
     if isinstance(outcome, tuple):
         raise RefusedFault("；".join(reason.message for reason in outcome), outcome)
-    values = _values(programme, reported)
+    _refuse_values(programme, reported.values)
     backdated = check_day(conn, reported.on, reported.at, roles, reported.reason, row["last_on"])
     stamp = Stamp(
         reported.actor, reported.at, reported.on, None, _reason(duty, reported),
         str(reported.document) if reported.document else None, backdated,
         is_rehearsal(conn), reported.filed,
     )  # fmt: skip
+    _update_project(conn, case, duty, reported.on)
     clause = programme.duties[duty.slug].citation
-    sources = row["fact_sources"] or {}
-    _write(conn, case, sources, duty, outcome, stamp, str(role), represented, values, clause)
+    write_entry(conn, stamp, _line(case, outcome, str(role), represented, clause))
     return write_duties(conn, case.id, [outcome], reported.on)[outcome.key]
 
 
@@ -90,14 +90,10 @@ def _find(case: Case, reported: Reported) -> Duty:
     return pick_occurrence(mine, reported.on) or max(mine, key=lambda d: d.due)
 
 
-def _values(programme: Programme, reported: Reported) -> dict[str, Any]:
-    """What the report tells besides; dates, money and conclusions are for the steps that decide them."""
-    values = parse_values(programme, reported.values)
-    if decided := sorted(CORE_FACTS.keys() & values.keys()):
-        raise RefusedFault(f"报送不能同时设置 {'、'.join(decided)}，请用相应操作或 amend 更正")
-    if blank := sorted(name for name, value in values.items() if value is None):
-        raise RefusedFault(f"{'、'.join(blank)} 不能为空")
-    return values
+def _refuse_values(programme: Programme, values: Mapping[str, Any]) -> None:
+    """A report tells that something was done. What is known of a project changes by a step or by `amend`."""
+    if names := sorted(parse_values(programme, values)):
+        raise RefusedFault(f"报送只登记事项已履行，不能同时设置 {'、'.join(names)}；请另用 amend 更正")
 
 
 def _reason(duty: Duty, reported: Reported) -> str:
@@ -105,28 +101,23 @@ def _reason(duty: Duty, reported: Reported) -> str:
     return f"{duty.label}{period}" + (f"：{reported.reason}" if reported.reason else "")
 
 
-def _write(
-    conn: Connection, case: Case, sources: Mapping[str, Any], before: Duty, after: Duty, stamp: Stamp,
-    role: str, represented: str | None, values: Mapping[str, Any], clause: Citation,
-) -> None:  # fmt: skip
+def _update_project(conn: Connection, case: Case, before: Duty, on: date) -> None:
     was_overdue = before.status is DutyStatus.OVERDUE
-    told = {"source": "报送", "by": stamp.actor.login, "on": stamp.on.isoformat()}
     changed = conn.execute(
         update(PROJECT)
         .where(PROJECT.c.id == case.id, PROJECT.c.version == case.version)
         .values(
             version=case.version + 1,
-            last_on=stamp.on,
-            facts=encode_all({**case.facts, **values}),
-            fact_sources={**sources, **dict.fromkeys(values, told)},
+            last_on=on,
             overdue=PROJECT.c.overdue - (1 if was_overdue else 0),
         )
     )
     if changed.rowcount != 1:
         raise ConflictFault(f"项目 {case.id} 已被其他人先行修改，请重新查看后再试")
-    write_entry(
-        conn,
-        stamp,
+
+
+def _line(case: Case, after: Duty, role: str, represented: str | None, clause: Citation) -> Line:
+    return Line(
         project_id=case.id,
         seq=case.version + 1,
         action="report",
@@ -137,5 +128,6 @@ def _write(
         rule=after.rule,
         cite=clause.quote,
         cite_document=clause.document,
-        changes={n: (case.facts.get(n), v) for n, v in values.items() if case.facts.get(n) != v},
+        changes={},
+        seals=standing_seals(case.flags, standing(case.duties, [after])),
     )

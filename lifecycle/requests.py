@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from lifecycle.archive import Archived
 from states.errors import Reason
 
 
@@ -20,8 +21,8 @@ class Request:
     reason: str | None = None
     document: str | None = None
     """NUMBER@DATE."""
-    materials: tuple[tuple[str, str], ...] = ()
-    """(kind, path) pairs."""
+    materials: tuple[tuple[str, str | Archived], ...] = ()
+    """(kind, path) pairs; papers of a command that is repeated are in the archive already."""
     values: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
     if_version: int | None = None

@@ -13,19 +13,21 @@ from difflib import get_close_matches
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection
 
 from lifecycle.admitting import Entry, admit
 from lifecycle.answers import answered, fingerprint, remember
-from lifecycle.cases import CALL, load_case, project_row
+from lifecycle.calls import set_call
+from lifecycle.cases import load_case, project_row
 from lifecycle.database import reading, rolled_back, transaction
-from lifecycle.gate import refuse_future, roles_for
+from lifecycle.extract import extract_of
+from lifecycle.gate import roles_for
 from lifecycle.intake import Application
 from lifecycle.listing import find_programme
 from lifecycle.locks import hold
 from lifecycle.offers import offers
 from lifecycle.outbox import enqueue
-from lifecycle.papers import archived, document_ref, file_all
+from lifecycle.papers import archived, document_ref, file_all, file_form
 from lifecycle.people import Actor
 from lifecycle.reporting import Reported, write_report
 from lifecycle.requests import Batch, Declined, Done, Request, Swept
@@ -37,7 +39,7 @@ from states.core_facts import fact_spec
 from states.decision import Unit
 from states.effects import needs
 from states.eligibility import evaluate
-from states.errors import ForbiddenFault, LifecycleError, UsageFault
+from states.errors import LifecycleError, UsageFault
 from states.names import Action, Role
 
 
@@ -136,13 +138,17 @@ class Service:
         reason: str | None = None,
         parent: str | None = None,
         form: str | None = None,
+        shared: bool = False,
     ) -> str:
         """Take one application in; returns its project id ("" on a dry run).
 
-        `form` is the file it came in, kept as the application form. Raises with every reason.
+        `form` is the file it came in, kept as the application form; of a file that is `shared` with
+        other applications only its own part is kept. Raises with every reason.
         """
-        papers = list(application.materials) + ([("application_form", form)] if form else [])
-        filed = file_all(self.store, papers, dry_run=dry_run)
+        filed = file_all(self.store, application.materials, dry_run=dry_run)
+        if form is not None:
+            part = extract_of(application) if shared else None
+            filed = (*filed, file_form(self.store, form, part, dry_run=dry_run))
         entry = Entry(actor, application, on, self._clock(), reason, filed, draft, parent)
         if not dry_run:
             with transaction(self.store.engine) as conn:
@@ -230,26 +236,24 @@ class Service:
         found = evaluate(programme, facts, unit, None, on=on, targets=application.targets, materials=kinds)
         return [finding.as_json() for finding in found]
 
-    def open_call(self, actor: Actor, programme: str, on: date, closes_on: date | None = None) -> str:
+    def open_call(
+        self, actor: Actor, programme: str, on: date, closes_on: date | None = None, reason: str | None = None
+    ) -> str:
         """Open a call for applications; returns the programme's slug."""
         if closes_on is not None and closes_on < on:
             raise UsageFault(f"截止日期 {closes_on.isoformat()} 早于开放日期 {on.isoformat()}")
-        return self._call(actor, programme, on, {"opens_on": on, "closes_on": closes_on})
+        return self._call(actor, programme, on, reason, {"opens_on": on, "closes_on": closes_on})
 
-    def close_call(self, actor: Actor, programme: str, on: date) -> str:
+    def close_call(self, actor: Actor, programme: str, on: date, reason: str | None = None) -> str:
         """Close a call: `on` is the last day on which applications are taken."""
-        return self._call(actor, programme, on, {"closes_on": on})
+        return self._call(actor, programme, on, reason, {"closes_on": on})
 
-    def _call(self, actor: Actor, programme: str, on: date, values: dict[str, Any]) -> str:
+    def _call(
+        self, actor: Actor, programme: str, on: date, reason: str | None, days: Mapping[str, date | None]
+    ) -> str:
         found = find_programme(self.store.catalogue, programme)
-        allowed = {Role.PROV_ASSOCIATION, Role.ACADEMIC_DEPARTMENT, Role.CLERK, Role.ADMIN}
-        if not actor.roles_in(found.province) & allowed:
-            raise ForbiddenFault("开放或关闭申报由省科协、学会学术部或经办人员办理，您没有这一角色")
         with transaction(self.store.engine) as conn:
-            refuse_future(conn, on, self._clock())
-            changed = conn.execute(update(CALL).where(CALL.c.programme == found.slug).values(**values))
-            if changed.rowcount == 0:
-                conn.execute(insert(CALL), {"programme": found.slug, **values})
+            set_call(conn, actor, found, on, self._clock(), reason, days)
         return found.slug
 
 

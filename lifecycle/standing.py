@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from lifecycle.cases import PROJECT, UNIT, call_is_open
-from lifecycle.intake import Application
 from lifecycle.values import encode_all
 from states.admission import Standing, admission
 from states.catalogue import Programme
@@ -36,13 +35,19 @@ class Own:
 
 
 def require_admission(
-    conn: Connection, programme: Programme, unit: Unit, application: Application, on: date, own: Own | None
+    conn: Connection,
+    programme: Programme,
+    unit: Unit,
+    title: str,
+    facts: Mapping[str, Any],
+    on: date,
+    own: Own | None,
 ) -> None:
-    """Raise RefusedFault with every reason against taking the application in.
+    """Raise RefusedFault with every reason against taking the application in; `facts` as they will stand.
 
     A returned file may be completed after the call has closed (R-AMB-08).
     """
-    reasons = _against(conn, programme, unit, application.title, application.facts, on, own)
+    reasons = _against(conn, programme, unit, title, facts, on, own)
     if reasons:
         raise RefusedFault("；".join(reason.message for reason in reasons), reasons)
 

@@ -86,6 +86,8 @@ def _back_up(file: Path, revision: str | None, at: datetime) -> None:
     target = file.with_name(f"lifecycle-{revision or 'base'}-{at:%Y%m%dT%H%M%S}.backup.sqlite3")
     part = target.with_suffix(".part")
     try:
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600, exist_ok=False)
         with (
             closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(part)) as copy,

@@ -79,7 +79,7 @@ def add_entry(
         "source": row["state"],
         "dest": dest,
         "cite": "由项目承担单位向省科协提出书面申请",
-        "materials": [{"kind": "application_form", "sha256": "0" * 64}],
+        "materials": [],
         "digests": {v["name"]: digest_value(v["salt"], [v["old"], v["new"]]) for v in values},
         "prev_hash": prev or GENESIS,
     }
@@ -92,7 +92,9 @@ def add_entry(
     conn.execute(
         update(T["project"])
         .where(T["project"].c.id == project)
-        .values(version=seq, state=dest, facts=facts, amount_fen=facts.get("project.amount"))
+        .values(
+            version=seq, state=dest, last_on=at.date(), facts=facts, amount_fen=facts.get("project.amount")
+        )
     )
 
 

@@ -32,7 +32,7 @@ def practice_app(home: Path, *, rehearsal: bool = True, **settings: Any) -> App:
     init_store(engine, configured, rehearsal=rehearsal, at=now(), admin_login="root")
     engine.dispose()
     app = App(configured)
-    app.service.open_call(CLERK, PROGRAMME, date(2023, 3, 1))
+    app.service.open_call(CLERK, PROGRAMME, date(2023, 3, 1), reason="来件补录")
     return app
 
 

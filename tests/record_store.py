@@ -203,5 +203,5 @@ def records(
     with transaction(app.engine) as conn:
         conn.execute(update(TABLES["store"]).values(rehearsal=rehearsal))
     for programme, actor in ((EVENT, CLERK), (TALENT, CLERK), (SOCIETY, FUJIAN_CLERK)):
-        made.service.open_call(actor, programme, OPENED)
+        made.service.open_call(actor, programme, OPENED, reason="来件补录")
     return made

@@ -121,11 +121,12 @@ class Stage:
         found = read_applications([str(path)], catalogue)
         actor = self._actor(step.who, step.on)
         outcome: dict[str, tuple[Reason, ...]] = {}
+        shared = len(found.applications) + len(found.rejected) > 1
         for application in found.applications:
             ref = application.ref or application.title
             try:
                 self.ids[ref] = self.app.service.apply(
-                    actor, application, step.on, draft=step.draft, form=str(path)
+                    actor, application, step.on, draft=step.draft, form=str(path), shared=shared
                 )
             except (RefusedFault, ForbiddenFault) as fault:
                 outcome[ref] = fault.reasons

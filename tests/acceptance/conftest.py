@@ -14,7 +14,7 @@ from tests.cli import Office
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A practice store with its people and one open call, to copy from."""
     office = Office(tmp_path_factory.mktemp("office") / "home").open()
-    office.done("call", "open", "h23-young-talent", on="2023-03-01")
+    office.done("call", "open", "h23-young-talent", by="association", on="2023-03-01")
     return office.home
 
 

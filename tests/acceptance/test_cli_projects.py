@@ -232,7 +232,7 @@ def test_an_approval_needs_its_record_and_makes_a_letter_that_waits_for_release(
 
 def event(office: Office) -> str:
     """An academic event of 2020 that is approved; its preparation report is owed."""
-    office.done("call", "open", "h20-academic-event", on="2020-03-01")
+    office.done("call", "open", "h20-academic-event", by="association", on="2020-03-01")
     facts = {"event.starts_on": "2020-07-31", "event.ends_on": "2020-08-01"}
     one = {
         "programme": "h20-academic-event",

@@ -45,7 +45,7 @@ def real(tmp_path: Path) -> Practice:
     for login, role in (("clerk", "clerk"), ("checker", "form_checker")):
         office.done("users", "add", login)
         office.done("users", "grant", login, role, "--province", "henan")
-    office.done("call", "open", "h23-young-talent")
+    office.done("call", "open", "h23-young-talent", by="clerk")
     office.done("apply", office.write("a.json", [application("示例人才项目")]), by="clerk")
     return office
 

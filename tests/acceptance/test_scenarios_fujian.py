@@ -18,7 +18,7 @@ def fujian(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a Fujian office with an open call, to copy from."""
     practice = Practice(tmp_path_factory.mktemp("fujian") / "home")
     practice.done("init", "--rehearsal", on="2016-01-04")
-    practice.staff_fujian().done("call", "open", "fj16-pilot-society", on="2016-03-28")
+    practice.staff_fujian().done("call", "open", "fj16-pilot-society", by="fj-department", on="2016-03-28")
     return practice.home
 
 

@@ -22,7 +22,7 @@ NUMBER = "豫科协发〔2020〕示例18号@2020-11-09"
 def office(furnished: Path, tmp_path: Path) -> Practice:
     """An office with an open call for societies."""
     practice = Practice.copied(furnished, tmp_path)
-    practice.done("call", "open", SOCIETY, on="2023-03-01")
+    practice.done("call", "open", SOCIETY, by="association", on="2023-03-01")
     return practice
 
 
@@ -30,7 +30,7 @@ def office(furnished: Path, tmp_path: Path) -> Practice:
 def events(furnished: Path, tmp_path: Path) -> Practice:
     """An office with an open call for the events of 2020, and somebody of the unit itself."""
     practice = Practice.copied(furnished, tmp_path)
-    practice.done("call", "open", EVENT, on="2020-03-01")
+    practice.done("call", "open", EVENT, by="association", on="2020-03-01")
     practice.staff_unit("sensing", "河南省示例传感学会")
     return practice
 

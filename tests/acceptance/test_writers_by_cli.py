@@ -23,8 +23,8 @@ SOCIETY, EVENT, TALENT = "h23-first-class-society", "h20-academic-event", "h23-y
 def office(furnished: Path, tmp_path: Path) -> Practice:
     """An office with open calls, and somebody of a unit."""
     practice = Practice.copied(furnished, tmp_path)
-    practice.done("call", "open", SOCIETY, on="2023-03-01")
-    practice.done("call", "open", EVENT, on="2020-03-01")
+    practice.done("call", "open", SOCIETY, by="association", on="2023-03-01")
+    practice.done("call", "open", EVENT, by="association", on="2020-03-01")
     return practice
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from flows.bootstrap import App
 from flows.orchestrate import Orchestrator
 from flows.server import FlowServer, own_login, server_process
+from lifecycle.log import configure_log
 from lifecycle.settings import read_settings
 
 ROUNDS = 10
@@ -72,7 +73,7 @@ def furnish(home: Path, count: int) -> list[str]:
     for login, role in (("clerk", "clerk"), ("checker", "form_checker")):
         run(home, "users", "add", login)
         run(home, "users", "grant", login, role, "--province", "henan")
-    run(home, "call", "open", "h23-young-talent", "--on", "2023-03-01")
+    run(home, "call", "open", "h23-young-talent", "--as", "clerk", "--on", "2023-03-01")
     unit = {"kind": "prov_society", "region": "河南省"}
     rows = [
         {**APPLICATION, "title": f"示例{n}", "unit": {"name": f"示例{n}学会", **unit}} for n in range(count)
@@ -108,6 +109,7 @@ def measure(folder: Path, alive: str) -> list[Row]:
     for server in (alive, DEAD):
         step(home, next(projects), server)  # the first of each warms the file cache
     app = App(read_settings({}, home=home))
+    configure_log("text", "error")  # that the server is away is what is measured, not news
     with socket.create_server(("127.0.0.1", 0)) as listener:
         mute = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
         for turn in range(ROUNDS):

@@ -26,7 +26,7 @@ def test_a_step_of_the_command_line_appears_as_one_run_when_the_server_is_back(
 ) -> None:
     office = Practice(tmp_path / "home")
     office.open()
-    office.done("call", "open", "h23-young-talent", on="2023-03-01")
+    office.done("call", "open", "h23-young-talent", by="association", on="2023-03-01")
     project = office.talent()
     words = ("trigger", "受理", project, "--as", "checker", "--on", "2023-03-03")
     assert finish(start(*words, home=office.home, LIFECYCLE_PREFECT_API_URL=NOBODY)).status == 0
@@ -46,4 +46,5 @@ def test_a_step_of_the_command_line_appears_as_one_run_when_the_server_is_back(
     (run,) = dashboard.runs(tag)
     assert (run["name"], run["state_type"]) == (f"受理 · {project} 示例人才项目", "COMPLETED")
     assert office.project(project) == before
-    assert [one["status"] for one in office.notices(project)] == ["pending"]
+    assert [one["status"] for one in office.notices(project)] == ["sent"]
+    assert len(office.mail()) == 1

@@ -185,15 +185,13 @@ def test_a_command_started_by_hand_commits_and_is_not_run_again(
     with transaction(app.engine) as conn:
         add_person(conn, "checker", "示例", added_by=root)
         grant_role(conn, "checker", "form_checker", "henan", root, now())
-    monkeypatch.setattr(orders, "operating_system_login", lambda: "root")
+    monkeypatch.setattr(orders, "operating_system_login", lambda: "checker")
     with warm_prefect(flow_server, app.settings.home), using(app):
-        answer = trigger(
-            action="accept_for_form_review", projects=[PROJECT], actor="checker", on=ACCEPTED, key="手工-1"
-        )
+        answer = trigger(action="accept_for_form_review", projects=[PROJECT], on=ACCEPTED, key="手工-1")
     assert answer == {"done": 1, "refused": 0}
     with app.engine.connect() as conn:
         row = conn.execute(COMMAND.select().where(COMMAND.c.action == "accept_for_form_review")).one()
-    assert row.status == "done"
+    assert (row.status, row.body["login"], row.body.get("stood_in_by")) == ("done", "checker", None)
     assert Orchestrator(app, flow_server).run() == 0
     assert [run["id"] for run in dashboard.runs(f"command:{row.id}")] == [row.flow_run_id]
 

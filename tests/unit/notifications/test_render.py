@@ -9,17 +9,21 @@ import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from lifecycle.packs import load_catalogue
 from notifications.render import TEMPLATES, render
-from states.decision import NoticePlan
+from states.catalogue import Programme
+from states.decision import Case, Command, DocumentRef, NoticePlan, Step
 from states.errors import DefinitionFault
 from states.names import Action
-from states.notices import KINDS, action_notices, reminder_notice
-from tests.notice_samples import case, command, duty, programme, view
+from states.notices import KINDS, action_notices, correction_notice, reminder_notice
+from tests.notice_samples import case, command, duty, view
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "letters"
+RECORD = os.environ.get("LIFECYCLE_RECORD_GOLDEN") == "1"  # read here: a test sees a bare environment
 FACTS = {
     "project.ends_on": date(2020, 12, 31),
     "evaluation.conclusion": "合格",
@@ -29,44 +33,88 @@ FACTS = {
 LATER = {**FACTS, "project.ends_on": date(2021, 3, 31)}
 
 
-def letter(action: Action, kind: str, province: str = "henan", reason: str | None = None) -> NoticePlan:
-    after = LATER if action is Action.APPROVE_EXTENSION else FACTS
-    if action is Action.EVALUATE_FAIL:
-        after = {**FACTS, "evaluation.conclusion": "不合格"}
-    made = action_notices(action, case(**FACTS), after, command(action, reason=reason), programme(province))
+TITLES = {"fj16-pilot-society": "示例助力工程"}
+PACKS = load_catalogue().programmes
+
+
+def asked(action: Action, programme: Programme, reason: str | None) -> Command:
+    number = "豫科协〔2020〕30号" if programme.province == "henan" else "闽科协〔2020〕30号"
+    return command(action, reason=reason, document=DocumentRef(number, date(2020, 12, 18)))
+
+
+def project(slug: str, **facts: Any) -> Case:
+    return replace(case(**facts), id=f"{slug}-0001", programme=slug, title=TITLES.get(slug, "示例论坛"))
+
+
+def letter(
+    action: Action, kind: str, slug: str = "h20-academic-event", reason: str | None = None, **changes: Any
+) -> NoticePlan:
+    after = {**(LATER if action is Action.APPROVE_EXTENSION else FACTS), **changes}
+    told = asked(action, PACKS[slug], reason)
+    if slug.startswith("h23"):
+        told = replace(told, on=date(2023, 5, 10), document=None)
+    made = action_notices(action, project(slug, **FACTS), after, told, PACKS[slug])
     return next(plan for plan in made if plan.kind == kind)
 
 
+def correction() -> NoticePlan:
+    slug = "h23-academic-intl-national"
+    step = Step(
+        4, date(2023, 5, 10), "review_select", "expert_review", "approved", "zhao", "prov_association"
+    )
+    told = replace(command(Action.REVERSE_STEP, reason="名额计算有误", document=None), on=date(2023, 5, 16))
+    return correction_notice(replace(project(slug), steps=(step,)), FACTS, told, PACKS[slug])
+
+
+def reminder(offset: int, **changes: Any) -> NoticePlan:
+    event = "h20-academic-event"
+    return reminder_notice(project(event), duty(**changes), offset, PACKS[event])
+
+
 ISSUES = "台账不完整；活动图片缺失"
+FUJIAN, FORUM = "fj16-pilot-society", "h23-academic-intl-national"
+MIDTERM = {"slug": "midterm_report", "rule": "R-DL-11", "label": "中期报告", "suggested": True}
+COMPLETION = {"slug": "completion", "rule": "R-AMB-08", "label": "补正材料", "owed_by": "applicant"}
+MEND = {"slug": "rectification_report", "rule": "R-DL-06", "label": "整改情况书面报告"}
 SAMPLES = {
-    "reminder-before": reminder_notice(case(), duty(soft_due=date(2020, 6, 29)), -7, programme()),
-    "reminder-due": reminder_notice(case(), duty(), 0, programme()),
-    "reminder-association": reminder_notice(case(), duty(owed_by="prov_association"), -3, programme()),
-    "reminder-applicant": reminder_notice(
-        case(), duty(owed_by="applicant", label="补正材料"), -3, programme()
-    ),
-    "overdue": reminder_notice(case(), duty(marks=("因会期调整",)), 1, programme()),
-    "suggestion": reminder_notice(case(), duty(suggested=True, provisional=True), 7, programme()),
+    "reminder-before": reminder(-7, soft_due=date(2020, 6, 29)),
+    "reminder-due": reminder(0),
+    "reminder-association": reminder(-3, owed_by="prov_association"),
+    "reminder-applicant": reminder(-3, **COMPLETION),
+    "reminder-rectification": reminder(-7, **MEND),
+    "overdue": reminder(1, marks=("因会期调整",)),
+    "suggestion": reminder(7, provisional=True, **MIDTERM),
     "acknowledgement": letter(Action.ACCEPT_FOR_FORM_REVIEW, "acknowledgement"),
     "completion_letter": letter(
         Action.RETURN_FOR_COMPLETION, "completion_letter", reason="缺少实施方案；申报书未盖章"
     ),
-    "form_failed_letter": letter(Action.FORM_REJECT, "form_failed_letter", reason="申报单位类型不符"),
+    "form_failed_letter": letter(
+        Action.FORM_REJECT, "form_failed_letter", reason="申报单位类型不符；活动不在我省举办。"
+    ),
     "form_failed_letter-lapse": letter(Action.LAPSE, "form_failed_letter"),
-    "approval_letter": letter(Action.REVIEW_SELECT, "approval_letter"),
-    "approval_letter-fujian": letter(Action.CHAIR_PASS, "approval_letter", "fujian"),
+    "approval_letter": letter(Action.REVIEW_SELECT, "approval_letter", FORUM),
+    "approval_letter-silent": letter(
+        Action.REVIEW_SELECT, "approval_letter", **{"project.amount": 6_200_050}
+    ),
+    "approval_letter-fujian": letter(
+        Action.CHAIR_PASS, "approval_letter", FUJIAN, **{"project.amount": None}
+    ),
     "rejection_letter": letter(Action.REVIEW_REJECT, "rejection_letter", reason="名额已满"),
+    "rejection_letter-fujian": letter(Action.CHAIR_REJECT, "rejection_letter", FUJIAN),
     "extension_letter-granted": letter(Action.APPROVE_EXTENSION, "extension_letter"),
     "extension_letter-refused": letter(Action.REFUSE_EXTENSION, "extension_letter", reason="理由不充分"),
     "halt_letter-granted": letter(Action.APPROVE_HALT, "halt_letter"),
-    "halt_letter-refused": letter(Action.REFUSE_HALT, "halt_letter"),
+    "halt_letter-refused": letter(Action.REFUSE_HALT, "halt_letter", reason="项目具备继续实施的条件"),
     "evaluation_letter": letter(Action.EVALUATE_PASS, "evaluation_letter"),
     "evaluation_letter-issues": letter(Action.EVALUATE_ISSUES, "evaluation_letter", reason=ISSUES),
     "rectification_letter-henan": letter(Action.EVALUATE_ISSUES, "rectification_letter", reason=ISSUES),
     "rectification_letter-fujian": letter(
-        Action.EVALUATE_ISSUES, "rectification_letter", "fujian", reason=ISSUES
+        Action.EVALUATE_ISSUES, "rectification_letter", FUJIAN, reason=ISSUES
     ),
-    "disqualification_letter": letter(Action.EVALUATE_FAIL, "disqualification_letter", "fujian"),
+    "disqualification_letter": letter(
+        Action.EVALUATE_FAIL, "disqualification_letter", FUJIAN, **{"evaluation.conclusion": "不合格"}
+    ),
+    "correction_letter": correction(),
 }
 
 
@@ -75,7 +123,7 @@ def test_a_notice_reads_as_recorded(name: str) -> None:
     rendered = render(view(SAMPLES[name]))
     text = f"{rendered.subject}\n{'=' * 40}\n{rendered.body}"
     path = GOLDEN / f"{name}.txt"
-    if os.environ.get("LIFECYCLE_RECORD_GOLDEN") == "1":
+    if RECORD:
         path.write_text(text, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == text
 
@@ -88,16 +136,33 @@ def test_every_kind_has_a_recorded_sample_and_a_template() -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_notice_names_project_programme_and_basis(name: str) -> None:
+def test_every_notice_names_project_programme_association_and_title(name: str) -> None:
     plan = SAMPLES[name]
     body = render(view(plan)).body
-    for field in ("project", "programme", "association", "title", "basis"):
+    for field in ("project", "programme", "association", "title"):
         assert str(plan.details[field]) in body
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_notice_cites_what_is_printed_and_is_silent_where_the_documents_are(name: str) -> None:
+    plan = SAMPLES[name]
+    body = render(view(plan)).body
+    grounds = [line for line in body.splitlines() if "依据：" in line]
+    assert grounds == ([f"　　依据：{plan.details['cited']}。"] if plan.details["cited"] else [])
+    for ours in ("R-", "系统内部", "文件未载明", "无文号"):
+        assert ours not in body
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_notice_bears_the_full_name_of_its_association(name: str) -> None:
+    full = {"henan": "河南省科学技术协会", "fujian": "福建省科学技术协会"}
+    plan = SAMPLES[name]
+    assert plan.details["association"] == full["fujian" if "fj16" in plan.details["project"] else "henan"]
 
 
 @pytest.mark.parametrize("offset", [-7, 0, 1, 30])
 def test_a_suggested_date_is_never_called_overdue(offset: int) -> None:
-    rendered = render(view(reminder_notice(case(), duty(suggested=True), offset, programme())))
+    rendered = render(view(reminder(offset, **MIDTERM)))
     assert "逾期" not in rendered.subject + rendered.body
 
 
@@ -120,7 +185,8 @@ def test_an_unknown_kind_is_an_error() -> None:
 
 
 def test_a_title_cannot_break_the_subject_line_or_run_as_a_template() -> None:
-    plan = reminder_notice(replace(case(), title="甲\r\nBcc: x@y {{ 7*7 }}"), duty(), 0, programme())
+    named = replace(case(), title="甲\r\nBcc: x@y {{ 7*7 }}")
+    plan = reminder_notice(named, duty(), 0, PACKS["h20-academic-event"])
     rendered = render(view(plan))
     assert rendered.subject == "提醒：“甲 Bcc: x@y {{ 7*7 }}”筹备方案汇报（截止2020年6月30日）"
     assert "{{ 7*7 }}" in rendered.body

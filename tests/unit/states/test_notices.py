@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.catalogue import Dated, Document
+from states.catalogue import Citation, Dated, Document
 from states.decision import NoticePlan
 from states.errors import DefinitionFault
 from states.names import Action
@@ -19,7 +19,6 @@ from states.notices import (
     KINDS,
     SUBJECTS,
     action_notices,
-    chinese_length,
     notice_key,
     reminder_notice,
 )
@@ -72,6 +71,7 @@ def test_henan_rectification_rests_on_the_setting_of_its_pack() -> None:
     )[1]
     assert plan.kind == "rectification_letter"
     assert plan.details["basis"] == f"{basis}；期限文件未载明，系统内部默认（R-AMB-42）"
+    assert plan.details["cited"] == basis
     assert plan.details["period_cn"] == "3个月"
     assert plan.details["defects"] == ["台账不全", "照片缺失"]
 
@@ -80,6 +80,7 @@ def test_fujian_rectification_cites_article_17() -> None:
     plan = plans(Action.EVALUATE_ISSUES, "fujian")[1]
     assert plan.details["clause"] == "第十七条"
     assert plan.details["document"] == "《福建办法》（无文号）"
+    assert plan.details["cited"].startswith("《福建办法》第十七条“")
 
 
 def test_fujian_disqualification_carries_the_formal_document() -> None:
@@ -108,18 +109,42 @@ def test_a_2023_extension_cites_the_2020_document_by_its_number() -> None:
     )
 
 
-def test_approval_states_the_amount_in_yuan_or_none() -> None:
-    amount = Dated(((date(2020, 1, 1), 15_000_000, REPORT),))
-    with_amount = action_notices(
-        Action.REVIEW_SELECT, case(), {}, command(Action.REVIEW_SELECT), programme(amount=amount)
-    )[0]
-    assert with_amount.details["amount"] == "150000.00"
-    assert plans(Action.REVIEW_SELECT)[0].details["amount"] is None
-    decided = {"project.amount": 6_200_050}
-    (other,) = action_notices(
-        Action.REVIEW_SELECT, case(), decided, command(Action.REVIEW_SELECT), programme(amount=amount)
-    )
-    assert other.details["amount"] == "62000.50"
+MONEY = Citation("R-PROG-05", "henan-2020", "二、3", "每个项目15万元")
+PLACES = Citation("R-PROG-05", "henan-2020", "二、3", "共10项")
+AMOUNT = Dated(((date(2020, 1, 1), 15_000_000, MONEY),))
+QUOTA = Dated(((date(2020, 1, 1), 10, PLACES),))
+
+
+def approval(facts: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    asked = command(Action.REVIEW_SELECT)
+    (plan,) = action_notices(Action.REVIEW_SELECT, case(), facts, asked, programme(**changes))
+    return dict(plan.details)
+
+
+def test_approval_states_the_amount_that_was_granted_else_the_printed_one() -> None:
+    assert approval({}, amount=AMOUNT)["amount"] == "15万元"
+    assert approval({"project.amount": 6_200_050}, amount=AMOUNT)["amount"] == "62,000.50元"
+    assert approval({})["amount"] is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "quote"),
+    [
+        ({}, "每个项目15万元"),
+        ({"project.amount": 15_000_000}, "每个项目15万元"),
+        ({"project.amount": 1}, "共10项"),
+    ],
+)
+def test_approval_cites_the_clause_that_grants(facts: dict[str, Any], quote: str) -> None:
+    details = approval(facts, amount=AMOUNT, quota=QUOTA)
+    assert (details["rule"], details["quote"]) == ("R-PROG-05", quote)
+    assert details["cited"] == f"《河南通知》（豫科协办发〔2020〕6号）二、3“{quote}”"
+
+
+def test_an_approval_for_which_nothing_is_printed_cites_no_bare_heading() -> None:
+    details = approval({})
+    assert (details["rule"], details["cited"]) == ("R-FORM-38", None)
+    assert details["basis"] == "文件未载明，系统内部默认（R-FORM-38）"
 
 
 @pytest.mark.parametrize(
@@ -158,6 +183,7 @@ def test_a_henan_reminder_of_rectification_drops_the_fujian_clause() -> None:
 def test_a_duty_without_a_clause_says_so() -> None:
     plan = reminder_notice(case(), duty(slug="midterm_report", rule="R-DL-11"), -7, programme())
     assert plan.details["basis"] == "文件未载明，系统内部默认（R-DL-11）"
+    assert plan.details["cited"] is None
 
 
 def test_a_soft_date_is_named_only_where_it_differs() -> None:
@@ -188,11 +214,3 @@ def test_two_different_notices_never_share_a_key(one: tuple[str, ...], two: tupl
 def test_a_key_part_that_is_no_id_is_refused(part: str) -> None:
     with pytest.raises(DefinitionFault):
         notice_key(part, "reminder", "", "", "1", "applicant", "mail")
-
-
-@pytest.mark.parametrize(
-    ("length", "words"),
-    [("P3M", "3个月"), ("W5", "5个工作日"), ("P10D", "10日"), ("P2Y", "2年"), ("适时", "适时")],
-)
-def test_a_length_is_read_out_in_chinese(length: str, words: str) -> None:
-    assert chinese_length(length) == words
