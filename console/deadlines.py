@@ -35,9 +35,13 @@ def due(
 ) -> Answer:
     """Duties that are owed."""
     from lifecycle.queries import duty_list
+    from lifecycle.sight import visible_projects
 
     days = parse_whole(within, "--within")
+    if project is not None:
+        session.require_sight(project)
     with session.reading() as conn:
+        shown = visible_projects(conn, session.actor)
         duties = duty_list(
             conn,
             session.store,
@@ -48,6 +52,7 @@ def due(
             unit=unit,
             duty=duty,
         )
+    duties = [one for one in duties if one["project"] in shown]
     return Answer({"duties": duties}, lambda on: show_duties(on, duties))
 
 

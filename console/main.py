@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
-from console.output import emit_fault
+from console.output import emit_fault, read_or_not
 from console.tree import cli
 from states.errors import LifecycleError, UsageFault
 
@@ -33,19 +33,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        status = _run(words)
-        sys.stdout.flush()
+        with read_or_not():
+            return _run(words)
     except LifecycleError as fault:
         return emit_fault(fault, as_json=_wants_json(words))
     except KeyboardInterrupt:
         return emit_fault(_Interrupted(), as_json=_wants_json(words))
-    except BrokenPipeError:
-        # Whoever read our output has gone; the interpreter must not fail on its last flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001 - the last door: a person gets a sentence, the log the rest
         return emit_fault(_internal(error, words), as_json=_wants_json(words))
-    return status
+    return 0  # a help text that nobody read to its end
 
 
 class _Interrupted(LifecycleError):

@@ -5,6 +5,7 @@ What is sent to whom is decided elsewhere; a letter leaves only after a person h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,8 @@ from states.errors import UsageFault
 from states.names import NoticeStatus, Role
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from lifecycle.ledger import NoticeView
 
 Keys = Annotated[list[str], typer.Argument(metavar="KEY", help="通知编号")]
@@ -51,11 +54,17 @@ def list_notices(
 ) -> Answer:
     """The ledger, oldest first."""
     from lifecycle.ledger import list_notices as ledger
+    from lifecycle.sight import visible_projects
 
     wanted = None if status is None else str(_status(status))
     most = parse_whole(limit, "--limit")
+    if project is not None:
+        session.require_sight(project)
     with session.reading() as conn:
-        views = ledger(conn, status=wanted, project=project, kind=kind, limit=most)
+        asked = most if session.actor.sees_all else None
+        views = ledger(conn, status=wanted, project=project, kind=kind, limit=asked)
+        shown = visible_projects(conn, session.actor)
+    views = [view for view in views if view.project in shown][:most]
     return Answer(_document(views), lambda on: _table(on, views))
 
 
@@ -106,6 +115,7 @@ def show(session: Session, key: Annotated[str, typer.Argument(metavar="KEY", hel
 
     with session.reading() as conn:
         view = show_notice(conn, key)
+    session.require_sight(view.project)
     text = render(view)
     document = {
         **view.as_json(),
@@ -140,10 +150,22 @@ def release(session: Session, keys: Keys) -> Answer:
 
     session.require(*RELEASERS, to="签发公文")
     with transaction(session.app.engine) as conn:
+        _require_of_each(session, conn, keys, *RELEASERS, to="签发公文")
         views = ledger.release(conn, keys, session.actor.login)
     return Answer(
         _document(views), lambda on: on.line(f"已签发 {len(views)} 件，发送：lifecycle notices deliver")
     )
+
+
+def _require_of_each(session: Session, conn: Connection, keys: Sequence[str], *roles: Role, to: str) -> None:
+    """Raise ForbiddenFault unless the actor holds a role in the province of every one of these notices."""
+    from lifecycle.cases import programme_of, project_row
+    from lifecycle.ledger import list_notices as ledger
+
+    projects = {view.project for view in ledger(conn, keys=keys)}
+    for project in sorted(projects):
+        programme = programme_of(conn, session.store, project_row(conn, project))
+        session.require(*roles, to=to, province=programme.province)
 
 
 def retry(session: Session, keys: Keys) -> Answer:
@@ -153,6 +175,7 @@ def retry(session: Session, keys: Keys) -> Answer:
 
     session.require(*RELEASERS, Role.ADMIN, to="重发通知")
     with transaction(session.app.engine) as conn:
+        _require_of_each(session, conn, keys, *RELEASERS, Role.ADMIN, to="重发通知")
         views = [ledger.retry(conn, key) for key in dict.fromkeys(keys)]
     return Answer(
         _document(views), lambda on: on.line(f"{len(views)} 件已重新排队，发送：lifecycle notices deliver")

@@ -6,8 +6,10 @@ Decides the form only. Tables are drawn by rich, which is imported when one is d
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -122,24 +124,42 @@ def printable(text: str) -> str:
 
 def emit(answer: Answer, *, as_json: bool, rehearsal: bool) -> int:
     """Print an answer and give its exit status."""
-    if as_json:
-        print_json(answer.full_document())
-        return answer.status
-    if rehearsal:
-        say(REHEARSAL)
-    answer.screen(Screen())
-    if answer.fault is not None:
-        say("\n".join(fault_lines(answer.fault)))
+    with read_or_not():
+        if as_json:
+            print_json(answer.full_document())
+            return answer.status
+        if rehearsal:
+            say(REHEARSAL)
+        answer.screen(Screen())
+        if answer.fault is not None:
+            say("\n".join(fault_lines(answer.fault)))
     return answer.status
 
 
 def emit_fault(fault: LifecycleError, *, as_json: bool) -> int:
     """Print an error where it belongs and give its exit status."""
-    if as_json:
-        print_json(fault.as_json())
-    else:
-        say("\n".join(fault_lines(fault)))
+    with read_or_not():
+        if as_json:
+            print_json(fault.as_json())
+        else:
+            say("\n".join(fault_lines(fault)))
     return fault.exit_status
+
+
+@contextmanager
+def read_or_not() -> Iterator[None]:
+    """Print to somebody who may stop reading: that is no error, and changes nothing about the status."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except BrokenPipeError:
+                os.dup2(nowhere, stream.fileno())  # the interpreter must not fail on its last flush
+        os.close(nowhere)
 
 
 def fault_lines(fault: LifecycleError) -> list[str]:

@@ -70,6 +70,7 @@ def list_projects(
             overdue=overdue,
             limit=size,
             after=after,
+            reader=session.actor,
         )
     return Answer({"projects": found, "next": following}, lambda on: show_list(on, found, following))
 
@@ -86,13 +87,14 @@ def _object(session: Session, project: str) -> dict[str, Any]:
     from lifecycle.dossiers import project_object
 
     with session.reading() as conn:
-        return project_object(conn, session.store, project)
+        return project_object(conn, session.store, project, session.actor)
 
 
 def actions(session: Session, project: Id) -> Answer:
     """What may be done now."""
     from console.project_view import show_actions
 
+    session.require_sight(project)
     found = session.service.actions(session.actor, project, session.on)
     return Answer({"actions": found}, lambda on: show_actions(on, found))
 
@@ -105,6 +107,7 @@ def check(
 
     if subject == "-" or Path(subject).is_file() or Path(subject).suffix:
         return _check_file(session, subject)
+    session.require_sight(subject)
     findings = session.service.check(subject, session.on)
     return Answer({"findings": findings}, lambda on: show_findings(on, findings))
 

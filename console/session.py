@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from console.options import Options
 from states.errors import ForbiddenFault
+from states.names import Role
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from lifecycle.settings import Settings
     from lifecycle.store import Store
     from states.catalogue import Catalogue
-    from states.names import Role
+
+PROVINCES: Final = {"henan": "河南", "fujian": "福建", "*": "全部"}
+"""Where a role may be held, with its label."""
 
 _OURS = ("LIFECYCLE_ON", "LIFECYCLE_ACTOR", "LIFECYCLE_HOME")
 """Variables that the options have answered already, in more writings than the settings know."""
@@ -84,30 +87,50 @@ class Session:
 
     @cached_property
     def actor(self) -> Actor:
-        """Who acts: the user of the operating system, or the one that `--as` names."""
+        """Who acts: the user of the operating system, or the one that `--as` names.
+
+        A right to stand in counts on the day that it is, whatever the business date says. Only a
+        practice store has no other clock than `--on`.
+        """
+        from flows.bootstrap import today
         from lifecycle.database import reading
         from lifecycle.login import operating_system_login
         from lifecycle.people import find_actor
 
+        named = self.options.actor
+        day = self.on if named is not None and self.app.rehearsal else today()
         with reading(self.app.engine) as conn:
-            return find_actor(conn, operating_system_login(), self.options.actor, self.on)
+            return find_actor(conn, operating_system_login(), named, day)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One unchanging view of the store; a name after `--as` has to be somebody's."""
+        """One unchanging view of the store, for somebody whom the record knows. Raises ForbiddenFault."""
         from lifecycle.database import reading
 
-        if self.options.actor is not None:
-            assert self.actor.login  # noqa: S101 - finding the actor is what raises
+        assert self.actor.login  # noqa: S101 - finding the actor is what raises
         with reading(self.app.engine) as conn:
             yield conn
 
-    def require(self, *roles: Role, to: str) -> None:
-        """Raise ForbiddenFault unless the actor holds one of the roles in some province."""
-        held = {role for granted in self.actor.roles.values() for role in granted}
-        if held.isdisjoint(roles):
+    def require_sight(self, project: str) -> None:
+        """Raise ForbiddenFault for a project of another unit, for an actor of a unit (R-ROLE-27)."""
+        from lifecycle.sight import require_sight
+
+        with self.reading() as conn:
+            require_sight(conn, self.actor, project)
+
+    def require(self, *roles: Role, to: str, province: str | None = None) -> None:
+        """Raise ForbiddenFault unless the actor holds one of the roles in the province, or in some if none.
+
+        An administrator is one wherever he was made one.
+        """
+        actor = self.actor
+        if Role.ADMIN in roles and actor.is_admin:
+            return
+        provinces = tuple(actor.roles) if province is None else (province,)
+        if not any(actor.roles_in(one).intersection(roles) for one in provinces):
             wanted = "、".join(role.label for role in roles)
-            raise ForbiddenFault(f"{to}须由{wanted}办理；{self.actor.login} 没有这些角色。")
+            where = "" if province is None else f"（{PROVINCES[province]}）"
+            raise ForbiddenFault(f"{to}须由{where}{wanted}办理；{actor.login} 没有这些角色。")
 
     @property
     def rehearsal(self) -> bool:

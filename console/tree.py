@@ -37,8 +37,8 @@ COMMANDS: Final = {
     "due": ("deadlines", "应办事项：尚未办理的，按期限排列"),
     "sweep": ("deadlines", "每日清查：提醒、标记逾期，补做漏掉的日子"),
     "notices": ("notices", "通知与公文台账：列出、查看、签发、重发、发送"),
-    "users": ("people", "用户、角色与代办委托"),
-    "units": ("people", "单位登记簿及已核实的事项"),
+    "users": ("users", "用户、角色与代办委托"),
+    "units": ("units", "单位登记簿及已核实的事项"),
     "audit": ("store", "校验审计链"),
 }
 # fmt: on

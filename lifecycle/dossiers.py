@@ -1,15 +1,21 @@
-"""Everything about one project in the shape of the contract: facts, papers, duties, history. Reads only."""
+"""Everything about one project in the shape of the contract: facts, papers, duties, history. Reads only.
+
+Decides which of it is personal and hides that from a reader whose work does not need it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
 from lifecycle.cases import HISTORY, MATERIAL, VALUE, programme_of, project_row
 from lifecycle.listing import PROJECT, summaries
+from lifecycle.log import MASK, mask
+from lifecycle.people import Actor
 from lifecycle.queries import duty_list
+from lifecycle.sight import require_sight
 from lifecycle.store import Store
 from lifecycle.values import decode, decode_all, plain
 from states.catalogue import Programme
@@ -20,33 +26,59 @@ from states.names import Action, Role
 ACTION_LABELS = {"create": "建立", "edit": "更新申报", "report": "报送", **{str(a): a.label for a in Action}}
 
 
-def project_object(conn: Connection, store: Store, project_id: str) -> dict[str, Any]:
-    """All about one project."""
+Show = Callable[[str, Any], Any]
+"""A fact's value by its name, as a reader may see it."""
+
+
+def project_object(
+    conn: Connection, store: Store, project_id: str, reader: Actor | None = None
+) -> dict[str, Any]:
+    """All about one project; for a `reader` without the personal data that he has no use for.
+
+    Raises NotFoundFault, and ForbiddenFault for a project of another unit than the reader's (R-ROLE-27).
+    """
+    if reader is not None:
+        require_sight(conn, reader, project_id)
     row = project_row(conn, project_id)
     programme = programme_of(conn, store, row)
+    show = _shown_to(reader, programme, row)
     return {
         **summaries(conn, PROJECT.c.id == project_id)[0],
         "programme_title": programme.title,
         "phone": programme.phone,
-        "contact": row["contact"] or {},
+        "contact": {name: show(f"contact.{name}", value) for name, value in (row["contact"] or {}).items()},
         "flags": row["flags"] or [],
-        "facts": _facts(row, programme),
+        "facts": _facts(row, programme, show),
         "targets": row["targets"] or {},
         "materials": _materials(conn, project_id),
         "children": summaries(conn, PROJECT.c.parent_id == project_id),
         "duties": duty_list(conn, store, None, project=project_id, all_statuses=True),
         "funds": _funds(row),
-        "history": _history(conn, project_id),
+        "history": _history(conn, project_id, show),
     }
 
 
-def _facts(row: RowMapping, programme: Programme) -> dict[str, Any]:
+def _shown_to(reader: Actor | None, programme: Programme, row: RowMapping) -> Show:
+    """How a reader is shown a value: in full, or with what is personal hidden, also inside free text."""
+    if reader is None or reader.sees_personal(programme.province, row["unit_id"]):
+        return plain
+
+    def hidden(name: str, value: Any) -> Any:
+        spec = CORE_FACTS.get(name) or programme.facts.get(name)
+        if value is not None and spec is not None and spec.personal:
+            return MASK
+        return mask(plain(name, value), name)
+
+    return hidden
+
+
+def _facts(row: RowMapping, programme: Programme, show: Show) -> dict[str, Any]:
     sources = row["fact_sources"] or {}
     found = {}
     for name, value in decode_all(row["facts"]).items():
         spec = CORE_FACTS.get(name) or programme.facts.get(name)
         label = spec.label if spec else name
-        found[name] = {"value": plain(name, value), "label": label, **sources.get(name, {})}
+        found[name] = {"value": show(name, value), "label": label, **sources.get(name, {})}
     return found
 
 
@@ -81,16 +113,16 @@ def _materials(conn: Connection, project_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _history(conn: Connection, project_id: str) -> list[dict[str, Any]]:
+def _history(conn: Connection, project_id: str, show: Show) -> list[dict[str, Any]]:
     h = HISTORY.c
     rows = conn.execute(select(HISTORY).where(h.project_id == project_id).order_by(h.seq)).mappings()
     changes = conn.execute(
         select(VALUE.c.seq, VALUE.c.name, VALUE.c.old, VALUE.c.new).where(VALUE.c.project_id == project_id)
     ).all()
-    return [_entry(row, [c for c in changes if c.seq == row["seq"]]) for row in rows]
+    return [_entry(row, [c for c in changes if c.seq == row["seq"]], show) for row in rows]
 
 
-def _entry(row: RowMapping, changes: Sequence[Any]) -> dict[str, Any]:
+def _entry(row: RowMapping, changes: Sequence[Any], show: Show) -> dict[str, Any]:
     return {
         "seq": row["seq"],
         "at": row["at"].isoformat(),
@@ -111,8 +143,7 @@ def _entry(row: RowMapping, changes: Sequence[Any]) -> dict[str, Any]:
         "rule": row["rule"],
         "cite": row["cite"],
         "changes": {
-            c.name: {"from": plain(c.name, decode(c.old)), "to": plain(c.name, decode(c.new))}
-            for c in changes
+            c.name: {"from": show(c.name, decode(c.old)), "to": show(c.name, decode(c.new))} for c in changes
         },
         "hash": row["hash"],
     }

@@ -25,6 +25,7 @@ from sqlalchemy import (
     table,
 )
 
+from lifecycle.people import Actor
 from states.catalogue import Catalogue, Programme
 from states.errors import NotFoundFault, UsageFault
 from states.facts import normal_name, yuan
@@ -92,8 +93,12 @@ def project_list(
     overdue: bool = False,
     limit: int = 50,
     after: str | None = None,
+    reader: Actor | None = None,
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Projects by id, paged by keyset; the second value is the cursor of the next page."""
+    """Projects by id, paged by keyset; the second value is the cursor of the next page.
+
+    With a `reader` only those that he is shown (R-ROLE-27).
+    """
     if limit < 1:
         raise UsageFault(f"每页项数 {limit} 无效，应为 1 或更大的整数")
     p = PROJECT.c
@@ -110,6 +115,8 @@ def project_list(
         query = query.where(p.overdue > 0)
     if after is not None:
         query = query.where(p.id > after)
+    if reader is not None and not reader.sees_all:
+        query = query.where(p.unit_id == reader.own_unit)
     rows = conn.execute(query).mappings().all()
     shown = [project_summary(row) for row in rows[:limit]]
     return shown, shown[-1]["id"] if len(rows) > limit else None

@@ -6,43 +6,38 @@ date; a moment is aware UTC (stored naive, see `Moment`). History is append-only
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, MetaData, UniqueConstraint
-from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
+from sqlmodel import Field
 
-NAMES = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
+from lifecycle.base import NAMES, Base, Moment
+from lifecycle.parties import DelegationRow, GrantRow, PersonRow, RightsLogRow, UnitFactRow, UnitRow
 
-
-class Base(SQLModel):
-    """The root of all tables, with our naming convention."""
-
-    metadata = NAMES
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, stored as naive UTC so that both databases compare it alike."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """Aware → naive UTC."""
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """Naive UTC → aware."""
-        return None if value is None else value.replace(tzinfo=UTC)
+__all__ = [
+    "NAMES",
+    "Base",
+    "CallRow",
+    "CommandRow",
+    "DelegationRow",
+    "DutyRow",
+    "GrantRow",
+    "HistoryRow",
+    "HistoryValueRow",
+    "IdempotencyRow",
+    "LedgerRow",
+    "MaterialRow",
+    "Moment",
+    "NoticeRow",
+    "PackRow",
+    "PersonRow",
+    "ProjectRow",
+    "RightsLogRow",
+    "StoreRow",
+    "UnitFactRow",
+    "UnitRow",
+]
 
 
 class StoreRow(Base, table=True):
@@ -55,78 +50,6 @@ class StoreRow(Base, table=True):
     rehearsal: bool = False
     created_at: datetime = Field(sa_type=Moment)
     swept_on: date | None = None
-
-
-class PersonRow(Base, table=True):
-    """Somebody who acts."""
-
-    __tablename__ = "person"
-
-    id: int | None = Field(default=None, primary_key=True)
-    login: str = Field(unique=True)
-    name: str
-    email: str | None = None
-    phone: str | None = None
-    unit_id: int | None = Field(default=None, foreign_key="unit.id")
-    active: bool = True
-
-
-class GrantRow(Base, table=True):
-    """A role held by a person in one province ("*": all)."""
-
-    __tablename__ = "role_grant"
-    __table_args__ = (UniqueConstraint("person_id", "role", "province"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id")
-    role: str
-    province: str = "*"
-    granted_by: str
-    granted_at: datetime = Field(sa_type=Moment)
-
-
-class DelegationRow(Base, table=True):
-    """A right to stand in for another person for a stated time (代办)."""
-
-    __tablename__ = "delegation"
-
-    id: int | None = Field(default=None, primary_key=True)
-    principal_id: int = Field(foreign_key="person.id")
-    delegate_id: int = Field(foreign_key="person.id")
-    from_on: date
-    to_on: date
-    recorded_by: str
-    recorded_at: datetime = Field(sa_type=Moment)
-
-
-class UnitRow(Base, table=True):
-    """The register of units, verified once. `normal_name` is made by `states.facts.normal_name`."""
-
-    __tablename__ = "unit"
-
-    id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(unique=True)
-    normal_name: str = Field(unique=True)
-    kind: str
-    region: str | None = None
-    host: str | None = None
-    email: str | None = None
-    phone: str | None = None
-
-
-class UnitFactRow(Base, table=True):
-    """A verified fact of a unit: who checked what, when."""
-
-    __tablename__ = "unit_fact"
-    __table_args__ = (UniqueConstraint("unit_id", "name"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    unit_id: int = Field(foreign_key="unit.id")
-    name: str
-    value: Any = Field(default=None, sa_column=Column(JSON))
-    verified_by: str
-    verified_on: date
-    basis: str | None = None
 
 
 class PackRow(Base, table=True):

@@ -6,13 +6,15 @@ a person has to. It never decides whether a unit may apply.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Table, insert, select, update
 
 from lifecycle.models import UnitFactRow, UnitRow
+from lifecycle.people import Actor
+from lifecycle.rights_log import note
 from lifecycle.values import decode, encode, plain
 from states.decision import Unit
 from states.errors import BadInputFault, NotFoundFault
@@ -23,9 +25,16 @@ COMPARED: Final = {"kind": "单位类型", "region": "所在地区", "host": "�
 """What a file and the register must agree on, with its label."""
 REACHED_BY: Final = ("email", "phone")
 FACT_PREFIX: Final = "unit."
+FUJIAN_KINDS: Final = "fj_"
+"""What the kinds of the Fujian document begin with; all others are those of Henan."""
 
 _UNIT: Table = UnitRow.__table__  # type: ignore[attr-defined]
 _FACT: Table = UnitFactRow.__table__  # type: ignore[attr-defined]
+
+
+def province_of(kind: str) -> str:
+    """The province whose office answers for units of a kind."""
+    return "fujian" if kind.startswith(FUJIAN_KINDS) else "henan"
 
 
 def find_or_register(
@@ -77,6 +86,28 @@ def verify_fact(
         conn.execute(insert(_FACT).values(unit_id=unit, name=name, **values))
 
 
+def record_verification(
+    conn: Connection,
+    unit: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    *,
+    by: Actor,
+    on: date,
+    at: datetime,
+    basis: str | None = None,
+    secret: Collection[str] = (),
+) -> None:
+    """Record what an actor has verified of a unit, with a line in the trail of rights for each fact.
+
+    The trail cannot be erased, so that it keeps no value of the `secret` (personal) facts.
+    """
+    for name, value in facts.items():
+        verify_fact(conn, unit["id"], name, value, by.login, on, basis)
+        told = {} if name in secret else {"value": plain(name, value)}
+        line = {"fact": name, **told, "on": on.isoformat(), "basis": basis}
+        note(conn, "verify", unit["name"], line, by=by, at=at)
+
+
 def unit_facts(conn: Connection, unit_id: int) -> dict[str, Any]:
     """The verified facts of a unit by name."""
     rows = conn.execute(
@@ -90,7 +121,8 @@ def refuse_contradiction(unit: str, claimed: Mapping[str, Any], verified: Mappin
     for name, known in verified.items():
         said = claimed.get(name)
         if said is not None and said not in ("", known):
-            raise BadInputFault(f"单位“{unit}”的“{name}”：文件中为“{said}”，登记簿中已核实为“{known}”。")
+            told = f"文件中为“{_readable(said)}”，登记簿中已核实为“{_readable(known)}”"
+            raise BadInputFault(f"单位“{unit}”的“{name}”：{told}。")
 
 
 def list_units(conn: Connection) -> list[dict[str, Any]]:
@@ -146,3 +178,14 @@ def _same(field: str, said: str, known: str) -> bool:
 def _shown(field: str, value: Any) -> str:
     """A value for people: a kind with its label."""
     return f"{value}（{UnitKind(value).label}）" if field == "kind" else str(value)
+
+
+def _readable(value: Any) -> str:
+    """The value of a fact as people write it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple):
+        return "、".join(_readable(item) for item in value)
+    if isinstance(value, Mapping):
+        return "，".join(f"{name}：{_readable(item)}" for name, item in value.items())
+    return str(plain("", value))

@@ -82,7 +82,8 @@ def _make_store(app: App) -> None:
     from flows.bootstrap import now
     from lifecycle.database import init_store, open_engine, transaction
     from lifecycle.login import operating_system_login
-    from lifecycle.people import add_person, find_actor, grant_role
+    from lifecycle.people import find_actor
+    from lifecycle.rights import add_person, grant_role
     from lifecycle.units import find_or_register
 
     login = operating_system_login()

@@ -208,6 +208,6 @@ def test_a_real_store_takes_no_date_of_the_future(tmp_path: Path) -> None:
     office.done("users", "add", "clerk")
     office.done("users", "grant", "clerk", "clerk")
     path = office.write("a.json", [application("示例甲")])
-    ran = office.ask("apply", path, "--draft", by="clerk", on="2999-01-01")
+    ran = office.ask("apply", path, "--draft", by="clerk", on="2099-01-01")
     assert (ran.status, ran.json["error"]["code"]) == (3, "refused")
     assert office.done("list")["projects"] == []

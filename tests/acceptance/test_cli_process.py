@@ -110,3 +110,35 @@ def test_words_that_are_no_text_are_refused(office: Office) -> None:
         2,
         "错误（usage）：命令参数含有无法识别的字符编码，请改用 UTF-8 终端。\n",
     )
+
+
+@pytest.mark.parametrize(("words", "status"), [(("show", "nothing"), 5), (("lst",), 2), (("packs",), 0)])
+@pytest.mark.parametrize("form", [("--json",), ()])
+def test_a_status_does_not_depend_on_whether_anybody_reads(
+    office: Office, words: tuple[str, ...], form: tuple[str, ...], status: int
+) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    try:
+        ran = subprocess.run(
+            [LIFECYCLE, "--home", office.home, *form, *words],
+            stdout=write_end,
+            stderr=write_end,
+            check=False,
+            timeout=60,
+        )
+    finally:
+        os.close(write_end)
+    assert ran.returncode == status
+
+
+def test_what_was_declined_is_told_by_the_status_though_nobody_reads(office: Office) -> None:
+    office.write("a.json", [application("示例甲"), application("示例乙", unit={"name": "", "kind": "?"})])
+    line = f"{LIFECYCLE} --home {office.home} --as clerk --on 2023-03-02 apply {office.home.parent}/a.json"
+    ran = subprocess.run(
+        ["bash", "-c", f"{line} 2>&1 | true; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 7

@@ -1,5 +1,6 @@
 """What a flow server that is away costs: wall time of `lifecycle trigger`, and of the tick that looks for it.
 
+Last, how long after its return a command of the outage has its run (a daemon looks every five seconds).
 The rows take turns, so that a busy moment falls on each alike. Ends with 1 when a limit is broken.
 """
 
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.bootstrap import App
+from flows.child import Child
 from flows.orchestrate import Orchestrator
 from flows.server import FlowServer, own_login, server_process
 from lifecycle.log import configure_log
@@ -30,6 +32,7 @@ DEAD = "http://127.0.0.1:9/api"
 NO_SLOWER = 1.5
 """How much longer a step may take with the server dead than with it alive."""
 DEAD_TICK_MS, SILENT_TICK_MS = 500, 4000
+BACK_MS = 10_000
 APPLICATION = {
     "programme": "h23-young-talent",
     "contact": {"name": "示例", "phone": "0371-00000000", "email": "bench@example.org"},
@@ -84,10 +87,10 @@ def furnish(home: Path, count: int) -> list[str]:
     return [one["id"] for one in found["accepted"]]
 
 
-def step(home: Path, project: str, server: str) -> float:
+def step(home: Path, project: str, server: str, action: str = "accept_for_form_review") -> float:
     """How long one step takes, as a whole process (ms)."""
     began = time.perf_counter()
-    words = ("trigger", "accept_for_form_review", project, "--as", "checker", "--on", "2023-03-03")
+    words = ("trigger", action, project, "--as", "checker", "--on", "2023-03-03", "--reason", "示例")
     run(home, *words, server=server)
     return (time.perf_counter() - began) * 1000
 
@@ -123,6 +126,35 @@ def measure(folder: Path, alive: str) -> list[Row]:
     return [with_server, without, dead, silent]
 
 
+def await_health(server: FlowServer, child: Child) -> None:
+    """Wait until the server answers; a server that does not start ends the bench."""
+    deadline = time.monotonic() + STARTS_WITHIN
+    while not server.healthy():
+        if time.monotonic() > deadline or not child.alive:
+            sys.exit("FAIL the flow server did not start")
+        time.sleep(0.2)
+
+
+def recovery(folder: Path, server: FlowServer, child: Child) -> Row:
+    """Put the server away, let one command wait, bring the server back, and wait for the run."""
+    row = Row("run, server back", BACK_MS)
+    app = App(read_settings({}, home=folder / "home"))
+    while Orchestrator(app, server).run():
+        pass  # what waits from before would stand in the way
+    child.stop(5)
+    step(folder / "home", "h23-young-talent-0001", DEAD, "form_reject")
+    tick(app, server.api_url)
+    child.start()
+    await_health(server, child)
+    began = time.perf_counter()
+    while not Orchestrator(app, server).run():
+        if time.perf_counter() - began > STARTS_WITHIN:
+            sys.exit("FAIL the command had no run")
+    row.taken.append((time.perf_counter() - began) * 1000)
+    app.close()
+    return row
+
+
 def main() -> int:
     """Start a server, measure in turns, print the table, and tell whether every limit held."""
     with tempfile.TemporaryDirectory() as name, socket.socket() as probe:
@@ -134,12 +166,8 @@ def main() -> int:
         server, child = FlowServer(f"http://127.0.0.1:{port}/api", login), server_process(folder, port, login)
         child.start()
         try:
-            deadline = time.monotonic() + STARTS_WITHIN
-            while not server.healthy():
-                if time.monotonic() > deadline or not child.alive:
-                    sys.exit("FAIL the flow server did not start")
-                time.sleep(0.2)
-            rows = measure(folder, server.api_url)
+            await_health(server, child)
+            rows = [*measure(folder, server.api_url), recovery(folder, server, child)]
         finally:
             child.stop(5)
     held = True

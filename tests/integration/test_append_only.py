@@ -8,7 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from lifecycle.chain import verify
 from lifecycle.database import reading, transaction
+from lifecycle.people import Actor
+from lifecycle.rights_log import note
 from tests.chain_samples import add_two_projects
+from tests.conftest import FOUNDED
 
 ERASE = "UPDATE history_value SET old = NULL, new = NULL, salt = '', erased = true"
 
@@ -17,6 +20,7 @@ ERASE = "UPDATE history_value SET old = NULL, new = NULL, salt = '', erased = tr
 def written(engine: Engine) -> Engine:
     with transaction(engine) as conn:
         add_two_projects(conn)
+        note(conn, "grant", "wang", {}, by=Actor("li", {}, None), at=FOUNDED)
     return engine
 
 
@@ -32,6 +36,8 @@ def written(engine: Engine) -> Engine:
         "UPDATE history_value SET new = '1'",
         "UPDATE history_value SET erased = true",
         "UPDATE history_value SET old = NULL, new = NULL, salt = ''",
+        "UPDATE rights_log SET actor = 'li'",
+        "DELETE FROM rights_log",
         f"{ERASE}, name = 'other'",
         f"{ERASE}, seq = seq + 1",
     ],
@@ -50,7 +56,7 @@ def test_a_value_may_be_erased(written: Engine) -> None:
         assert conn.execute(text("SELECT count(*) FROM history_value WHERE NOT erased")).scalar_one() == 0
 
 
-@pytest.mark.parametrize("table", ["history", "ledger", "history_value"])
+@pytest.mark.parametrize("table", ["history", "ledger", "history_value", "rights_log"])
 def test_postgres_refuses_to_truncate_history(written: Engine, table: str) -> None:
     if written.dialect.name == "sqlite":
         return  # SQLite knows no TRUNCATE

@@ -178,7 +178,8 @@ def test_a_command_started_by_hand_commits_and_is_not_run_again(
 ) -> None:
     from flows import orders
     from flows.trigger import trigger
-    from lifecycle.people import Actor, add_person, grant_role
+    from lifecycle.people import Actor
+    from lifecycle.rights import add_person, grant_role
     from states.names import Role
 
     root = Actor("root", {"*": frozenset({Role.ADMIN})}, None)

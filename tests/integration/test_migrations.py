@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lifecycle.database import ensure_store, init_store, open_engine, reading, store_file, transaction
 from lifecycle.models import NAMES
+from lifecycle.rights_log import CHANGES
 from lifecycle.settings import Settings
 from lifecycle.upgrade import HEAD, MIGRATIONS
 from states.errors import UnavailableFault
@@ -69,6 +70,7 @@ def test_every_closed_list_of_names_is_the_one_of_the_vocabulary() -> None:
     assert {name: getattr(module, name).split() for name in lists} == {
         name: [member.value for member in names] for name, names in lists.items()
     }
+    assert module.RIGHTS.split() == list(CHANGES)
 
 
 def test_the_migration_lists_every_table_once(engine: Engine) -> None:

@@ -11,15 +11,11 @@ from sqlalchemy import Engine
 
 from lifecycle.database import reading, transaction
 from lifecycle.login import operating_system_login
-from lifecycle.people import (
-    Actor,
-    add_person,
-    delegate,
-    find_actor,
-    grant_role,
-    list_people,
-)
-from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, UsageFault
+from lifecycle.models import NAMES
+from lifecycle.people import DELEGATION, GRANT, PERSON, Actor, find_actor, list_people
+from lifecycle.rights import add_person, close_person, delegate, grant_role, revoke_role
+from lifecycle.rights_log import list_rights_log
+from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, RefusedFault, UsageFault
 from states.names import Role
 from tests.conftest import ADMIN, FOUNDED
 
@@ -172,6 +168,131 @@ def test_the_list_shows_roles_and_delegations(peopled: Engine, admin: Actor) -> 
         "wang": ([{"role": "prov_association", "province": "henan"}], []),
         "zhao": ([], [{"login": "wang", "from": "2020-05-04", "to": "2020-05-04"}]),
     }
+
+
+def test_a_role_is_taken_where_it_was_given(peopled: Engine, admin: Actor) -> None:
+    with transaction(peopled) as conn:
+        with pytest.raises(NotFoundFault) as caught:
+            revoke_role(conn, "li", "clerk", "henan", admin, FOUNDED)
+        revoke_role(conn, "li", "clerk", "*", admin, FOUNDED)
+    assert caught.value.message == (
+        "li 没有角色 经办人员（河南）；现有角色：经办人员（全部）、省级学会（福建）。"
+    )
+    with reading(peopled) as conn:
+        assert find_actor(conn, "li", None, DAY).roles == {"fujian": frozenset({Role.FJ_SOCIETY_UNIT})}
+
+
+def test_a_closed_account_cannot_act_nor_be_stood_in_for(
+    peopled: Engine, admin: Actor
+) -> None:
+    with transaction(peopled) as conn:
+        assert close_person(conn, "wang", admin, FOUNDED) is True
+        assert close_person(conn, "wang", admin, FOUNDED) is False
+    with reading(peopled) as conn:
+        with pytest.raises(ForbiddenFault, match="用户 wang 已停用"):
+            find_actor(conn, "wang", None, DAY)
+        with pytest.raises(ForbiddenFault, match="用户 wang 已停用"):
+            find_actor(conn, ADMIN, "wang", DAY)
+
+
+def test_the_last_administrator_stays(peopled: Engine, admin: Actor) -> None:
+    with transaction(peopled) as conn:
+        grant_role(conn, "zhao", "admin", "henan", admin, FOUNDED)
+        close_person(conn, "zhao", admin, FOUNDED)
+        with pytest.raises(RefusedFault, match="最后一名系统管理员"):
+            revoke_role(conn, ADMIN, "admin", "*", admin, FOUNDED)
+        with pytest.raises(RefusedFault, match="最后一名系统管理员"):
+            close_person(conn, ADMIN, admin, FOUNDED)
+        grant_role(conn, "li", "admin", "*", admin, FOUNDED)
+        revoke_role(conn, ADMIN, "admin", "*", admin, FOUNDED)
+        li = find_actor(conn, "li", None, DAY)
+        with pytest.raises(RefusedFault, match="最后一名系统管理员"):
+            revoke_role(conn, "li", "admin", "*", li, FOUNDED)
+
+
+def test_only_an_administrator_takes_rights_away(peopled: Engine) -> None:
+    with transaction(peopled) as conn:
+        wang = find_actor(conn, "wang", None, DAY)
+        with pytest.raises(ForbiddenFault):
+            revoke_role(conn, "li", "clerk", "*", wang, FOUNDED)
+        with pytest.raises(ForbiddenFault):
+            close_person(conn, "li", wang, FOUNDED)
+
+
+def test_every_change_of_a_right_leaves_a_line(engine: Engine, admin: Actor) -> None:
+    stand_in = Actor("boss", admin.roles, None, stood_in_by="desk")
+    with transaction(engine) as conn:
+        for login in ("wang", "zhao"):
+            add_person(conn, login, login, added_by=admin)
+        grant_role(conn, "wang", "clerk", "henan", admin, FOUNDED)
+        grant_role(conn, "wang", "clerk", "henan", admin, FOUNDED)
+        delegate(conn, "wang", "zhao", DAY, DAY, recorded_by=admin, at=FOUNDED)
+        revoke_role(conn, "wang", "clerk", "henan", stand_in, FOUNDED)
+        close_person(conn, "wang", admin, FOUNDED)
+        close_person(conn, "wang", admin, FOUNDED)
+    with reading(engine) as conn:
+        lines = list_rights_log(conn)
+    assert [one["at"] for one in lines] == [FOUNDED.isoformat()] * 4
+    assert [(o["actor"], o["stood_in_by"], o["what"], o["subject"], o["details"]) for o in lines] == [
+        (ADMIN, None, "grant", "wang", {"role": "clerk", "province": "henan"}),
+        (ADMIN, None, "delegate", "zhao", {"for": "wang", "from": "2020-05-04", "to": "2020-05-04"}),
+        ("boss", "desk", "revoke", "wang", {"role": "clerk", "province": "henan"}),
+        (ADMIN, None, "close", "wang", {}),
+    ]
+
+
+def _held(*roles: Role, province: str = "henan", unit: int | None = None) -> Actor:
+    return Actor("somebody", {province: frozenset(roles)} if roles else {}, unit)
+
+
+@pytest.mark.parametrize(
+    ("actor", "own", "foreign"),
+    [
+        (_held(Role.UNDERTAKING_UNIT, unit=1), True, False),
+        (_held(Role.APPLICANT), False, False),
+        (_held(Role.FJ_SOCIETY_UNIT, province="fujian", unit=1), True, False),
+        (_held(unit=1), False, False),
+        (_held(Role.UNDERTAKING_UNIT, Role.REVIEW_EXPERT, unit=1), True, True),
+        (_held(Role.VIEWER), True, True),
+        (_held(Role.ADMIN, province="*"), True, True),
+        (_held(Role.AUDITOR, province="*"), True, True),
+        (_held(Role.CLERK, province="fujian"), True, True),
+    ],
+)
+def test_people_of_a_unit_see_its_projects_and_an_office_sees_all(
+    actor: Actor, own: bool, foreign: bool
+) -> None:
+    seen = [actor.sees_all or actor.own_unit == unit for unit in (1, 2)]
+    assert seen == [own, foreign]
+
+
+@pytest.mark.parametrize(
+    ("actor", "own", "foreign"),
+    [
+        (_held(Role.UNDERTAKING_UNIT, unit=1), True, False),
+        (_held(Role.VIEWER, unit=1), False, False),
+        (_held(Role.ADMIN, province="*"), False, False),
+        (_held(Role.AUDITOR, province="*"), False, False),
+        (_held(Role.CLERK), True, True),
+        (_held(Role.CLERK, province="fujian"), False, False),
+        (_held(Role.REVIEW_EXPERT, province="*"), True, True),
+    ],
+)
+def test_personal_data_is_for_the_unit_and_for_those_who_work_with_it(
+    actor: Actor, own: bool, foreign: bool
+) -> None:
+    assert (actor.sees_personal("henan", 1), actor.sees_personal("henan", 2)) == (own, foreign)
+
+
+def test_the_light_tables_name_columns_of_the_models() -> None:
+    for light in (PERSON, GRANT, DELEGATION):
+        full = NAMES.tables[light.name].c
+        assert [name for name in light.c.keys() if name not in full] == []  # noqa: SIM118
+        assert {n: c.type.python_type for n, c in light.c.items() if n in ("active", "from_on", "to_on")} == {
+            n: full[n].type.python_type
+            for n in light.c.keys()
+            if n in ("active", "from_on", "to_on")  # noqa: SIM118
+        }
 
 
 def test_the_login_is_the_system_s_and_not_a_variable_s(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,13 +122,11 @@ def test_nothing_that_a_step_decides_slips_in_with_a_report(
     refused(store, fault, store.started(), values=values)
 
 
-def test_what_a_report_tells_is_kept_with_its_source(store: Records) -> None:
-    project = store.started()
-    report(store, project, values={"event.theme": "示例主题"})
-    told = store.show(project)["facts"]["event.theme"]
-
-    assert (told["value"], told["source"], told["by"]) == ("示例主题", "报送", "member")
-    assert store.whole() is True
+@pytest.mark.parametrize("name", ["event.theme", "contact.email"])
+def test_a_report_carries_no_facts_and_names_the_way_that_does(store: Records, name: str) -> None:
+    values = {"event.theme": "示例主题", "contact.email": "a@example.org"}
+    told = refused(store, RefusedFault, store.started(), values={name: values[name]})
+    assert told.message == f"报送只登记事项已履行，不能同时设置 {name}；请另用 amend 更正"
 
 
 def test_the_report_of_a_halted_project_waits(store: Records) -> None:

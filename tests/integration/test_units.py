@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 
 from lifecycle.database import reading, transaction
 from lifecycle.models import NAMES
+from lifecycle.people import Actor
+from lifecycle.rights_log import list_rights_log
 from lifecycle.units import (
     as_unit,
     find_or_register,
     list_units,
+    province_of,
+    record_verification,
     refuse_contradiction,
     unit_facts,
     verify_fact,
@@ -20,6 +25,8 @@ from lifecycle.units import (
 from states.decision import Unit
 from states.errors import BadInputFault, NotFoundFault
 from states.facts import normal_name
+from states.names import UnitKind
+from tests.conftest import ADMIN, FOUNDED
 
 UNIT = NAMES.tables["unit"]
 DAY = date(2020, 5, 4)
@@ -112,5 +119,51 @@ def test_a_fact_of_no_unit_or_no_unit_s_fact_is_refused(engine: Engine) -> None:
 def test_a_claim_against_a_verified_fact_is_refused_with_both() -> None:
     verified = {"unit.party_org_complete": True, "unit.term": "2020-01-01"}
     refuse_contradiction("示例学会", {"unit.party_org_complete": True, "unit.term": ""}, verified)
-    with pytest.raises(BadInputFault, match="文件中为“False”，登记簿中已核实为“True”"):
+    with pytest.raises(BadInputFault) as caught:
         refuse_contradiction("示例学会", {"unit.party_org_complete": False}, verified)
+    assert caught.value.message == (
+        "单位“示例学会”的“unit.party_org_complete”：文件中为“否”，登记簿中已核实为“是”。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "told"),
+    [
+        (date(2026, 1, 2), date(2026, 12, 31), "文件中为“2026-01-02”，登记簿中已核实为“2026-12-31”"),
+        (["甲", True], ["乙"], "文件中为“甲、是”，登记簿中已核实为“乙”"),
+        ([{"year": 2022, "ok": False}], [], "文件中为“year：2022，ok：否”，登记簿中已核实为“”"),
+    ],
+)
+def test_values_that_differ_are_told_as_people_write_them(said: Any, known: Any, told: str) -> None:
+    with pytest.raises(BadInputFault) as caught:
+        refuse_contradiction("示例学会", {"unit.x": said}, {"unit.x": known})
+    assert caught.value.message == f"单位“示例学会”的“unit.x”：{told}。"
+
+
+def test_a_verification_keeps_its_type_and_its_line_no_secret(
+    engine: Engine, admin: Actor
+) -> None:
+    with transaction(engine) as conn:
+        find_or_register(conn, "示例学会", "prov_society")
+        (unit,) = list_units(conn)
+        facts = {"unit.term_ends": date(2026, 12, 31), "unit.members": 5, "unit.bank_account.number": "1"}
+        record_verification(
+            conn, unit, facts, by=admin, on=DAY, at=FOUNDED, basis="查验", secret={"unit.bank_account.number"}
+        )
+    with reading(engine) as conn:
+        assert unit_facts(conn, unit["id"]) == facts
+        lines = list_rights_log(conn)
+    assert [(one["at"], one["actor"], one["what"], one["subject"]) for one in lines] == [
+        (FOUNDED.isoformat(), ADMIN, "verify", "示例学会")
+    ] * 3
+    kept = {"on": "2020-05-04", "basis": "查验"}
+    assert [one["details"] for one in lines] == [
+        {"fact": "unit.term_ends", "value": "2026-12-31", **kept},
+        {"fact": "unit.members", "value": 5, **kept},
+        {"fact": "unit.bank_account.number", **kept},
+    ]
+
+
+@pytest.mark.parametrize("kind", UnitKind)
+def test_a_unit_of_the_fujian_document_belongs_to_fujian(kind: UnitKind) -> None:
+    assert (province_of(kind) == "fujian") is ("福建" in kind.label or kind == UnitKind.FJ_SOCIETY)

@@ -35,6 +35,7 @@ UNIT_KINDS = (
 DUTY_STATUSES = "open suggested met late overdue suspended cancelled waived"
 NOTICE_STATUSES = "held pending sending sent failed cancelled dead"
 PROVINCES = "henan fujian *"
+RIGHTS = "grant revoke close delegate verify"
 
 TYPES: dict[str, Any] = {
     "text": sa.String,
@@ -46,11 +47,11 @@ TYPES: dict[str, Any] = {
     "json": sa.JSON,
 }
 TABLES = (
-    "store pack call idempotency command unit unit_fact person role_grant delegation "
+    "store pack call idempotency command unit unit_fact person role_grant delegation rights_log "
     "project material history history_value ledger duty notice"
 )
 
-APPEND_ONLY = ("history", "ledger")
+APPEND_ONLY = ("history", "ledger", "rights_log")
 REFUSAL = "append-only table"
 KEPT = ("id", "project_id", "seq", "name")
 """Columns of history_value that erasing must leave alone; the salt goes with the value it hid."""
@@ -153,6 +154,11 @@ def _people_and_units() -> None:
         "recorded_at:moment",
         foreign={"principal_id": "person.id", "delegate_id": "person.id"},
         check={"period": "from_on <= to_on"},
+    )
+    _table(
+        "rights_log",
+        "id:whole at:moment actor:text stood_in_by:text? what:text subject:text details:json?",
+        one_of={"what": RIGHTS},
     )
 
 

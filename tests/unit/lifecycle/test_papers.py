@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.papers import archived, document_ref, file_all, material_kind
+from lifecycle.papers import archived, document_ref, file_all, material_kind, named_again
 from lifecycle.settings import read_settings
 from lifecycle.store import Store
 from states.decision import DocumentRef
-from states.errors import BadInputFault, LifecycleError, NotFoundFault, UsageFault
+from states.errors import BadInputFault, NotFoundFault, UsageFault
 from tests.factories import calendar, catalogue
 
 
@@ -50,8 +50,26 @@ def test_papers_are_archived_under_their_digest_and_found_again(
     digest = sha256("示例".encode()).hexdigest()
 
     assert (kind, filed.filename, filed.sha256, filed.size) == ("review_record", "来件.txt", digest, 6)
-    assert archived(filed) == f"archive:{digest}:来件.txt"
-    assert file_all(store, [("review_record", archived(filed))]) == (("review_record", filed),)
+    assert archived(filed) == f"{digest}:来件.txt"
+    assert file_all(store, [("review_record", named_again(archived(filed)))]) == (("review_record", filed),)
+
+
+def test_what_a_person_types_never_names_a_paper_of_the_archive(
+    store: Store, paper: Callable[[str], str]
+) -> None:
+    ((_, filed),) = file_all(store, [("other", paper("示例"))])
+    for text in (archived(filed), f"archive:{archived(filed)}"):
+        with pytest.raises(BadInputFault, match="文件不存在"):
+            file_all(store, [("other", text)])
+
+
+@pytest.mark.parametrize("name", ["", "../来件.txt", "甲/来件.txt", "来件.exe", "来\n件.txt"])
+def test_a_paper_is_named_again_only_as_a_paper_can_be_named(
+    store: Store, paper: Callable[[str], str], name: str
+) -> None:
+    ((_, filed),) = file_all(store, [("other", paper("示例"))])
+    with pytest.raises(BadInputFault):
+        file_all(store, [("other", named_again(f"{filed.sha256}:{name}"))])
 
 
 def test_a_dry_run_files_nothing(store: Store, paper: Callable[[str], str]) -> None:
@@ -60,22 +78,13 @@ def test_a_dry_run_files_nothing(store: Store, paper: Callable[[str], str]) -> N
     assert not store.home.exists()
 
 
-@pytest.mark.parametrize(
-    ("fault", "path"),
-    [
-        (BadInputFault, "没有.txt"),
-        (BadInputFault, "archive:12"),
-        (BadInputFault, "archive:"),
-        (NotFoundFault, "archive:12:来件.txt"),
-        (NotFoundFault, f"archive:{'0' * 64}:来件.txt"),
-    ],
-)
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_a_paper_that_is_not_there_is_told(
-    store: Store, fault: type[LifecycleError], path: str, dry_run: bool
-) -> None:
-    with pytest.raises(fault):
-        file_all(store, [("other", path)], dry_run=dry_run)
+def test_a_paper_that_is_not_there_is_told(store: Store, dry_run: bool) -> None:
+    with pytest.raises(BadInputFault):
+        file_all(store, [("other", "没有.txt")], dry_run=dry_run)
+    for digest in ("12", "0" * 64):
+        with pytest.raises(NotFoundFault):
+            file_all(store, [("other", named_again(f"{digest}:来件.txt"))], dry_run=dry_run)
 
 
 def test_a_document_is_number_and_day() -> None:

@@ -1,0 +1,179 @@
+"""Who is added, which roles are given and taken, and who may stand in: every change of people's rights.
+
+Decides who may make such a change, and that there is always an administrator left. Each change leaves
+a line in the trail of rights.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from lifecycle.models import DelegationRow, GrantRow, PersonRow
+from lifecycle.people import EVERYWHERE, Actor, known_person
+from lifecycle.rights_log import note
+from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, RefusedFault, UsageFault
+from states.names import Role
+
+PROVINCES: Final = {"henan": "河南", "fujian": "福建", EVERYWHERE: "全部"}
+GRANTABLE: Final = tuple(role for role in Role if role is not Role.SYSTEM)
+"""The system's own role is nobody's (R-ROLE-26)."""
+
+_PERSON: Table = PersonRow.__table__  # type: ignore[attr-defined]
+_GRANT: Table = GrantRow.__table__  # type: ignore[attr-defined]
+_DELEGATION: Table = DelegationRow.__table__  # type: ignore[attr-defined]
+
+
+def require_admin(actor: Actor) -> None:
+    """Raise ForbiddenFault unless the actor is an administrator."""
+    if not actor.is_admin:
+        raise ForbiddenFault(f"只有系统管理员可以管理用户、角色与委托；{actor.login} 不是系统管理员。")
+
+
+def add_person(
+    conn: Connection,
+    login: str,
+    name: str,
+    *,
+    added_by: Actor,
+    unit_id: int | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+) -> int:
+    """Add a person and return the id; the same person again changes nothing.
+
+    Raises ForbiddenFault unless an administrator asks, UsageFault for a login that cannot be typed,
+    ConflictFault when the login is somebody else's.
+    """
+    require_admin(added_by)
+    if not login or not login.isprintable() or any(letter.isspace() for letter in login):
+        raise UsageFault("登录名不能为空，也不能含空格或不可显示的字符。")
+    values = {"login": login, "name": name, "unit_id": unit_id, "email": email, "phone": phone}
+    known = conn.execute(select(_PERSON).where(_PERSON.c.login == login)).mappings().first()
+    if known is None:
+        added = conn.execute(insert(_PERSON).values(**values, active=True).returning(_PERSON.c.id))
+        return int(added.scalar_one())
+    if any(known[field] != value for field, value in values.items()):
+        raise ConflictFault(f"登录名 {login} 已有用户“{known['name']}”，所给资料与其不同。")
+    return int(known["id"])
+
+
+def grant_role(
+    conn: Connection, login: str, role: str, province: str, granted_by: Actor, at: datetime
+) -> bool:
+    """Give a person a role in one province or in all; false when it was held before.
+
+    Raises UsageFault for an unknown role or province, NotFoundFault for an unknown person.
+    """
+    require_admin(granted_by)
+    _check_names(role, province)
+    person = known_person(conn, login)
+    values = {"person_id": person.id, "role": str(role), "province": province}
+    held = conn.execute(select(_GRANT.c.id).filter_by(**values)).first()
+    if held is not None:
+        return False
+    conn.execute(insert(_GRANT).values(**values, granted_by=granted_by.login, granted_at=at))
+    note(conn, "grant", login, {"role": str(role), "province": province}, by=granted_by, at=at)
+    return True
+
+
+def revoke_role(
+    conn: Connection, login: str, role: str, province: str, revoked_by: Actor, at: datetime
+) -> None:
+    """Take a role from a person, where it was given: in one province or in all.
+
+    Raises UsageFault for an unknown role or province, NotFoundFault for an unknown person or a role
+    that was not given there, RefusedFault for the last administrator.
+    """
+    require_admin(revoked_by)
+    _check_names(role, province)
+    person = known_person(conn, login)
+    given = select(_GRANT.c.id, _GRANT.c.role, _GRANT.c.province).where(_GRANT.c.person_id == person.id)
+    held = {(row.role, row.province): row.id for row in conn.execute(given)}
+    if (role, province) not in held:
+        listed = "、".join(f"{Role(one).label}（{PROVINCES[where]}）" for one, where in sorted(held)) or "无"
+        asked = f"{Role(role).label}（{PROVINCES[province]}）"
+        raise NotFoundFault(f"{login} 没有角色 {asked}；现有角色：{listed}。")
+    if role == Role.ADMIN:
+        _keep_an_administrator(conn, without_grant=held[role, province])
+    conn.execute(delete(_GRANT).where(_GRANT.c.id == held[role, province]))
+    note(conn, "revoke", login, {"role": str(role), "province": province}, by=revoked_by, at=at)
+
+
+def close_person(conn: Connection, login: str, closed_by: Actor, at: datetime) -> bool:
+    """Close an account: its person can no longer act, nor anybody for him; false when it was closed before.
+
+    Raises NotFoundFault for an unknown person, RefusedFault for the last administrator.
+    """
+    require_admin(closed_by)
+    person = known_person(conn, login)
+    if not person.active:
+        return False
+    _keep_an_administrator(conn, without_person=person.id)
+    conn.execute(update(_PERSON).where(_PERSON.c.id == person.id).values(active=False))
+    note(conn, "close", login, {}, by=closed_by, at=at)
+    return True
+
+
+def delegate(
+    conn: Connection,
+    principal: str,
+    stand_in: str,
+    from_on: date,
+    to_on: date,
+    *,
+    recorded_by: Actor,
+    at: datetime,
+) -> None:
+    """Record that one person may stand in for another, both days included (代办).
+
+    An administrator may record it, or the principal in person; a stand-in cannot pass the right on.
+    """
+    in_person = recorded_by.login == principal and recorded_by.stood_in_by is None
+    if not in_person:
+        require_admin(recorded_by)
+    if to_on < from_on:
+        raise UsageFault(f"委托的结束日期 {to_on.isoformat()} 早于开始日期 {from_on.isoformat()}。")
+    if principal == stand_in:
+        raise UsageFault("不能委托给本人。")
+    conn.execute(
+        insert(_DELEGATION).values(
+            principal_id=known_person(conn, principal).id,
+            delegate_id=known_person(conn, stand_in).id,
+            from_on=from_on,
+            to_on=to_on,
+            recorded_by=recorded_by.login,
+            recorded_at=at,
+        )
+    )
+    days = {"for": principal, "from": from_on.isoformat(), "to": to_on.isoformat()}
+    note(conn, "delegate", stand_in, days, by=recorded_by, at=at)
+
+
+def _check_names(role: str, province: str) -> None:
+    """Raise UsageFault for a role or a province that nobody can be given."""
+    if role not in GRANTABLE:
+        known = "、".join(f"{one.value}（{one.label}）" for one in GRANTABLE)
+        raise UsageFault(f"没有名为“{role}”的角色，应为：{known}。")
+    if province not in PROVINCES:
+        known = "、".join(f"{code}（{label}）" for code, label in PROVINCES.items())
+        raise UsageFault(f"没有名为“{province}”的省份，应为：{known}。")
+
+
+def _keep_an_administrator(conn: Connection, *, without_grant: int = 0, without_person: int = 0) -> None:
+    """Raise RefusedFault where nobody would be left to manage people.
+
+    The administrators are locked: of two that take the right from each other at once, one has to wait.
+    """
+    administrators = (
+        select(_GRANT.c.id, _PERSON.c.id.label("person"))
+        .join(_PERSON, _PERSON.c.id == _GRANT.c.person_id)
+        .where(_GRANT.c.role == Role.ADMIN.value, _PERSON.c.active)
+        .order_by(_GRANT.c.id)
+        .with_for_update()
+    )
+    rows = conn.execute(administrators).all()
+    if not any(row.id != without_grant and row.person != without_person for row in rows):
+        raise RefusedFault("这是最后一名系统管理员，不能撤销或停用；请先把 admin 授予另一名用户。")
