@@ -32,16 +32,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    status = 0
     try:
-        with read_or_not():
-            return _run(words)
+        with read_or_not():  # a help text may be printed here
+            status = _run(words)
     except LifecycleError as fault:
         return emit_fault(fault, as_json=_wants_json(words))
     except KeyboardInterrupt:
         return emit_fault(_Interrupted(), as_json=_wants_json(words))
     except Exception as error:  # noqa: BLE001 - the last door: a person gets a sentence, the log the rest
         return emit_fault(_internal(error, words), as_json=_wants_json(words))
-    return 0  # a help text that nobody read to its end
+    return status
 
 
 class _Interrupted(LifecycleError):

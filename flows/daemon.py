@@ -65,7 +65,7 @@ def main() -> int:
     try:
         settings = read_settings()
         configure_log(settings.log_format, settings.log_level)
-        with leadership(settings.home):
+        with leadership(settings):
             app = build_app(settings)
             Daemon(app, server_of(settings)).run()
             app.close()

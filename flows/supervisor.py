@@ -58,7 +58,7 @@ def run_up(settings: Settings, say: Say, *, port: int | None = None, daemon_port
     app = build_app(settings)
     rehearsal = app.rehearsal
     app.close()
-    with leadership(settings.home):
+    with leadership(settings):
         _check_ports(settings)
     with _signals() as stop:
         house = _House(settings, say, stop)

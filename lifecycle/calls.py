@@ -18,7 +18,8 @@ from states.catalogue import Programme
 from states.errors import ForbiddenFault
 from states.names import Role
 
-HOLDERS: Final = frozenset({Role.PROV_ASSOCIATION, Role.ACADEMIC_DEPARTMENT, Role.CLERK})
+HOLDERS: Final = frozenset({Role.PROV_ASSOCIATION, Role.ACADEMIC_DEPARTMENT, Role.CLERK, Role.ADMIN})
+"""Opening a call runs the system and decides about no project, so the administrator may do it too."""
 
 
 def set_call(
@@ -37,7 +38,7 @@ def set_call(
     """
     roles = actor.roles_in(programme.province)
     if not roles & HOLDERS:
-        raise ForbiddenFault("开放或关闭申报由省科协、学会学术部或经办人员办理，您没有这一角色")
+        raise ForbiddenFault("开放或关闭申报由省科协、学会学术部、经办人员或系统管理员办理，您没有这一角色")
     check_day(conn, on, at, roles, reason, None)
     changed = conn.execute(update(CALL).where(CALL.c.programme == programme.slug).values(**days))
     if changed.rowcount == 0:

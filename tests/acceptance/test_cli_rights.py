@@ -1,0 +1,198 @@
+"""Rights through the command line: given and taken, where they count, on which day, and what they show."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.bootstrap import today
+from lifecycle.login import operating_system_login
+from tests.acceptance.driver import Practice, selected
+from tests.cli import CONTACT, TALENT, UNIT, Office
+
+SOCIETY = "h23-first-class-society"
+OTHER = "河南省示例照明学会"
+ID_NUMBER = "talent.birth_date"
+DESK = operating_system_login()
+
+
+@pytest.fixture
+def office(furnished: Path, tmp_path: Path) -> Practice:
+    """An office of both provinces, with somebody of one unit, and two projects of different units."""
+    practice = Practice.copied(furnished, tmp_path).staff_fujian()
+    practice.staff_unit("member", UNIT["name"])
+    practice.done("units", "add", OTHER, "--kind", "prov_society", "--region", "河南省")
+    return practice
+
+
+def two(office: Practice) -> tuple[str, str]:
+    """A project of the member's unit, and one of another."""
+    return office.talent("示例甲"), office.talent("示例乙", unit={**UNIT, "name": OTHER})
+
+
+def delegated(home: Path, *words: str) -> Office:
+    """A store whose maker is no administrator any more, but stands in for two of them: then, and now."""
+    office = Office(home)
+    office.done("init", *words, on="2020-01-01")
+    for login, first, last in (
+        ("then", "2020-05-01", "2020-05-31"),
+        ("now", str(today() - timedelta(1)), str(today() + timedelta(1))),
+    ):
+        office.done("users", "add", login)
+        office.done("users", "grant", login, "admin")
+        office.done("users", "delegate", login, DESK, "--from", first, "--to", last)
+    office.done("users", "revoke", DESK, "admin")
+    return office
+
+
+def test_a_delegation_that_has_expired_does_not_come_back_with_a_business_date(tmp_path: Path) -> None:
+    office = delegated(tmp_path / "home")
+    for words in (("list",), ("users", "list"), ("users", "grant", DESK, "admin"), ("notices", "deliver")):
+        assert office.ask(*words, by="then", on="2020-05-05").status == 4
+        assert office.ask(*words, by="then").status == 4
+    assert office.ask("list", by="now", on="2020-05-05").status == 0
+    assert office.ask("users", "grant", DESK, "viewer", by="now", on="2020-05-05").status == 0
+
+
+def test_in_a_practice_store_the_business_date_is_the_clock_of_delegations(tmp_path: Path) -> None:
+    office = delegated(tmp_path / "home", "--rehearsal")
+    asked = [office.ask("list", by="then", on=day).status for day in ("2020-04-30", "2020-05-05")]
+    assert asked == [4, 0]
+
+
+def test_a_letter_is_released_by_its_own_province(office: Practice) -> None:
+    office.done("call", "open", SOCIETY, by="association", on="2023-03-01")
+    project = selected(office)
+    (letter,) = office.notices(project, status="held")
+    for command in ("release", "retry"):
+        ran = office.ask("notices", command, letter["key"], by="fj-clerk")
+        assert (ran.status, "（河南）" in ran.json["error"]["message"]) == (4, True)
+    assert office.notices(project, status="held") == [letter]
+    assert office.ask("notices", "retry", letter["key"], by="clerk").status == 3
+    released = office.done("notices", "release", letter["key"], by="clerk")["notices"]
+    assert [one["status"] for one in released] == ["pending"]
+    assert office.done("notices", "deliver", by="fj-clerk")["sent"] >= 1
+
+
+def test_a_unit_is_registered_and_verified_by_its_own_province(office: Practice) -> None:
+    fact = "unit.bank_account.status=正常"
+    assert office.ask("units", "verify", UNIT["name"], fact, by="fj-clerk").status == 4
+    assert office.ask("units", "add", "示例甲", "--kind", "prov_society", by="fj-clerk").status == 4
+    assert office.ask("units", "add", "示例乙", "--kind", "fj_society", by="clerk").status == 4
+    assert office.ask("units", "add", "示例乙", "--kind", "fj_society", by="fj-clerk").status == 0
+    assert office.ask("units", "verify", "示例乙", fact, by="clerk").status == 4
+    assert office.ask("units", "verify", UNIT["name"], fact, by="clerk").status == 0
+
+
+@pytest.mark.parametrize("command", [("show",), ("actions",), ("check",), ("due", "--project")])
+def test_people_of_a_unit_may_not_look_at_another_unit_s_project(
+    office: Practice, command: tuple[str, ...]
+) -> None:
+    own, foreign = two(office)
+    assert office.ask(*command, own, by="member").status == 0
+    ran = office.ask(*command, foreign, by="member")
+    assert (ran.status, ran.json["error"]["message"]) == (
+        4,
+        f"项目 {foreign} 属于其他单位；member 只能查看本单位的项目。",
+    )
+    assert office.ask(*command, foreign, by="fj-clerk").status == 0
+
+
+def test_lists_leave_out_what_belongs_to_other_units(office: Practice) -> None:
+    own, foreign = two(office)
+    for project in (own, foreign):
+        office.done("trigger", "受理", project, by="checker", on="2023-03-03")
+        office.done("trigger", "退回补正", project, "--reason", "缺材料", by="checker", on="2023-03-04")
+    office.done("sweep", on="2023-03-10")
+
+    def seen(by: str) -> list[set[str]]:
+        listed = {one["id"] for one in office.done("list", by=by)["projects"]}
+        due = {one["project"] for one in office.done("due", by=by)["duties"]}
+        notices = {one["project"] for one in office.done("notices", by=by)["notices"]}
+        return [listed, due, notices]
+
+    assert seen("clerk") == [{own, foreign}] * 3
+    assert seen("member") == [{own}] * 3
+    keys = {one["project"]: one["key"] for one in office.done("notices", by="clerk")["notices"]}
+    asked = {project: office.ask("notices", "show", key, by="member").status for project, key in keys.items()}
+    assert asked == {own: 0, foreign: 4}
+    one = office.done("notices", "--limit", 1, by="member")["notices"]
+    assert [notice["project"] for notice in one] == [own]
+
+
+def test_somebody_without_a_role_sees_no_project(office: Practice) -> None:
+    own, _ = two(office)
+    office.done("users", "add", "guest", "--unit", UNIT["name"])
+    assert office.done("list", by="guest")["projects"] == []
+    assert office.ask("show", own, by="guest").status == 4
+
+
+def personal(document: dict[str, Any]) -> list[Any]:
+    """What of a project is personal: as a fact, as contact, and in the history."""
+    created = document["history"][0]["changes"]
+    return [
+        document["facts"]["talent.birth_date"]["value"],
+        document["contact"]["phone"],
+        document["contact"]["email"],
+        created["talent.birth_date"]["to"],
+        created["contact.phone"]["to"],
+    ]
+
+
+def test_personal_data_is_shown_to_the_unit_and_to_those_who_work_with_it(office: Practice) -> None:
+    office.done("users", "add", "viewer")
+    office.done("users", "grant", "viewer", "viewer", "--province", "henan")
+    office.done("call", "open", "h20-young-talent", by="association", on="2020-03-01")
+    project = office.talent("示例甲", programme="h20-young-talent")
+    full = [TALENT["talent.birth_date"], CONTACT["phone"], CONTACT["email"], TALENT["talent.birth_date"]]
+    full.append(CONTACT["phone"])
+    for login in ("clerk", "checker", "association", "evaluator", "member"):
+        assert personal(office.done("show", project, by=login)) == full
+    for hidden_from in ("viewer", "fj-clerk", None):
+        shown = office.done("show", project, by=hidden_from)
+        assert personal(shown) == ["***"] * 5
+        assert shown["title"] == "示例甲"
+
+
+def test_a_bank_account_is_not_shown_to_everybody(office: Practice) -> None:
+    fact = "unit.bank_account.number"
+    office.done("units", "verify", UNIT["name"], f"{fact}=1234567890123", by="clerk")
+    shown = {
+        by: office.done("units", "show", UNIT["name"], by=by)["facts"][fact]["value"]
+        for by in ("clerk", "member", "fj-clerk", None)
+    }
+    assert shown == {"clerk": "1234567890123", "member": "1234567890123", "fj-clerk": "***", None: "***"}
+    (line,) = [one for one in office.done("users", "log")["log"] if one["what"] == "verify"]
+    assert (line["subject"], line["actor"], line["stood_in_by"]) == (UNIT["name"], "clerk", DESK)
+    assert "value" not in line["details"]
+
+
+def test_a_role_is_taken_and_an_account_closed(office: Practice) -> None:
+    found = office.done("users", "revoke", "clerk", "经办人员", "--province", "河南")
+    assert found["roles"] == []
+    assert office.ask("users", "revoke", "clerk", "clerk").status == 5
+    assert office.done("users", "close", "member")["active"] is False
+    assert office.ask("list", by="member").status == 4
+    told = [(one["what"], one["subject"], one["details"]) for one in office.done("users", "log")["log"][-2:]]
+    assert told == [
+        ("revoke", "clerk", {"role": "clerk", "province": "henan"}),
+        ("close", "member", {}),
+    ]
+    assert "停用账户" in office.run("users", "log").out
+
+
+def test_only_the_administrator_takes_rights_away_and_one_always_stays(office: Practice) -> None:
+    assert office.ask("users", "revoke", "clerk", "clerk", "--province", "henan", by="clerk").status == 4
+    assert office.ask("users", "close", "checker", by="clerk").status == 4
+    assert office.ask("users", "log", by="clerk").status == 4
+    assert office.ask("users", "close", DESK).status == 3
+    assert office.ask("users", "revoke", DESK, "admin").status == 3
+
+
+def test_a_date_that_was_verified_is_a_date(office: Practice) -> None:
+    fact = "unit.council.term_ends"
+    words = ("units", "verify", UNIT["name"], f"{fact}=2026年12月31日")
+    assert office.done(*words, by="clerk")["facts"][fact]["value"] == "2026-12-31"
