@@ -68,8 +68,8 @@ def test_a_sound_row_beside_one_that_cannot_be_read_is_still_taken_apart(office:
     assert paper["file"].startswith("申报书")
 
 
-def test_an_administrator_opens_no_call(office: Office) -> None:
-    ran = office.ask("call", "open", "h23-young-talent", on="2023-03-02")
+def test_a_checker_opens_no_call(office: Office) -> None:
+    ran = office.ask("call", "open", "h23-young-talent", by="checker", on="2023-03-02")
     assert (ran.status, ran.json["error"]["code"]) == (4, "forbidden")
 
 

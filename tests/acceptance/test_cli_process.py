@@ -142,3 +142,17 @@ def test_what_was_declined_is_told_by_the_status_though_nobody_reads(office: Off
         timeout=60,
     )
     assert ran.returncode == 7
+
+
+@pytest.mark.parametrize("actor", [(), ("--as", "clerk")])
+def test_a_list_finds_out_who_reads_it_without_loading_the_models(
+    office: Office, actor: tuple[str, ...]
+) -> None:
+    program = (
+        "import sys; from console.main import main; status = main(sys.argv[1:]); "
+        "heavy = {'sqlmodel', 'pydantic', 'prefect', 'rich'} & {*sys.modules}; "
+        "print(status, sorted(heavy), file=sys.stderr)"
+    )
+    words = [sys.executable, "-c", program, "--home", office.home, *actor, "list", "--json"]
+    ran = subprocess.run(words, capture_output=True, check=False, timeout=60)
+    assert (ran.returncode, ran.stderr) == (0, b"0 []\n")

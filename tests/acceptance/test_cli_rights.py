@@ -15,7 +15,8 @@ from tests.cli import CONTACT, TALENT, UNIT, Office
 
 SOCIETY = "h23-first-class-society"
 OTHER = "河南省示例照明学会"
-ID_NUMBER = "talent.birth_date"
+ACCOUNT, NUMBER = "unit.bank_account.number", "1234567890123"
+MOBILE = "13800000000"
 DESK = operating_system_login()
 
 
@@ -23,14 +24,17 @@ DESK = operating_system_login()
 def office(furnished: Path, tmp_path: Path) -> Practice:
     """An office of both provinces, with somebody of one unit, and two projects of different units."""
     practice = Practice.copied(furnished, tmp_path).staff_fujian()
-    practice.staff_unit("member", UNIT["name"])
-    practice.done("units", "add", OTHER, "--kind", "prov_society", "--region", "河南省")
+    for unit in (UNIT["name"], OTHER):
+        practice.done("units", "add", unit, "--kind", "prov_society", "--region", UNIT["region"])
+    practice.done("users", "add", "member", "--unit", UNIT["name"])
+    practice.done("users", "grant", "member", "undertaking_unit", "--province", "henan")
     return practice
 
 
 def two(office: Practice) -> tuple[str, str]:
     """A project of the member's unit, and one of another."""
-    return office.talent("示例甲"), office.talent("示例乙", unit={**UNIT, "name": OTHER})
+    facts = {**TALENT, "talent.name": "示例乙", "talent.membership_unit": OTHER}
+    return office.talent("示例甲"), office.talent("示例乙", unit={**UNIT, "name": OTHER}, facts=facts)
 
 
 def delegated(home: Path, *words: str) -> Office:
@@ -104,9 +108,10 @@ def test_people_of_a_unit_may_not_look_at_another_unit_s_project(
 def test_lists_leave_out_what_belongs_to_other_units(office: Practice) -> None:
     own, foreign = two(office)
     for project in (own, foreign):
-        office.done("trigger", "受理", project, by="checker", on="2023-03-03")
-        office.done("trigger", "退回补正", project, "--reason", "缺材料", by="checker", on="2023-03-04")
-    office.done("sweep", on="2023-03-10")
+        office.step("accept_for_form_review", project, by="checker", on="2023-03-03")
+        office.step("form_pass", project, by="checker", on="2023-03-06")
+        office.step("review_select", project, by="association", on="2023-04-03", papers="review_record")
+        office.step("start", project, by="association", on="2023-05-12", papers="implementation_plan")
 
     def seen(by: str) -> list[set[str]]:
         listed = {one["id"] for one in office.done("list", by=by)["projects"]}
@@ -134,10 +139,11 @@ def personal(document: dict[str, Any]) -> list[Any]:
     """What of a project is personal: as a fact, as contact, and in the history."""
     created = document["history"][0]["changes"]
     return [
-        document["facts"]["talent.birth_date"]["value"],
+        document["facts"][ACCOUNT]["value"],
+        document["facts"]["application.liaison"]["value"],
         document["contact"]["phone"],
         document["contact"]["email"],
-        created["talent.birth_date"]["to"],
+        created[ACCOUNT]["to"],
         created["contact.phone"]["to"],
     ]
 
@@ -145,26 +151,24 @@ def personal(document: dict[str, Any]) -> list[Any]:
 def test_personal_data_is_shown_to_the_unit_and_to_those_who_work_with_it(office: Practice) -> None:
     office.done("users", "add", "viewer")
     office.done("users", "grant", "viewer", "viewer", "--province", "henan")
-    office.done("call", "open", "h20-young-talent", by="association", on="2020-03-01")
-    project = office.talent("示例甲", programme="h20-young-talent")
-    full = [TALENT["talent.birth_date"], CONTACT["phone"], CONTACT["email"], TALENT["talent.birth_date"]]
-    full.append(CONTACT["phone"])
+    facts = {**TALENT, "talent.name": "示例甲", ACCOUNT: NUMBER, "application.liaison": f"丁 {MOBILE}"}
+    project = office.talent("示例甲", facts=facts)
+    full = [NUMBER, f"丁 {MOBILE}", CONTACT["phone"], CONTACT["email"], NUMBER, CONTACT["phone"]]
     for login in ("clerk", "checker", "association", "evaluator", "member"):
         assert personal(office.done("show", project, by=login)) == full
     for hidden_from in ("viewer", "fj-clerk", None):
         shown = office.done("show", project, by=hidden_from)
-        assert personal(shown) == ["***"] * 5
+        assert personal(shown) == ["***", "丁 ***", *["***"] * 4]
         assert shown["title"] == "示例甲"
 
 
 def test_a_bank_account_is_not_shown_to_everybody(office: Practice) -> None:
-    fact = "unit.bank_account.number"
-    office.done("units", "verify", UNIT["name"], f"{fact}=1234567890123", by="clerk")
+    office.done("units", "verify", UNIT["name"], f"{ACCOUNT}={NUMBER}", by="clerk")
     shown = {
-        by: office.done("units", "show", UNIT["name"], by=by)["facts"][fact]["value"]
+        by: office.done("units", "show", UNIT["name"], by=by)["facts"][ACCOUNT]["value"]
         for by in ("clerk", "member", "fj-clerk", None)
     }
-    assert shown == {"clerk": "1234567890123", "member": "1234567890123", "fj-clerk": "***", None: "***"}
+    assert shown == {"clerk": NUMBER, "member": NUMBER, "fj-clerk": "***", None: "***"}
     (line,) = [one for one in office.done("users", "log")["log"] if one["what"] == "verify"]
     assert (line["subject"], line["actor"], line["stood_in_by"]) == (UNIT["name"], "clerk", DESK)
     assert "value" not in line["details"]
@@ -193,6 +197,6 @@ def test_only_the_administrator_takes_rights_away_and_one_always_stays(office: P
 
 
 def test_a_date_that_was_verified_is_a_date(office: Practice) -> None:
-    fact = "unit.council.term_ends"
+    fact = "unit.council_term_end"
     words = ("units", "verify", UNIT["name"], f"{fact}=2026年12月31日")
     assert office.done(*words, by="clerk")["facts"][fact]["value"] == "2026-12-31"
