@@ -29,7 +29,7 @@ from tests.record_store import (
 DUTY = "preparation_report"
 DUE = date(2020, 9, 20)
 LATE = DUE + timedelta(days=1)
-MANY = 1200
+MANY = 520
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def multiplied(store: Records, project: str) -> None:
         conn.execute(insert(TABLES["duty"]), copies)
 
 
-def test_twelve_hundred_duties_of_a_day_are_swept_in_chunks_without_a_double(store: Records) -> None:
+def test_more_duties_than_one_chunk_on_a_day_are_swept_in_chunks_without_a_double(store: Records) -> None:
     project = store.started()
     multiplied(store, project)
     swept = store.service.sweep(LATE)

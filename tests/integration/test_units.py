@@ -140,9 +140,7 @@ def test_values_that_differ_are_told_as_people_write_them(said: Any, known: Any,
     assert caught.value.message == f"单位“示例学会”的“unit.x”：{told}。"
 
 
-def test_a_verification_keeps_its_type_and_its_line_no_secret(
-    engine: Engine, admin: Actor
-) -> None:
+def test_a_verification_keeps_its_type_and_its_line_no_secret(engine: Engine, admin: Actor) -> None:
     with transaction(engine) as conn:
         find_or_register(conn, "示例学会", "prov_society")
         (unit,) = list_units(conn)
