@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, Table, bindparam, select
 
 from lifecycle.models import GrantRow, PersonRow, StoreRow
-from lifecycle.people import Actor
+from lifecycle.people import UNIT_ROLES, Actor
 from states.decision import Case, Unit
 from states.errors import ForbiddenFault, RefusedFault
 from states.names import Action, Role
@@ -27,7 +27,6 @@ _ROLES_OF = (
 )
 _STORE = select(STORE.c.store_id, STORE.c.rehearsal, STORE.c.swept_on)
 CHINA = ZoneInfo("Asia/Shanghai")
-UNIT_ROLES = frozenset({Role.APPLICANT, Role.UNDERTAKING_UNIT, Role.FJ_SOCIETY_UNIT})
 BACKDATERS = frozenset({Role.CLERK, Role.PROV_ASSOCIATION})
 OTHER_UNIT = "该项目属于其他单位，您只能办理本单位的项目"
 

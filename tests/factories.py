@@ -33,6 +33,7 @@ from states.papers import PAPERS
 from states.reminders import Tick, tick
 from states.report import report
 
+REPORT = frozenset({"evaluation_report"})
 PLATFORM = "h23-academic-provincial"
 TALENT = "h23-young-talent"
 EVENT = "h20-academic-event"
@@ -247,4 +248,19 @@ def started(slug: str, on: date, facts: Mapping[str, Any] | None = None, **value
         Action.START, on, materials=frozenset({"implementation_plan"}),
         values={name.replace("__", "."): value for name, value in values.items()},
     )  # fmt: skip
+    return walk
+
+
+def evaluating(slug: str = PLATFORM) -> Walk:
+    """A started walk whose evaluation is open."""
+    walk = started(slug, date(2023, 6, 5))
+    walk.do(Action.OPEN_EVALUATION, date(2023, 12, 20))
+    return walk
+
+
+def concluded(slug: str, grade: str, issues: bool) -> Walk:
+    """The same with its conclusion recorded."""
+    walk = evaluating(slug)
+    values = {"evaluation.conclusion": grade, "evaluation.has_issues": issues}
+    walk.do(Action.RECORD_EVALUATION, date(2023, 12, 25), materials=REPORT, values=values)
     return walk

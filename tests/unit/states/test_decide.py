@@ -15,6 +15,7 @@ from tests.factories import (
     EVENT,
     LIFECYCLE_OF,
     PLATFORM,
+    REPORT,
     SOCIETY,
     TALENT,
     Walk,
@@ -23,7 +24,9 @@ from tests.factories import (
     case,
     catalogue,
     command,
+    concluded,
     context,
+    evaluating,
     programme,
     refused,
     rules,
@@ -31,20 +34,6 @@ from tests.factories import (
 )
 
 MAY = date(2023, 5, 4)
-REPORT = frozenset({"evaluation_report"})
-
-
-def evaluating(slug: str = PLATFORM) -> Walk:
-    walk = started(slug, date(2023, 6, 5))
-    walk.do(Action.OPEN_EVALUATION, date(2023, 12, 20))
-    return walk
-
-
-def concluded(slug: str, grade: str, issues: bool) -> Walk:
-    walk = evaluating(slug)
-    values = {"evaluation.conclusion": grade, "evaluation.has_issues": issues}
-    walk.do(Action.RECORD_EVALUATION, date(2023, 12, 25), materials=REPORT, values=values)
-    return walk
 
 
 def test_a_refusal_gives_every_reason_at_once() -> None:

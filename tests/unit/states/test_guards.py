@@ -14,6 +14,7 @@ from tests.factories import (
     EVENT,
     FORMAL,
     PLATFORM,
+    REPORT,
     SOCIETY,
     TALENT,
     Walk,
@@ -21,7 +22,9 @@ from tests.factories import (
     approved,
     case,
     command,
+    concluded,
     context,
+    evaluating,
     programme,
     refused,
     rules,
@@ -29,20 +32,6 @@ from tests.factories import (
 )
 
 MAY = date(2023, 5, 4)
-REPORT = frozenset({"evaluation_report"})
-
-
-def evaluating(slug: str = PLATFORM) -> Walk:
-    walk = started(slug, date(2023, 6, 5))
-    walk.do(Action.OPEN_EVALUATION, date(2023, 12, 20))
-    return walk
-
-
-def concluded(slug: str, grade: str, issues: bool) -> Walk:
-    walk = evaluating(slug)
-    values = {"evaluation.conclusion": grade, "evaluation.has_issues": issues}
-    walk.do(Action.RECORD_EVALUATION, date(2023, 12, 25), materials=REPORT, values=values)
-    return walk
 
 
 @pytest.mark.parametrize(("taken", "passes"), [(11, True), (12, False), (13, False)])
