@@ -14,14 +14,17 @@ from sqlmodel import Field
 
 from lifecycle.base import NAMES, Base, Moment
 from lifecycle.parties import DelegationRow, GrantRow, PersonRow, RightsLogRow, UnitFactRow, UnitRow
+from lifecycle.rulings import CallLogRow, FindingRow, PackCurrentRow, PublicationEntryRow, PublicationRow
 
 __all__ = [
     "NAMES",
     "Base",
+    "CallLogRow",
     "CallRow",
     "CommandRow",
     "DelegationRow",
     "DutyRow",
+    "FindingRow",
     "GrantRow",
     "HistoryRow",
     "HistoryValueRow",
@@ -30,9 +33,12 @@ __all__ = [
     "MaterialRow",
     "Moment",
     "NoticeRow",
+    "PackCurrentRow",
     "PackRow",
     "PersonRow",
     "ProjectRow",
+    "PublicationEntryRow",
+    "PublicationRow",
     "RightsLogRow",
     "StoreRow",
     "UnitFactRow",

@@ -69,6 +69,7 @@ class UnitRow(Base, table=True):
     host: str | None = None
     email: str | None = None
     phone: str | None = None
+    superior_id: int | None = Field(default=None, foreign_key="unit.id")
 
 
 class UnitFactRow(Base, table=True):

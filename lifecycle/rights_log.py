@@ -20,6 +20,9 @@ CHANGES: Final = {
     "close": "停用账户",
     "delegate": "登记代办委托",
     "verify": "核实单位事项",
+    "undelegate": "提前结束代办委托",
+    "unit": "更改单位登记",
+    "pack": "启用政策包",
 }
 """What a line may tell of, with its label."""
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 
 from states.errors import UnavailableFault
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration; held equal to the scripts by a test, so that no command has to import alembic."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -59,15 +59,15 @@ def upgrade(connection: Connection, file: Path | None, at: datetime) -> None:
     migrate(connection)
 
 
-def migrate(connection: Connection) -> None:
-    """Run the migrations up to `HEAD` on the caller's transaction."""
+def migrate(connection: Connection, target: str = HEAD) -> None:
+    """Run the migrations up to `target` on the caller's transaction."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, HEAD)
+    command.upgrade(config, target)
 
 
 def _refuse_unknown(revision: str) -> None:

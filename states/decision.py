@@ -204,6 +204,18 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
+class Child:
+    """What a parent, or a check, needs to know of one child project."""
+
+    id: str
+    programme: str
+    lines: tuple[str, ...]
+    """Slugs of its programme and of every line above it."""
+    state: State
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What the world outside the case looks like at the moment of decision."""
 
@@ -214,6 +226,9 @@ class Context:
     findings: tuple[Finding, ...] = ()
     call_open: bool = True
     parent: Parent | None = None
+    children: tuple[Child, ...] = ()
+    packs: Mapping[str, Programme] = field(default_factory=dict)
+    """The same programme in other pack versions that are on file, by "slug@version" (R-DOC-07)."""
     delivered: bool = False
     """Whether a letter that the last step gave rise to has gone out."""
 

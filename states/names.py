@@ -23,13 +23,15 @@ class Labelled(StrEnum):
 
 
 class State(Labelled):
-    """Where a case stands (R-LIFE-01…28, -118…121)."""
+    """Where a case stands (R-LIFE-01…28, -100…126)."""
 
     DRAFT = "draft", "草稿"
     SUBMITTED = "submitted", "已申报"
     RETURNED = "returned", "退回补正"
+    CITY_REVIEW = "city_review", "市科协审核"
     FORM_REVIEW = "form_review", "形式审查"
     FORM_FAILED = "form_failed", "形式审查未通过"
+    SITE_SURVEY = "site_survey", "实地调研"
     EXPERT_REVIEW = "expert_review", "专家评审"
     DEPARTMENT_DISCUSSION = "department_discussion", "学会学术部讨论推荐"
     CHAIR_MEETING = "chair_meeting", "主席办公会议"
@@ -51,10 +53,30 @@ class State(Labelled):
     CLOSED_UNQUALIFIED = "closed_unqualified", "评价不合格（结束）"
     TERMINATED = "terminated", "已终止"
     WITHDRAWN = "withdrawn", "已撤回"
+    RECOMMENDED = "recommended", "推荐（待资格审查）"
+    NOT_QUALIFIED = "not_qualified", "资格审查未通过"
+    COMMITTEE_REVIEW = "committee_review", "专家评审委员会评审"
+    PROPOSED_NOMINATION = "proposed_nomination", "拟提名"
+    NOT_NOMINATED = "not_nominated", "未提名"
+    SURVEY_AND_COMMENTS = "survey_and_comments", "调研和征求意见"
+    CRITERIA_AND_RULES_ISSUED = "criteria_and_rules_issued", "评价指标与实施细则已定"
+    CALL = "call", "征集"
+    EDITION_CONCLUDED = "edition_concluded", "本届评选结束"
+    RESULT = "result", "评选（申报）结果"
+    NOT_AWARDED = "not_awarded", "未获奖"
+    MOTION = "motion", "动议"
+    PARTY_STUDY = "party_study", "党委研究建议"
+    VOTE = "vote", "表决决议"
+    PUBLISH = "publish", "公布"
+    TODO = "todo", "待办"
+    DOING = "doing", "进行中"
+    DONE = "done", "完成"
+    PREPARING = "preparing", "准备申报"
+    APPLIED_TO_CAST = "applied_to_CAST", "已报中国科协"
 
 
 class Action(Labelled):
-    """What somebody does to a case (R-LIFE-30…163)."""
+    """What somebody does to a case (R-LIFE-30…163, R-DOC-07)."""
 
     SUBMIT = "submit", "提交申报"
     WITHDRAW = "withdraw", "撤回申报"
@@ -66,6 +88,13 @@ class Action(Labelled):
     REVIEW_FORM_DECISION = "review_form_decision", "复核形式审查"
     REVIEW_SELECT = "review_select", "评审立项"
     REVIEW_REJECT = "review_reject", "评审未入选"
+    SUBMIT_TO_CITY = "submit_to_city", "报市科协审核"
+    CITY_RECOMMEND = "city_recommend", "市科协推荐"
+    CITY_RETURN = "city_return", "市科协退回"
+    CITY_REFUSE = "city_refuse", "市科协不推荐"
+    ASSIGN_SURVEY = "assign_survey", "安排实地调研"
+    FILE_SURVEY_FORM = "file_survey_form", "填报调研反馈意见表"
+    SURVEY_DONE = "survey_done", "实地调研完成"
     REVIEW_TO_DEPARTMENT = "review_to_department", "评审意见报学会学术部"
     RECOMMEND = "recommend", "学会学术部推荐"
     NOT_RECOMMENDED = "not_recommended", "学会学术部不推荐"
@@ -73,6 +102,7 @@ class Action(Labelled):
     CHAIR_REJECT = "chair_reject", "主席办公会议不通过"
     CHAIR_REMAND = "chair_remand", "主席办公会议退回再议"
     IMPORT_APPROVED = "import_approved", "导入已立项项目"
+    IMPORT_CLOSING = "import_closing", "导入收尾项目"
     PROMOTE_RESERVE = "promote_reserve", "候补立项"
     REVOKE_APPROVAL = "revoke_approval", "撤销立项"
     REOPEN_REVIEW = "reopen_review", "重新评审"
@@ -122,6 +152,28 @@ class Action(Labelled):
     RECORD_ACCEPTANCE = "record_acceptance", "登记验收意见"
     RECORD_INSPECTION = "record_inspection", "登记监督检查"
     END_PILOT = "end_pilot", "结束试点"
+    NOM_RECOMMEND = "nom_recommend", "推荐候选项目"
+    NOM_QUALIFY = "nom_qualify", "资格审查通过"
+    NOM_DISQUALIFY = "nom_disqualify", "资格审查不通过"
+    NOM_COMMITTEE = "nom_committee", "评审委员会确定拟提名"
+    NOM_REFUSE = "nom_refuse", "评审委员会不予提名"
+    AWARD_PREPARE = "award_prepare", "制定评价指标与实施细则"
+    OPEN_CALL = "open_call", "启动征集"
+    CONCLUDE_EDITION = "conclude_edition", "结束本届评选"
+    AWARD_RESULT = "award_result", "确定获奖"
+    AWARD_REFUSE = "award_refuse", "不予授奖"
+    COSIGN = "cosign", "会签"
+    TDOP_MOTION = "tdop_motion", "提出动议"
+    TDOP_STUDY = "tdop_study", "党委研究"
+    TDOP_VOTE = "tdop_vote", "会议表决"
+    TDOP_PUBLISH = "tdop_publish", "公布决议"
+    TDOP_REFUSE = "tdop_refuse", "不予通过"
+    TASK_START = "task_start", "开始任务"
+    TASK_DONE = "task_done", "任务完成"
+    PARTY_FILING = "party_filing", "党建备案"
+    TRACK_APPLY = "track_apply", "报中国科协"
+    TRACK_RESULT = "track_result", "登记中国科协结果"
+    ADOPT_PACK = "adopt_pack", "改用新版政策包"
     CORRECT_RECORD = "correct_record", "更正记录"
     REVERSE_STEP = "reverse_step", "撤销上一步"
 
@@ -137,13 +189,29 @@ class Role(Labelled):
     SERVICE_CENTRE = "service_centre", "省科技咨询服务中心"
     CHAIR_MEETING = "chair_meeting", "省科协主席办公会议"
     FJ_SOCIETY_UNIT = "fj_society_unit", "省级学会"
+    LOCAL_KX = "local_kx", "地方科协"
+    CITY_KX_REVIEWER = "city_kx_reviewer", "设区市科协（审核推荐）"
+    SURVEY_EXPERT = "survey_expert", "调研专家"
+    LOCAL_GOVERNMENT = "local_government", "地方政府"
+    ENTERPRISE = "enterprise", "企业（实施主体）"
+    PARTICIPANT_UNIT = "participant_unit", "各参与单位"
     FORM_CHECKER = "form_checker", "形式审查人员"
     EVALUATOR = "evaluator", "评价专家或专业机构"
+    COMMITTEE = "committee", "专家评审委员会"
+    NOMINATOR = "nominator", "推荐单位（全省学会和省辖市科协）"
+    HR_DEPARTMENT = "hr_department", "省人社厅"
+    SOCIETY_ORGANS = "society_organs", "学会议事机构"
+    MENTOR = "mentor", "托举团队专家"
+    LIAISON = "liaison", "联络服务人员"
+    PARTY_GOVERNMENT = "party_government", "地方党委政府"
+    NATIONAL_SOCIETY = "national_society", "全国学会（国际学术组织）"
+    CONTACT = "contact", "联系人"
     CLERK = "clerk", "经办人员"
     ADMIN = "admin", "系统管理员"
     VIEWER = "viewer", "只读用户"
     AUDITOR = "supervisor_external", "财政、审计、纪检监察"
     SYSTEM = "system", "系统"
+    PUBLIC = "public", "社会公众"
 
 
 class UnitKind(Labelled):
@@ -193,12 +261,26 @@ class NoticeStatus(Labelled):
 
 ACTS_AS: dict[Role, frozenset[Role]] = {
     Role.FJ_SOCIETY_UNIT: frozenset({Role.APPLICANT, Role.UNDERTAKING_UNIT}),
+    Role.LOCAL_KX: frozenset({Role.APPLICANT, Role.UNDERTAKING_UNIT}),
     Role.APPLICANT: frozenset({Role.UNDERTAKING_UNIT}),
     Role.UNDERTAKING_UNIT: frozenset({Role.APPLICANT}),
 }
 """A unit is applicant before approval and undertaking unit after it (R-ROLE-09, -11)."""
 
 REPRESENTABLE: frozenset[Role] = frozenset(
-    {Role.APPLICANT, Role.UNDERTAKING_UNIT, Role.FJ_SOCIETY_UNIT, Role.REVIEW_EXPERT, Role.EVALUATOR}
+    {
+        Role.APPLICANT,
+        Role.UNDERTAKING_UNIT,
+        Role.FJ_SOCIETY_UNIT,
+        Role.LOCAL_KX,
+        Role.CITY_KX_REVIEWER,
+        Role.REVIEW_EXPERT,
+        Role.SURVEY_EXPERT,
+        Role.EVALUATOR,
+        Role.COMMITTEE,
+        Role.NOMINATOR,
+        Role.HR_DEPARTMENT,
+        Role.SOCIETY_ORGANS,
+    }
 )
 """Roles whose own step a clerk may record from the paper it came on (代录)."""

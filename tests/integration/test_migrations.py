@@ -23,7 +23,7 @@ from lifecycle.database import ensure_store, init_store, open_engine, reading, s
 from lifecycle.models import NAMES
 from lifecycle.rights_log import CHANGES
 from lifecycle.settings import Settings
-from lifecycle.upgrade import HEAD, MIGRATIONS
+from lifecycle.upgrade import HEAD, MIGRATIONS, migrate
 from states.errors import UnavailableFault
 from states.names import DutyStatus, NoticeStatus, Role, State, UnitKind
 
@@ -31,8 +31,8 @@ LATER = datetime(2021, 3, 4, 5, 6, 7, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 
 
-def first() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("first", MIGRATIONS / "versions" / "0001_record.py")
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("script", MIGRATIONS / "versions" / f"{name}.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -40,10 +40,23 @@ def first() -> ModuleType:
     return module
 
 
+def first() -> ModuleType:
+    return script("0001_record")
+
+
+def second() -> ModuleType:
+    return script("0002_ledger")
+
+
+def tables() -> list[str]:
+    """Every table of ours, in an order in which they can be made."""
+    return [*first().TABLES.split(), *second().NEW_TABLES.split()]
+
+
 def undo(settings: Settings) -> None:
     """Take the store back to before its first migration, as an old store would be."""
     with closing(sqlite3.connect(store_file(settings))) as connection:
-        for table in (*reversed(first().TABLES.split()), "alembic_version"):
+        for table in (*reversed(tables()), "alembic_version"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
 
@@ -59,23 +72,73 @@ def test_the_newest_revision_is_the_one_that_the_program_expects() -> None:
 
 
 def test_every_closed_list_of_names_is_the_one_of_the_vocabulary() -> None:
-    module = first()
     lists = {
-        "STATES": State,
-        "ROLES": Role,
-        "UNIT_KINDS": UnitKind,
-        "DUTY_STATUSES": DutyStatus,
-        "NOTICE_STATUSES": NoticeStatus,
+        "UNIT_KINDS": (first(), UnitKind),
+        "DUTY_STATUSES": (first(), DutyStatus),
+        "NOTICE_STATUSES": (first(), NoticeStatus),
+        "STATES": (second(), State),
+        "ROLES": (second(), Role),
     }
-    assert {name: getattr(module, name).split() for name in lists} == {
-        name: [member.value for member in names] for name, names in lists.items()
+    assert {name: getattr(module, name).split() for name, (module, _) in lists.items()} == {
+        name: [member.value for member in names] for name, (_, names) in lists.items()
     }
-    assert module.RIGHTS.split() == list(CHANGES)
+    assert second().RIGHTS.split() == list(CHANGES)
 
 
-def test_the_migration_lists_every_table_once(engine: Engine) -> None:
+def test_the_migrations_list_every_table_once(engine: Engine) -> None:
     with reading(engine) as conn:
-        assert sorted(inspect(conn).get_table_names()) == sorted(["alembic_version", *first().TABLES.split()])
+        assert sorted(inspect(conn).get_table_names()) == sorted(["alembic_version", *tables()])
+
+
+def make_older(engine: Engine) -> None:
+    """What the first migration alone makes, with a unit, a person and an entry in the trail."""
+    with transaction(engine) as conn:
+        migrate(conn, "0001")
+        for statement in (
+            "INSERT INTO unit (id, name, normal_name, kind) VALUES (9, '某学会', '某学会', 'prov_society')",
+            "INSERT INTO person (id, login, name, active) VALUES (9, 'li', '李某', true)",
+            (
+                "INSERT INTO role_grant (id, person_id, role, province, granted_by, granted_at)"
+                " VALUES (9, 9, 'clerk', '*', 'wang', '2020-01-01')"
+            ),
+        ):
+            conn.execute(text(statement))
+
+
+def widened(engine: Engine) -> None:
+    """A store that was made by the first migration knows the new names and refuses the rest as before."""
+    with transaction(engine) as conn:
+        conn.execute(text("UPDATE role_grant SET role = 'mentor' WHERE id = 9"))
+    with pytest.raises(IntegrityError, match=r"(?i)check constraint"), transaction(engine) as conn:
+        conn.execute(text("UPDATE role_grant SET role = 'king'"))
+    with reading(engine) as conn:
+        assert conn.execute(text("SELECT name, superior_id FROM unit")).all() == [("某学会", None)]
+
+
+def test_a_store_of_the_first_release_keeps_its_rows_and_learns_the_new_names(
+    sqlite_settings: Settings,
+) -> None:
+    undo(sqlite_settings)
+    engine = open_engine(sqlite_settings)
+    make_older(engine)
+
+    assert ensure_store(engine, sqlite_settings, at=LATER, admin_login="wang") == HEAD
+    widened(engine)
+    with reading(engine) as conn:
+        assert conn.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+        assert conn.execute(text("PRAGMA foreign_key_check")).all() == []
+    engine.dispose()
+    assert (sqlite_settings.home / "lifecycle-0001-20210304T050607.backup.sqlite3").exists()
+
+
+@pytest.mark.postgres
+def test_a_postgres_store_of_the_first_release_learns_the_new_names(empty_postgres: Settings) -> None:
+    engine = open_engine(empty_postgres)
+    make_older(engine)
+
+    assert init_store(engine, empty_postgres, rehearsal=False, at=LATER, admin_login="wang")
+    widened(engine)
+    engine.dispose()
 
 
 @pytest.mark.parametrize(
