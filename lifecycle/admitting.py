@@ -31,10 +31,11 @@ from states.catalogue import Programme
 from states.decision import Case, Unit
 from states.errors import BadInputFault, ForbiddenFault, NotFoundFault, RefusedFault
 from states.facts import normal_name, normal_title
-from states.names import Action, Role, State
+from states.names import Role, State
+from states.tables import LIFECYCLES
 
 RECORDERS = frozenset({Role.APPLICANT, Role.CLERK, Role.PROV_ASSOCIATION})
-EDITABLE = (str(State.DRAFT), str(State.RETURNED))
+EDITABLE = frozenset({State.RETURNED, *(table.entry for table in LIFECYCLES.values())})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _create(conn: Connection, store: Store, programme: Programme, unit: Unit, en
         seq=1,
         action="create",
         source=None,
-        dest=str(State.DRAFT),
+        dest=row["state"],
         changes={name: (None, value) for name, value in _facts(entry.application).items()},
         seals=row_seals({**row, "unit_name": unit.name}) | standing_seals((), ()),
         **_capacity(programme, unit, entry),
@@ -133,7 +134,7 @@ def _new_row(
         "normal_title": normal_title(application.title),
         "unit_id": unit.id,
         "year": programme.year,
-        "state": str(State.DRAFT),
+        "state": str(LIFECYCLES[programme.variant].entry),
         "version": 1,
         "parent_id": entry.parent,
         "marked": application.marked,
@@ -196,10 +197,14 @@ def _stamp(conn: Connection, entry: Entry, backdated: bool) -> Stamp:
 
 
 def _submit(conn: Connection, store: Store, entry: Entry, project_id: str) -> None:
+    row = project_row(conn, project_id)
+    action = LIFECYCLES[row["variant"]].hands_in
+    if action is None:
+        return
     form = next((pair for pair in entry.filed if pair[0] == "application_form"), None)
     asked = Asked(
         actor=entry.actor,
-        action=Action.SUBMIT,
+        action=action,
         on=entry.on,
         at=entry.at,
         command_id="",
@@ -207,7 +212,7 @@ def _submit(conn: Connection, store: Store, entry: Entry, project_id: str) -> No
         filed=(form,) if form else entry.filed,
         admitted=True,
     )
-    step_on(conn, store, asked, project_row(conn, project_id))
+    step_on(conn, store, asked, row)
 
 
 def _update(conn: Connection, store: Store, entry: Entry, project_id: str) -> str:
@@ -243,7 +248,7 @@ def _update(conn: Connection, store: Store, entry: Entry, project_id: str) -> st
 
 def _same_unit(conn: Connection, application: Application, case: Case, programme: Programme) -> Unit:
     """The unit of a project that a file updates, after everything that the two have to agree on."""
-    if str(case.state) not in EDITABLE:
+    if case.state not in EDITABLE:
         raise RefusedFault(f"{case.id} 的状态为“{case.state.label}”，只有草稿和退回补正的申报可以用文件更新")
     if application.programme != programme.slug:
         raise BadInputFault(f"{case.id} 属于 {programme.slug}，文件写的是 {application.programme}")

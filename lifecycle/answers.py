@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, insert, select
 
 from lifecycle.models import IdempotencyRow
+from lifecycle.requests import Done, Followed
 from lifecycle.values import canonical
 from states.errors import ConflictFault
 
@@ -37,3 +40,14 @@ def remember(conn: Connection, key: str, fingerprint: str, answer: Any, at: date
 def fingerprint(*parts: Any) -> str:
     """What an idempotency key was used for, as one digest."""
     return sha256(canonical(list(parts)).encode()).hexdigest()
+
+
+def as_answer(done: Done) -> dict[str, Any]:
+    """A step as it is kept."""
+    return asdict(done)
+
+
+def from_answer(kept: Mapping[str, Any]) -> Done:
+    """The step that was kept; answers from before children were told have none."""
+    followed = tuple(Followed(**one) for one in kept.get("followed", ()))
+    return Done(kept["id"], kept["source"], kept["dest"], kept["seq"], followed)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, bindparam, func, select
+from sqlalchemy import Connection, RowMapping, String, Table, bindparam, cast, func, select
 
 from lifecycle.models import (
     CallRow,
@@ -22,11 +22,11 @@ from lifecycle.models import (
 from lifecycle.store import Store
 from lifecycle.values import decode, decode_all
 from states.catalogue import Programme
-from states.decide import lifecycle_of
-from states.decision import Case, Duty, Move, Parent, Step, Unit
+from states.decision import Case, Duty, Move, Step, Unit
 from states.errors import NotFoundFault
-from states.guards.award import COUNTED
 from states.names import DutyStatus, State
+from states.outcomes import COUNTED
+from states.tables import lifecycle_of
 
 PROJECT: Table = ProjectRow.__table__  # type: ignore[attr-defined]
 UNIT: Table = UnitRow.__table__  # type: ignore[attr-defined]
@@ -59,7 +59,9 @@ _TAKEN = select(func.count()).where(
     PROJECT.c.quota_pool == bindparam("pool"),
     PROJECT.c.state.in_(sorted(COUNTED)),
     PROJECT.c.id != bindparam("project"),
+    func.coalesce(cast(PROJECT.c.flags, String), "").not_like('%"absorbed"%'),
 )
+"""What was absorbed by a parent takes no place of its own line, not even when it is closed (R-AMB-06)."""
 _CALL = select(CALL).where(CALL.c.programme == bindparam("programme"))
 
 
@@ -183,14 +185,6 @@ def load_case(conn: Connection, store: Store, row: RowMapping) -> tuple[Case, Pr
         targets=row["targets"] or {},
     )
     return case, programme
-
-
-def load_parent(conn: Connection, parent_id: str | None) -> Parent | None:
-    """What a child needs to know of its parent."""
-    if parent_id is None:
-        return None
-    row = project_row(conn, parent_id)
-    return Parent(row["id"], State(row["state"]), row["started_on"] is not None)
 
 
 def quota_taken(conn: Connection, pool: str, project_id: str) -> int:

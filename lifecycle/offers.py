@@ -16,11 +16,11 @@ from lifecycle.store import Store
 from states.core_facts import CORE_FACTS
 from states.decide import obstacles, row_for
 from states.decision import Case, Command, Context
-from states.effects import may_set, needs
 from states.errors import ForbiddenFault, Reason, RefusedFault
 from states.names import Action, Role, State
 from states.papers import PAPERS
-from states.tables import LIFECYCLES, Row, Writing
+from states.settable import may_set, needs
+from states.tables import Row, Writing, walked
 
 
 def offers(
@@ -32,7 +32,7 @@ def offers(
     roles = roles_for(actor, programme.province, case.unit)
     backdated, day = _day(conn, row, on, at, roles)
     found = []
-    for action in dict.fromkeys(row.action for row in LIFECYCLES[case.lifecycle].rows):
+    for action in dict.fromkeys(row.action for row in walked(case.lifecycle, programme.without).rows):
         command = Command(
             action=action,
             on=on,
@@ -60,7 +60,7 @@ def _day(
 def _offer(
     case: Case, command: Command, context: Context, against: tuple[Reason, ...], other: bool
 ) -> dict[str, Any]:
-    table = LIFECYCLES[case.lifecycle]
+    table = walked(case.lifecycle, context.programme.without)
     rows = table.index.get((case.state, command.action), ())
     refused = obstacles(case, command, context)
     if rows:

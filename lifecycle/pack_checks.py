@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lifecycle.pack_schema import SETTING_TYPES
+from lifecycle.pack_line import lineage
+from lifecycle.pack_relations import judge_lines
+from lifecycle.pack_settings import SETTINGS
 from lifecycle.yaml_positions import Entry, Items, Reader
 from states.eligibility import PREDICATES
 
-_TYPE_NAMES = {bool: "true 或 false", int: "整数", str: "文字"}
+_TYPE_NAMES = {bool: "true 或 false", int: "整数", str: "文字", tuple: "列表"}
 
 
 def judge(reader: Reader, pack: Entry, known: Entry | None) -> None:
@@ -29,7 +31,8 @@ def judge(reader: Reader, pack: Entry, known: Entry | None) -> None:
         _citation(reader, entry, clauses, documents)
     for spec in [*(management.get("facts") or {}).values(), *(pack.get("facts") or {}).values()]:
         _fact(reader, spec)
-    for line in [*groups.values(), *(pack.get("programmes") or {}).values()]:
+    lines = [*groups.values(), *(pack.get("programmes") or {}).values()]
+    for line in lines:
         _names(reader, line, "facts", facts, "本包或所继承的包已声明的事实")
         _names(reader, line, "duties", duties, "management.duties 已声明的期限事项")
         _settings(reader, line.get("settings"))
@@ -37,29 +40,10 @@ def judge(reader: Reader, pack: Entry, known: Entry | None) -> None:
         _params(reader, check)
     for target in _targets(pack):
         _target(reader, target)
-    for line in (pack.get("programmes") or {}).values():
-        _programme(reader, line, groups)
-
-
-def _programme(reader: Reader, line: Entry, groups: dict[str, Entry]) -> None:
-    parent = line.get("parent")
-    if parent is not None and parent not in groups:
-        reader.fault(line.at("parent"), f"上级“{parent}”未声明（期望 groups 中的代码）")
-    lines = (line, groups.get(parent or "", line))
-    if not any("applicants" in each.places for each in lines):
-        reader.fault(line.node, "未写明申报主体（期望 applicants，本类或其上级写一次）")
-    for key in ("quota", "amount"):
-        _ascending(reader, line.get(key))
-    quota, amount, total = line.get("quota"), line.get("amount"), line.get("total")
-    if total is None:
-        return
-    if not quota or not amount:
-        reader.fault(line.at("total"), "有总额却缺名额或每项金额（期望 quota、amount、total 同时给出）")
-        return
-    count, each = quota[-1].get("value"), amount[-1].get("value")
-    if count is not None and each is not None and count * each != total:
-        found = f"{count} × {each} = {count * each}"
-        reader.fault(line.at("total"), f"总额 {total} 与名额×金额不符（期望 {found}）")
+    for line in lines:
+        for key in ("quota", "amount"):
+            _ascending(reader, line.get(key))
+    judge_lines(reader, pack)
 
 
 def _ascending(reader: Reader, dated: Items | None) -> None:
@@ -76,10 +60,12 @@ def _settings(reader: Reader, settings: Entry | None) -> None:
         _ascending(reader, dated)
         for entry in dated:
             value = entry.get("value")
-            allowed = SETTING_TYPES[name]
+            allowed, options = SETTINGS[name].types, SETTINGS[name].options
             if value is not None and type(value) not in allowed:
                 hint = "或".join(_TYPE_NAMES[kind] for kind in allowed)
                 reader.fault(entry.at("value"), f"设置 {name} 的值“{value}”类型不对（期望 {hint}）")
+            elif options and isinstance(value, str) and value not in options:
+                reader.fault(entry.at("value"), f"设置 {name} 的值“{value}”不对（期望 {'、'.join(options)}）")
 
 
 def _names(reader: Reader, line: Entry, key: str, known: set[str], hint: str) -> None:
@@ -136,9 +122,11 @@ def _cited(pack: Entry) -> Iterator[tuple[Entry, bool]]:
     groups = pack.get("groups") or {}
     for entry in (*_management(pack.get("management") or {}), *(pack.get("checks") or ())):
         yield entry, False
-    for line in [*groups.values(), *(pack.get("programmes") or {}).values()]:
-        above = groups.get(line.get("parent") or "", {})
-        clauses = {**(above.get("clause") or {}), **(line.get("clause") or {})}
+    for entry in (pack.get("readings") or {}).values():
+        yield entry, False
+    entries = {**groups, **(pack.get("programmes") or {})}
+    for name, line in entries.items():
+        clauses = {kind for slug in lineage(name, entries) for kind in entries[slug].get("clause") or {}}
         for kind, entry in _cited_by(line):
             yield entry, kind in clauses
 
@@ -155,6 +143,7 @@ def _cited_by(line: Entry) -> Iterator[tuple[str, Entry]]:
     yield from (("conditions", material) for material in (line.get("materials") or {}).values())
     for dated in (line.get("settings") or {}).values():
         yield from (("", entry) for entry in dated)
+    yield from (("", entry) for entry in (line.get("readings") or {}).values())
 
 
 def _management(management: Any) -> Iterator[Entry]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import get_args
 
+from lifecycle.pack_settings import SETTINGS as SETTING_SPECS
 from lifecycle.yaml_positions import (
     Convert,
     Shape,
@@ -26,6 +27,7 @@ from lifecycle.yaml_positions import (
 from states.catalogue import FactType, Severity, Stage
 from states.eligibility import PREDICATES
 from states.names import Action, Role, UnitKind
+from states.tables import LIFECYCLES
 
 DUTY_SLUGS = (
     "preparation_report",
@@ -37,25 +39,7 @@ DUTY_SLUGS = (
     "evaluation_feedback",
     "completion",
 )
-VARIANTS = ("base", "two-year-talent", "fujian-society")
-SETTING_TYPES: dict[str, tuple[type, ...]] = {
-    "publicity_workdays": (int,),
-    "publication_required": (bool,),
-    "birth_date_inclusive": (bool,),
-    "expert_review_enabled": (bool,),
-    "management_steps": (bool,),
-    "disqualification_allowed": (bool,),
-    "completion_once": (bool,),
-    "fail_rectify_first_allowed": (bool,),
-    "halt_resumable": (bool,),
-    "midterm_at": (str, int),
-    "association_name": (str,),
-    "association_email": (str,),
-    "rectification_basis": (str,),
-    "prior_evaluation_years": (int,),
-    "society_needs_required": (bool,),
-    "host_membership_accepted": (bool,),
-}
+VARIANTS = tuple(name for name in LIFECYCLES if not name.endswith("-managed"))
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*").fullmatch
 _RULE = re.compile(r"R-[A-Z]+-\d{2,3}").fullmatch
@@ -98,15 +82,21 @@ FACT = Shape(
     },
     ("label", "type"),
 )
+BINDINGS = ("mandatory", "preferred", "expected", "if_chosen", "informational", "programme", "tag")
 TARGET = Shape(
     {
         "label": text,
         "cmp": one_of("ge", "le", "eq", "done"),
         "number": whole,
         "unit": text,
-        "binding": one_of("mandatory", "preferred", "expected", "if_chosen", "informational", "programme"),
+        "binding": one_of(*BINDINGS),
         "per": one_of("total", "year"),
-        "when": text,
+        "when": one_of("international", "national", "provincial"),
+        "items": items(text),
+        "any_of": items(Shape({"label": text, "number": whole, "unit": text}, ("label", "number"))),
+        "kinds": items(text),
+        "domain": text,
+        "evidence": text,
         **_CITE,
     },
     ("label", "cmp", "rule"),
@@ -149,7 +139,7 @@ DUTY = Shape(
     ("label", "rule", "length", "owed_by", "owed_to", "met_by"),
 )
 _duty_slug = one_of(*DUTY_SLUGS)
-_setting_name = one_of(*SETTING_TYPES)
+_setting_name = one_of(*SETTING_SPECS)
 FACTS = table(fact_name, FACT)
 TARGETS = table(slug, TARGET)
 MATERIALS = table(slug, MATERIAL)
@@ -167,6 +157,12 @@ MANAGEMENT = Shape(
         "settings": SETTINGS,
     }
 )
+_AMBIGUITY: Convert = matching(re.compile(r"R-AMB-\d{2}").fullmatch, "取舍编号，如 R-AMB-16")
+READINGS = table(
+    _AMBIGUITY,
+    Shape({"choice": text, "why": text, "options": items(text), "from": day, **_CITE}, ("choice", "why")),
+)
+SUMS = Shape({"projects": whole, "total": whole, "rule": rule, "why": text}, ("projects", "rule", "why"))
 _KIND = one_of(*(k.value for k in UnitKind), expected="申报主体代码，如 prov_society")
 
 _LINE: dict[str, Convert] = {
@@ -187,25 +183,31 @@ _LINE: dict[str, Convert] = {
     "settings": SETTINGS,
     "not_printed": items(text),
     "notes": items(text),
+    "year": whole,
+    "variant": one_of(*VARIANTS),
+    "family": slug,
+    "parent": slug,
+    "quota": DATED_WHOLE,
+    "quota_pool": slug,
+    "amount": DATED_WHOLE,
+    "total": whole,
+    "limit_per_unit": COUNT,
+    "child_of": slug,
+    "without": items(one_of(*(a.value for a in Action), expected="办理动作代码，如 midterm_open")),
+    "umbrella": text,
+    "hosts": items(text),
+    "readings": READINGS,
 }
 GROUP = Shape(_LINE, ("title", "rule", "clause", "quote"))
 PROGRAMME = Shape(
     {
         **_LINE,
-        "year": whole,
-        "variant": one_of(*VARIANTS),
-        "family": slug,
-        "parent": slug,
-        "quota": DATED_WHOLE,
-        "quota_pool": slug,
-        "amount": DATED_WHOLE,
-        "total": whole,
-        "limit_per_unit": COUNT,
         "duration_months": COUNT,
+        "required_children": items(slug),
         "already_decided": flag,
         "named_projects": items(text),
     },
-    ("title", "rule", "clause", "quote", "year", "variant", "family"),
+    ("title", "rule", "clause", "quote"),
 )
 PACK = Shape(
     {
@@ -218,6 +220,8 @@ PACK = Shape(
         "management": MANAGEMENT,
         "facts": FACTS,
         "checks": items(CHECK),
+        "readings": READINGS,
+        "sums": SUMS,
         "groups": table(slug, GROUP),
         "programmes": table(slug, PROGRAMME),
     },

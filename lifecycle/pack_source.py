@@ -23,6 +23,7 @@ from states.catalogue import (
     MaterialSpec,
     Pack,
     Programme,
+    Reading,
     TargetSpec,
 )
 from states.errors import BadInputFault
@@ -38,12 +39,16 @@ def seal(
     inherits: str | None,
     documents: Mapping[str, Document],
     programmes: Mapping[str, Programme],
+    groups: Mapping[str, Programme],
+    readings: tuple[Reading, ...],
 ) -> Pack:
     """The pack with its canonical source and digest."""
     body = {
         "documents": documents,
+        "groups": groups,
         "inherits": inherits,
         "programmes": programmes,
+        "readings": readings,
         "slug": slug,
         "version": version,
     }
@@ -56,6 +61,8 @@ def seal(
         documents=documents,
         inherits=inherits,
         programmes=programmes,
+        groups=groups,
+        readings=readings,
         source=source,
     )
 
@@ -72,6 +79,8 @@ def pack_from_source(source: str) -> Pack:
             documents={n: _make(Document, d) for n, d in body["documents"].items()},
             inherits=body["inherits"],
             programmes={n: _programme(p) for n, p in body["programmes"].items()},
+            groups={n: _programme(p) for n, p in body.get("groups", {}).items()},
+            readings=tuple(_cited(Reading, r) for r in body.get("readings", ())),
             source=source,
         )
     except (ValueError, KeyError, TypeError) as error:
@@ -90,7 +99,7 @@ def _revive(found: dict[str, Any]) -> Any:
 
 
 def _make(kind: type[T], found: Mapping[str, Any], **replaced: Any) -> T:
-    """The dataclass with lists frozen to tuples and nested values replaced."""
+    """The dataclass with lists frozen to tuples and nested values replaced; new fields have defaults."""
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in found.items()}
     return kind(**{**given, **replaced})
 
@@ -133,4 +142,6 @@ def _programme(found: Mapping[str, Any]) -> Programme:
         checks=tuple(_check(c) for c in found["checks"]),
         duties={n: _cited(DutySpec, d) for n, d in found["duties"].items()},
         settings={n: _dated(s) for n, s in found["settings"].items()},
+        readings=tuple(_cited(Reading, r) for r in found.get("readings", ())),
+        lineage=tuple(found.get("lineage") or (found["slug"],)),
     )

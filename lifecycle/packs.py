@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lifecycle.pack_build import Management, management_of, programmes_of
+from lifecycle.pack_build import lines_of, management_of
 from lifecycle.pack_checks import judge
+from lifecycle.pack_line import Management
 from lifecycle.pack_schema import PACK
 from lifecycle.pack_source import pack_from_source, seal
 from lifecycle.yaml_positions import Entry, Reader
@@ -104,8 +105,16 @@ class _Library:
         if read.entry is None:
             raise _fault(read.messages)
         entry, above = read.entry, read.management
-        programmes = programmes_of(entry, above)
-        return seal(entry["pack"], entry["version"], entry.get("inherits"), above.documents, programmes)
+        groups, programmes = lines_of(entry, above)
+        return seal(
+            entry["pack"],
+            entry["version"],
+            entry.get("inherits"),
+            above.documents,
+            programmes,
+            groups,
+            tuple(above.readings.values()),
+        )
 
 
 def _names_of(management: Management, entry: Entry) -> Entry:
@@ -160,7 +169,7 @@ def _load_all(files: Sequence[Path]) -> tuple[list[str], list[Pack]]:
         if read.entry is None:
             continue
         pack = library.pack(path)
-        for slug in (pack.slug, *pack.programmes):
+        for slug in (pack.slug, *pack.groups, *pack.programmes):
             if slug in owners:
                 messages.append(f"{path}:1:1: 代码“{slug}”与 {owners[slug]} 重复（期望 全部政策包中唯一）")
             owners.setdefault(slug, str(path))

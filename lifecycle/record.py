@@ -17,7 +17,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from lifecycle.cases import DUTY, HISTORY, MATERIAL, PROJECT, VALUE
 from lifecycle.chain import append_ledger, digest_value, entry_hash, history_fields, next_ledger
 from lifecycle.noticing import NOTICE, cancel_pending, write_notices
-from lifecycle.seals import standing_seals
+from lifecycle.seals import row_seals, standing_seals
 from lifecycle.stamp import Stamp
 from lifecycle.values import encode, encode_all
 from states.decision import Accepted, Case, Duty
@@ -78,7 +78,7 @@ def write_step(conn: Connection, row: RowMapping, case: Case, step: Accepted, st
         cite=step.citation_quote,
         cite_document=step.citation_document,
         changes=changes,
-        seals=standing_seals(step.flags, standing(case.duties, step.duties)),
+        seals=standing_seals(step.flags, standing(case.duties, step.duties)) | _resealed(row, case, step),
     )
     write_entry(conn, stamp, line)
     _cancel_notices(conn, case, step)
@@ -102,6 +102,7 @@ def _update_project(conn: Connection, row: RowMapping, case: Case, step: Accepte
             "amount_fen": facts.get("project.amount"),
             "started_on": facts.get("project.started_on"),
             "ends_on": facts.get("project.ends_on"),
+            "marked": _is_marked(case, step),
             "last_on": stamp.on,
             "facts": encode_all(facts),
             "fact_sources": sources,
@@ -112,6 +113,18 @@ def _update_project(conn: Connection, row: RowMapping, case: Case, step: Accepte
     )
     if changed.rowcount != 1:
         raise ConflictFault(f"项目 {case.id} 已被其他人先行修改，请重新查看后再试")
+
+
+def _resealed(row: RowMapping, case: Case, step: Accepted) -> dict[str, str]:
+    """The seals of what a step changes in the row of an application: whether a child is marked."""
+    if "project.marked" not in step.facts:
+        return {}
+    now = {**row, "unit_name": case.unit.name, "marked": _is_marked(case, step)}
+    return {"~marked": row_seals(now)["~marked"]}
+
+
+def _is_marked(case: Case, step: Accepted) -> bool:
+    return bool(step.facts["project.marked"]) if "project.marked" in step.facts else case.marked
 
 
 def _contact(case: Case, step: Accepted) -> dict[str, str | None]:

@@ -32,17 +32,36 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """A step that was taken (now, or before under the same key)."""
+class Followed:
+    """A step that a child took because its parent moved, in the same transaction."""
 
     id: str
+    action: str
     source: str
     dest: str
     seq: int
 
     def as_json(self) -> dict[str, Any]:
-        """The keys of the contract."""
-        return {"id": self.id, "from": self.source, "to": self.dest, "seq": self.seq}
+        """The keys of the contract's steps, with the action."""
+        return {"id": self.id, "action": self.action, "from": self.source, "to": self.dest, "seq": self.seq}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step that was taken (now, or before under the same key), and what its family followed."""
+
+    id: str
+    source: str
+    dest: str
+    seq: int
+    followed: tuple[Followed, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys of the contract; `followed` only where a child moved too."""
+        told: dict[str, Any] = {"id": self.id, "from": self.source, "to": self.dest, "seq": self.seq}
+        if self.followed:
+            told["followed"] = [step.as_json() for step in self.followed]
+        return told
 
 
 @dataclass(frozen=True, slots=True)

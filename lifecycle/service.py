@@ -16,7 +16,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from lifecycle.admitting import Entry, admit
-from lifecycle.answers import answered, fingerprint, remember
+from lifecycle.answers import answered, as_answer, fingerprint, from_answer, remember
 from lifecycle.calls import set_call
 from lifecycle.cases import load_case, project_row
 from lifecycle.database import reading, rolled_back, transaction
@@ -37,10 +37,10 @@ from lifecycle.sweeping import sweep
 from lifecycle.units import known_unit
 from states.core_facts import fact_spec
 from states.decision import Unit
-from states.effects import needs
 from states.eligibility import evaluate
 from states.errors import LifecycleError, UsageFault
 from states.names import Action, Role
+from states.settable import needs
 
 
 def now_utc() -> datetime:
@@ -104,9 +104,9 @@ class Service:
                 hold(conn, f"key:{key}")
             before = answered(conn, key, mark)
             if before is not None:
-                return Done(**before), False
+                return from_answer(before), False
             done = take_step(conn, self.store, asked, project_id)
-            remember(conn, key, mark, _as_dict(done), asked.at)
+            remember(conn, key, mark, as_answer(done), asked.at)
             if not enqueued:
                 self._enqueue(conn, asked, request, project_id)
         return done, True
@@ -273,10 +273,6 @@ def as_fault(declined: Declined) -> LifecycleError:
         if family.code == declined.code and family.exit_status != 1:
             return family(declined.message, declined.reasons)
     return LifecycleError(declined.message, declined.reasons)
-
-
-def _as_dict(done: Done) -> dict[str, Any]:
-    return {"id": done.id, "source": done.source, "dest": done.dest, "seq": done.seq}
 
 
 def _typed_out(values: Mapping[str, Any]) -> dict[str, Any]:

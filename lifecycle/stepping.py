@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
 from lifecycle.archive import Filed
-from lifecycle.cases import call_is_open, load_case, load_parent, project_row, quota_taken
+from lifecycle.cases import call_is_open, load_case, project_row, quota_taken
+from lifecycle.family import family_of, follow
 from lifecycle.gate import OTHER_UNIT, check_day, delegate_of, foreign_unit, is_rehearsal, roles_for
+from lifecycle.households import load_family
 from lifecycle.locks import ADMISSION, hold
 from lifecycle.noticing import letter_sent
 from lifecycle.people import Actor
@@ -29,8 +32,9 @@ from states.decide import decide
 from states.decision import Accepted, Case, Command, Context, DocumentRef, Finding, Refused
 from states.eligibility import evaluate
 from states.errors import ConflictFault, ForbiddenFault, LifecycleError, Reason, RefusedFault
-from states.guards.award import COUNTED
 from states.names import Action, State
+from states.outcomes import COUNTED
+from states.tables import LIFECYCLES
 
 AWARDS = frozenset(
     {
@@ -42,6 +46,16 @@ AWARDS = frozenset(
     }
 )
 """Steps that may take a place of the quota: one after the other, or two would take the last place."""
+
+
+CHECKED = frozenset({State.FORM_REVIEW, State.RECOMMENDED})
+"""States in which the conditions of the programme are checked."""
+
+UNDECIDED = frozenset({State.DRAFT, State.RETURNED})
+"""States in which it matters whether the call is open."""
+
+HANDING_IN = frozenset(table.hands_in for table in LIFECYCLES.values() if table.hands_in)
+"""Steps by which an application is handed in: what admission asks is asked again then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +78,16 @@ class Asked:
 
 def take_step(conn: Connection, store: Store, asked: Asked, project_id: str, *, write: bool = True) -> Done:
     """Take a step, or raise with every reason. With `write` False the decision is made and dropped."""
-    if write and asked.action is Action.SUBMIT:
+    if write and asked.action in HANDING_IN:
         hold(conn, ADMISSION)
-    row = project_row(conn, project_id, lock=write)
-    return step_on(conn, store, asked, row, write=write)
+    row = project_row(conn, project_id, lock=False)
+    if write:
+        hold(conn, family_of(row))
+        row = project_row(conn, project_id, lock=True)
+    done = step_on(conn, store, asked, row, write=write)
+    if not write:
+        return done
+    return replace(done, followed=follow(conn, asked, row, done, partial(step_on, conn, store)))
 
 
 def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, write: bool = True) -> Done:
@@ -94,7 +114,7 @@ def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, wr
     if write and asked.action in AWARDS:
         hold(conn, f"quota:{row['quota_pool']}")
     outcome = decide(case, command, context_of(conn, store, row, case, programme, command.on, asked.action))
-    if asked.action is Action.SUBMIT and not asked.admitted:
+    if asked.action in HANDING_IN and not asked.admitted:
         against = against_submission(conn, case, programme, asked.on)
         refused = outcome if isinstance(outcome, Refused) else None
         outcome = refused_also(refused, asked.action, case.state, against) or outcome
@@ -132,17 +152,19 @@ def context_of(
 ) -> Context:
     """The world around a case, as far as the action looks at it (None: as far as any does)."""
     findings: tuple[Finding, ...] = ()
-    if action in (None, Action.FORM_PASS) and case.state is State.FORM_REVIEW:
+    if action in (None, Action.FORM_PASS, Action.NOM_QUALIFY) and case.state in CHECKED:
         findings = findings_of(case, programme, on)
     awards = case.state not in COUNTED
+    parent, children = load_family(conn, store, row)
     undo = action in (None, Action.REVERSE_STEP)
     return Context(
         programme=programme,
         calendar=store.calendar,
         quota_taken=quota_taken(conn, row["quota_pool"], case.id) if awards else 0,
         findings=findings,
-        call_open=case.state is not State.DRAFT or call_is_open(conn, case.programme, on),
-        parent=load_parent(conn, case.parent),
+        call_open=case.state not in UNDECIDED or call_is_open(conn, case.programme, on),
+        parent=parent,
+        children=children,
         delivered=undo and letter_sent(conn, case.id, case.version),
     )
 

@@ -22,11 +22,11 @@ from lifecycle.stamp import Stamp
 from lifecycle.store import Store
 from lifecycle.values import decode_all
 from states.catalogue import Programme
-from states.decide import lifecycle_of
 from states.decision import Case, Duty, Unit
 from states.names import DutyStatus, NoticeStatus, State
 from states.notices import reminder_notice
 from states.reminders import Tick, tick
+from states.tables import lifecycle_of
 
 CHUNK = 500
 LIVE = tuple(str(s) for s in (DutyStatus.OPEN, DutyStatus.SUGGESTED, DutyStatus.OVERDUE))

@@ -110,6 +110,15 @@ class TargetSpec:
     per: str
     citation: Citation
     when: str | None = None
+    items: tuple[str, ...] = ()
+    """What a target of several parts consists of."""
+    any_of: tuple[Mapping[str, Any], ...] = ()
+    """Ways of meeting the target, each with label, number and unit; one of them is enough."""
+    kinds: tuple[str, ...] = ()
+    """What counts towards the number."""
+    domain: str | None = None
+    """Where the target has to be met, if not everywhere."""
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +169,20 @@ class DutySpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How an ambiguous place of the documents is read where no setting carries the choice (R-AMB-…)."""
+
+    rule: str
+    choice: str
+    why: str
+    options: tuple[str, ...]
+    since: Day | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
-    """One funded programme of one year, with all that its document prints."""
+    """One line of a document: a programme that takes applications, or a group of such (`group`)."""
 
     slug: str
     title: str
@@ -198,6 +219,25 @@ class Programme:
     not_printed: tuple[str, ...] = ()
     """What a reader would look for and the document does not print, in Chinese."""
     notes: tuple[str, ...] = ()
+    group: bool = False
+    lineage: tuple[str, ...] = ()
+    """Its own slug, then those of all lines above it."""
+    children: tuple[str, ...] = ()
+    """Slugs of the lines right below it."""
+    limit_pool: str = ""
+    """The line that prints the limit per unit; applications below it are counted together."""
+    limit_scope: tuple[str, ...] = ()
+    """Every programme whose applications count towards the limit."""
+    required_children: tuple[str, ...] = ()
+    """The kinds of children that must be applied for together with it, as slugs of lines (R-ELIG-27)."""
+    child_of: str | None = None
+    """The programme that a parent project must belong to."""
+    without: tuple[str, ...] = ()
+    """Actions of the lifecycle that this programme leaves out."""
+    umbrella: str | None = None
+    """The joint name under which everything selected is managed (R-PROG-51)."""
+    hosts: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
     def quota_on(self, day: date) -> int | None:
         """Places, or None where the document prints no quota (no limit)."""
@@ -227,8 +267,20 @@ class Pack:
     documents: Mapping[str, Document]
     inherits: str | None
     programmes: Mapping[str, Programme]
+    groups: Mapping[str, Programme]
+    readings: tuple[Reading, ...]
     source: str
     """The resolved pack as canonical JSON; stored by `digest` and pointed to by projects."""
+
+    @property
+    def lines(self) -> tuple[Programme, ...]:
+        """Groups and programmes, each parent before what is below it."""
+        every = {**self.groups, **self.programmes}
+        found: dict[str, Programme] = {}
+        for line in every.values():
+            for slug in reversed(line.lineage):
+                found.setdefault(slug, every[slug])
+        return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +289,16 @@ class Catalogue:
 
     packs: Mapping[str, Pack]
     programmes: Mapping[str, Programme]
+
+    @property
+    def groups(self) -> Mapping[str, Programme]:
+        """Every group by slug; groups take no applications."""
+        return {slug: one for pack in self.packs.values() for slug, one in pack.groups.items()}
+
+    @property
+    def lines(self) -> Mapping[str, Programme]:
+        """Every group and programme by slug, each parent before what is below it."""
+        return {line.slug: line for pack in self.packs.values() for line in pack.lines}
 
     def document(self, document_id: str) -> Document | None:
         """A document by its id, from whichever pack knows it."""

@@ -9,6 +9,10 @@ from collections.abc import Mapping
 
 from states.catalogue import FactSpec, Programme
 from states.guards.evaluation import GRADES
+from states.guards.resolution import ORGANS
+
+ORGAN_NAMES = tuple(name for names in ORGANS.values() for name in names)
+MATTERS = ("重大人事安排", "重大工作事项", "重大经费使用")
 
 
 def _core(
@@ -48,6 +52,32 @@ CORE_FACTS: Mapping[str, FactSpec] = {spec.name: spec for spec in (
     _core("subsidy.amount",          "补助金额（元）",     "money"),
     _core("subsidy.notified_on",     "补助通知日期",       "date"),
     _core("inspection.on",           "监督检查日期",       "date"),
+    _core("project.marked",          "纳入试点市",         "bool"),
+    _core("project.pack",            "所依政策包版本",     "text"),
+    _core("parent.cause",            "随上级项目办理",     "text"),
+    _core("survey.experts",          "调研专家名单",       "records"),
+    _core("survey.on",               "调研日期",           "date"),
+    _core("survey.expert",           "调研专家",           "text"),
+    _core("survey.layout",           "地域布局合理",       "text"),
+    _core("survey.needs",            "产业需求集中",       "text"),
+    _core("survey.demonstration",    "示范效应显著",       "text"),
+    _core("survey.basis",            "工作基础良好",       "text"),
+    _core("survey.other",            "其他调研意见",       "text"),
+    _core("survey.forms",            "调研反馈意见表",     "records"),
+    _core("qualification.passed",    "资格审查通过",       "bool"),
+    _core("nomination.agreed",       "同意提名",           "bool"),
+    _core("award.grade",             "获奖等次",           "text"),
+    _core("cosign.on",               "会签日期",           "date"),
+    _core("edition.sci_checked",     "已核对评价指标",     "bool"),
+    _core("edition.sci_note",        "评价指标核对说明",   "text"),
+    _core("edition.categories",      "奖项类别",           "text"),
+    _core("resolution.organ",        "议事机构",           "enum", ORGAN_NAMES),
+    _core("resolution.matter",       "议事事项",           "enum", MATTERS),
+    _core("resolution.on",           "议事日期",           "date"),
+    _core("task.note",               "完成情况",           "text"),
+    _core("track.applied_on",        "报送日期",           "date"),
+    _core("track.outcome",           "中国科协结果",       "enum", ("入选", "未入选")),
+    _core("track.on",                "结果日期",           "date"),
     _core("event.starts_on",         "召开日期",           "date"),
     _core("event.ends_on",           "结束日期",           "date"),
     _core("contact.name",            "联系人",             "text", personal=True),
@@ -60,6 +90,7 @@ ALIASES: Mapping[str, str] = {
     "amount": "project.amount",
     "started_on": "project.started_on",
     "ends_on": "project.ends_on",
+    "marked": "project.marked",
 }
 """Short names that the project object of the contract uses."""
 

@@ -15,7 +15,7 @@ from typing import Any
 from states.catalogue import Programme
 from states.check import require_sound
 from states.decision import Accepted, Case, Command, Context, Finding, NoticePlan, Outcome, Refused
-from states.effects import DECIDED, FLAGS, RECORDED, effect, may_set
+from states.effects import FLAGS, UNFLAGS, effect
 from states.errors import BadInputFault, Reason
 from states.guards import CONDITIONS, GUARDS, SUPPLIED, Ask, effective
 from states.machine import fire
@@ -23,26 +23,32 @@ from states.names import REPRESENTABLE, Action, Role, State
 from states.notices import action_notices, correction_notice
 from states.papers import PAPERS
 from states.reconcile import After, reconcile
-from states.tables import LIFECYCLES, Lifecycle, Row, To, Writing
+from states.settable import DECIDED, RECORDED, may_set
+from states.tables import LIFECYCLES, Lifecycle, Row, To, Writing, walked
 
 Chosen = tuple[Row, frozenset[str]]
 
 YEARS = range(1900, 2101)
 """Years that a date of a record may lie in; anything else is a slip of the pen."""
 
+FILE_COUNTS = frozenset(
+    {
+        Action.START,
+        Action.REVIEW_SELECT,
+        Action.NOM_QUALIFY,
+        Action.NOM_COMMITTEE,
+        Action.AWARD_RESULT,
+        Action.AWARD_REFUSE,
+    }
+)
+"""Steps for which papers will do that were filed with an earlier one."""
+
 require_sound()
-
-
-def lifecycle_of(programme_variant: str, managed: bool) -> str:
-    """The table that a programme walks; the switch of R-AMB-43 picks the wider Fujian one."""
-    if programme_variant == "fujian-society" and managed:
-        return "fujian-society-managed"
-    return programme_variant
 
 
 def decide(case: Case, command: Command, context: Context) -> Outcome:
     """Decide on one step of one case. Never raises for what a user may do wrong."""
-    table = LIFECYCLES[case.lifecycle]
+    table = walked(case.lifecycle, context.programme.without)
     asked, blanks = _without_blanks(command)
     ask = Ask(case, {**case.facts, **asked.values}, asked, context)
     chosen = _choose(table, ask)
@@ -88,7 +94,7 @@ def obstacles(case: Case, command: Command, context: Context) -> Refused | None:
 
     For the list of what may be done: a missing paper or reason is a need, not an obstacle.
     """
-    table = LIFECYCLES[case.lifecycle]
+    table = walked(case.lifecycle, context.programme.without)
     ask = Ask(case, case.facts, command, context)
     chosen = _choose(table, ask)
     if chosen is None:
@@ -101,7 +107,9 @@ def obstacles(case: Case, command: Command, context: Context) -> Refused | None:
 
 def row_for(case: Case, command: Command, context: Context) -> Row | None:
     """The row that a step would take from here, or None."""
-    chosen = _choose(LIFECYCLES[case.lifecycle], Ask(case, case.facts, command, context))
+    chosen = _choose(
+        walked(case.lifecycle, context.programme.without), Ask(case, case.facts, command, context)
+    )
     return chosen[0] if chosen else None
 
 
@@ -159,11 +167,24 @@ def _papers(row: Row, ask: Ask) -> Iterable[Reason]:
     filed = ask.command.materials | (frozenset({"document"}) if ask.command.document else frozenset())
     if _file_counts(ask):
         filed |= ask.case.materials
-    for paper in row.papers:
+    for paper in (*row.papers, *_asked_by_pack(row, ask)):
         options = paper.split("|")
         if not filed.intersection(options):
             names = " 或 ".join(_paper_name(slug, ask.context) for slug in options)
             yield Reason("R-FORM-50", f"须附{names}")
+
+
+def _asked_by_pack(row: Row, ask: Ask) -> Iterable[str]:
+    """The papers that the pack requires for the step beside those of the row (R-FORM-50).
+
+    What an application lacks when it is handed in becomes a finding, not a refusal.
+    """
+    if ask.command.action is LIFECYCLES[ask.case.lifecycle].hands_in:
+        return
+    named = {slug for paper in row.papers for slug in paper.split("|")}
+    for slug, spec in ask.context.programme.materials.items():
+        if spec.required and spec.action == ask.command.action and slug not in named:
+            yield slug
 
 
 def _file_counts(ask: Ask) -> bool:
@@ -171,7 +192,7 @@ def _file_counts(ask: Ask) -> bool:
     if ask.command.action is Action.RECORD_EVALUATION:
         opening = (Action.OPEN_EVALUATION, Action.ORDER_REEVALUATION)
         return sum(step.action in opening for step in effective(ask.case)) <= 1
-    return ask.command.action in (Action.START, Action.REVIEW_SELECT)
+    return ask.command.action in FILE_COUNTS
 
 
 def _paper_name(slug: str, context: Context) -> str:
@@ -257,12 +278,20 @@ def _notices(
 
 
 def _flags(case: Case, action: Action, facts: Mapping[str, Any]) -> frozenset[str]:
-    if action is Action.REVERSE_STEP:
-        *before, undone = [_flag_of(step.action) for step in effective(case)]
-        return case.flags - {undone} if undone and undone not in before else case.flags
-    flag = FLAGS.get(action)
-    return case.flags | {flag} if flag else case.flags
+    if action is not Action.REVERSE_STEP:
+        return _marked(case.flags, str(action))
+    *before, undone = effective(case)
+    kept: frozenset[str] = frozenset()
+    for step in before:
+        kept = _marked(kept, step.action)
+    added, taken = _mark_of(FLAGS, undone.action), _mark_of(UNFLAGS, undone.action)
+    return (case.flags - (added - kept)) | (taken & kept)
 
 
-def _flag_of(action: str) -> str | None:
-    return FLAGS.get(Action(action)) if action in set(Action) else None
+def _marked(flags: frozenset[str], action: str) -> frozenset[str]:
+    return (flags | _mark_of(FLAGS, action)) - _mark_of(UNFLAGS, action)
+
+
+def _mark_of(table: Mapping[Action, str], action: str) -> frozenset[str]:
+    found = table.get(Action(action)) if action in set(Action) else None
+    return frozenset({found}) if found else frozenset()

@@ -201,6 +201,8 @@ class Parent:
     id: str
     state: State
     started: bool
+    kinds: tuple[str, ...] = ()
+    """The kinds of children that the parent's programme asks for, as slugs of lines (R-ELIG-27)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,7 @@ class Context:
     call_open: bool = True
     parent: Parent | None = None
     children: tuple[Child, ...] = ()
+    """The children of the case; of a child, those of its parent, itself among them."""
     packs: Mapping[str, Programme] = field(default_factory=dict)
     """The same programme in other pack versions that are on file, by "slug@version" (R-DOC-07)."""
     delivered: bool = False

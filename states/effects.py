@@ -1,7 +1,6 @@
 """What a step writes besides the state: facts and flags, one literal row per action.
 
-Also which facts a step may carry (`--set`), so that nobody slips a conclusion or an end date past
-the step that decides it. Pure; the record applies what is returned.
+Pure; the record applies what is returned.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from states.guards import Ask
+from states.guards.county import DIMENSIONS
 from states.names import Action as A
 
 Facts = dict[str, Any]
@@ -102,6 +102,47 @@ def _published(ask: Ask) -> Facts:
     return {"publication.on": ask.command.values.get("publication.on", ask.command.on)}
 
 
+def _survey_form(ask: Ask) -> Facts:
+    """One more form; a second one of the same expert takes the place of the first."""
+    said = {
+        name.removeprefix("survey."): ask.command.values.get(name) for name in (*DIMENSIONS, "survey.other")
+    }
+    expert = ask.command.values["survey.expert"]
+    form = {"name": expert, "on": ask.command.on.isoformat(), **said}
+    others = [each for each in ask.case.facts.get("survey.forms") or () if each.get("name") != expert]
+    gone: Facts = dict.fromkeys((*DIMENSIONS, "survey.other", "survey.expert"))
+    return {**gone, "survey.forms": [*others, form]}
+
+
+def _city_returned(ask: Ask) -> Facts:
+    return {"return.received_on": None, "return.due_on": None}
+
+
+def _cosigned(ask: Ask) -> Facts:
+    return {"cosign.on": ask.command.on}
+
+
+def _cosign_used(ask: Ask) -> Facts:
+    return {"cosign.on": None}
+
+
+def _closing_imported(ask: Ask) -> Facts:
+    """An earlier year's project comes in at its end: it ran until the last day of its year unless set."""
+    ends = ask.command.values.get("project.ends_on") or date(ask.case.year, 12, 31)
+    start = ask.command.values.get("project.started_on") or date(ask.case.year, 1, 1)
+    return {
+        **_approved(ask),
+        "project.approved_on": min(start, ask.command.on),
+        "project.started_on": start,
+        "project.ends_on": ends,
+    }
+
+
+def _followed(ask: Ask) -> Facts:
+    """Which step of the parent a child followed (R-LIFE-62)."""
+    return {"parent.cause": ask.command.reason}
+
+
 def _objected(ask: Ask) -> Facts:
     received = ask.command.values.get("objection.received_on", ask.command.on)
     return {"objection.received_on": received, "objection.decision": None}
@@ -129,33 +170,24 @@ EFFECTS: dict[A, Callable[[Ask], Facts]] = {
     A.ORDER_REEVALUATION:    _evaluation_opened,
     A.RECORD_EVALUATION:     _evaluated,
     A.CORRECT_RECORD:        _corrected,
-}
-
-SETS: dict[A, tuple[str, ...]] = {
-    A.RETURN_FOR_COMPLETION: ("return.received_on", "return.due_on"),
-    A.REVIEW_SELECT:         ("project.amount", "review.score"),
-    A.CHAIR_PASS:            ("project.amount",),
-    A.IMPORT_APPROVED:       ("project.amount", "project.ends_on"),
-    A.PROMOTE_RESERVE:       ("project.amount",),
-    A.PUBLISH_RESULTS:       ("publication.on", "publication.url"),
-    A.RECORD_OBJECTION:      ("objection.received_on", "objection.by"),
-    A.DECIDE_OBJECTION:      ("objection.decision",),
-    A.RECOMMEND:             ("selection.leader", "selection.led_on"),
-    A.START:                 ("project.started_on", "project.ends_on"),
-    A.REQUEST_EXTENSION:     ("request.new_end",),
-    A.APPROVE_EXTENSION:     ("project.ends_on",),
-    A.RESUME_HALTED:         ("project.ends_on",),
-    A.RESCHEDULE_EVENT:      ("event.starts_on", "event.ends_on"),
-    A.RECORD_EVALUATION:     ("evaluation.conclusion", "evaluation.has_issues", "evaluation.concluded_on",
-                              "evaluation.mode", "evaluation.agency"),
-    A.RECORD_RECEIPT:        ("evaluation.received_on", "return.received_on"),
-    A.EXTEND_RECTIFICATION:  ("rectification.due_on",),
-    A.DECIDE_SUBSIDY:        ("subsidy.amount", "subsidy.notified_on"),
-    A.RECORD_INSPECTION:     ("inspection.on",),
+    A.CITY_RETURN:           _city_returned,
+    A.FILE_SURVEY_FORM:      _survey_form,
+    A.IMPORT_CLOSING:        _closing_imported,
+    A.ABSORB:                _followed,
+    A.RELEASE_TO_REVIEW:     _followed,
+    A.CLOSE_ABSORBED:        _followed,
+    A.TERMINATE_ABSORBED:    _followed,
+    A.RELEASE_ABSORBED:      _followed,
+    A.COSIGN:                _cosigned,
+    A.OPEN_CALL:             _cosign_used,
+    A.CONCLUDE_EDITION:      _cosign_used,
+    A.AWARD_RESULT:          _cosign_used,
 }
 
 FLAGS: dict[A, str] = {
     A.IMPORT_APPROVED:       "imported",
+    A.IMPORT_CLOSING:        "imported",
+    A.ABSORB:                "absorbed",
     A.PUBLISH_RESULTS:       "publicised",
     A.CONFIRM_PROGRESS:      "progress_confirmed",
     A.DECIDE_SUBSIDY:        "subsidy_decided",
@@ -164,49 +196,10 @@ FLAGS: dict[A, str] = {
 }
 # fmt: on
 
-PROTECTED: frozenset[str] = frozenset(
-    {"project.return_to", "project.halted_on", "project.approved_on", "project.flags"}
-)
-"""Facts that only a step itself writes; not even a correction may set them."""
-
-
-DECIDED: frozenset[str] = frozenset(
-    {
-        "project.amount",
-        "project.started_on",
-        "project.ends_on",
-        "objection.decision",
-        "evaluation.conclusion",
-        "evaluation.has_issues",
-        "evaluation.concluded_on",
-        "rectification.due_on",
-        "subsidy.amount",
-        "subsidy.notified_on",
-        "publication.on",
-        "selection.leader",
-        "return.due_on",
-    }
-)
-"""Facts that a decision wrote: only the association corrects them, never a clerk (R-SANC-06)."""
-
-RECORDED: frozenset[str] = frozenset(
-    {"evaluation.received_on", "return.received_on", "objection.received_on"}
-)
-"""Facts that a clerk records once; only the association changes or removes them afterwards."""
-
-
-def may_set(action: A, name: str) -> bool:
-    """Whether a step may carry this fact."""
-    if action is A.CORRECT_RECORD:
-        return name not in PROTECTED
-    return name in SETS.get(action, ())
+UNFLAGS: dict[A, str] = {A.RELEASE_ABSORBED: "absorbed"}
+"""Steps that take a mark away again."""
 
 
 def effect(ask: Ask) -> Facts:
     """The facts that the step writes; None removes one."""
     return {**ask.command.values, **EFFECTS.get(ask.command.action, _nothing)(ask)}
-
-
-def needs(action: A) -> tuple[str, ...]:
-    """The facts that a step may carry, for a list of what is needed."""
-    return SETS.get(action, ())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from states.guards.adoption import pack_fits, pack_known
 from states.guards.application import (
     call_open,
     completion_overdue,
@@ -38,6 +39,13 @@ from states.guards.award import (
     start_dated,
     undo_within_quota,
 )
+from states.guards.county import (
+    no_city_above,
+    outsider,
+    survey_complete,
+    survey_experts_named,
+    survey_form_filled,
+)
 from states.guards.evaluation import (
     conclusion_given,
     conclusion_recorded,
@@ -50,16 +58,32 @@ from states.guards.evaluation import (
     receipt_given,
 )
 from states.guards.family import (
+    mark_given,
     marked_child,
+    no_child_approved,
     parent_approval_lost,
     parent_approved,
     parent_closed,
     parent_decided_otherwise,
     parent_reopened,
     parent_terminated,
+    parent_undecided,
     waits_for_parent,
 )
+from states.guards.resolution import (
+    candidates_ended,
+    cosigned,
+    criteria_sound,
+    edition_in_call,
+    matter_named,
+    not_nominated,
+    not_qualified,
+    other_organ,
+    outcome_given,
+    own_organ,
+)
 from states.guards.running import (
+    acceptance_enabled,
     archived_or_explained,
     end_after_start,
     event_date_given,
@@ -137,11 +161,30 @@ GUARDS: dict[str, Guard] = {
         parent_terminated,
         parent_approval_lost,
         parent_reopened,
+        parent_undecided,
+        mark_given,
+        no_child_approved,
+        acceptance_enabled,
+        survey_experts_named,
+        survey_form_filled,
+        survey_complete,
+        outsider,
+        edition_in_call,
+        candidates_ended,
+        cosigned,
+        criteria_sound,
+        outcome_given,
+        matter_named,
+        own_organ,
+        other_organ,
+        pack_known,
+        pack_fits,
     )
 }
 
 CONDITIONS: dict[str, Callable[[Ask], bool]] = {
-    condition.__name__: condition for condition in (waits_for_parent, expert_review_off)
+    condition.__name__: condition
+    for condition in (waits_for_parent, expert_review_off, no_city_above, not_qualified, not_nominated)
 }
 
 SUPPLIED: frozenset[str] = frozenset(
@@ -162,6 +205,14 @@ SUPPLIED: frozenset[str] = frozenset(
         receipt_given,
         subsidy_amount,
         values_given,
+        mark_given,
+        survey_experts_named,
+        survey_form_filled,
+        criteria_sound,
+        outcome_given,
+        matter_named,
+        own_organ,
+        pack_known,
     )
 )
 """Guards that ask for what comes with the step itself: needs, not obstacles."""

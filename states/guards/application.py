@@ -48,6 +48,11 @@ def eligible(ask: Ask) -> Reason | None:
 
 def completion_overdue(ask: Ask) -> Reason | None:
     """The correction date has passed and the unit was reminded."""
+    returns = (Action.RETURN_FOR_COMPLETION, Action.CITY_RETURN)
+    last = [step.action for step in effective(ask.case) if step.action in returns]
+    if last and last[-1] == Action.CITY_RETURN:
+        late = not ask.context.call_open
+        return None if late else no("R-AMB-08", "市科协退回的申报，在申报截止之前不能作逾期处理")
     for duty in ask.case.duties:
         if duty.slug == "completion" and duty.live and ask.command.on > duty.due:
             return None
@@ -64,7 +69,8 @@ def other_checker(ask: Ask) -> Reason | None:
 
 def review_reached(ask: Ask) -> Reason | None:
     """The case had come as far as a review before it was turned down."""
-    if _been_in(ask, State.EXPERT_REVIEW, State.DEPARTMENT_DISCUSSION, State.CHAIR_MEETING):
+    reviews = (State.EXPERT_REVIEW, State.SITE_SURVEY, State.DEPARTMENT_DISCUSSION, State.CHAIR_MEETING)
+    if _been_in(ask, *reviews):
         return None
     return no("R-LIFE-146", "本项目未进入过评审环节，不能重新评审")
 

@@ -6,34 +6,23 @@ from datetime import date
 
 from states.errors import Reason
 from states.guards.ask import Ask, no
-from states.names import Action, State
+from states.names import Action
+from states.outcomes import COUNTED
 
 CHECKING: frozenset[str] = frozenset(
     {
         Action.FORM_PASS,
         Action.FORM_REJECT,
         Action.RETURN_FOR_COMPLETION,
+        Action.CITY_RECOMMEND,
+        Action.FILE_SURVEY_FORM,
+        Action.SURVEY_DONE,
         Action.REVIEW_TO_DEPARTMENT,
         Action.RECOMMEND,
+        Action.NOM_QUALIFY,
     }
 )
 """Steps whose actor may not decide on the same project later (R-LIFE-66)."""
-
-COUNTED: frozenset[State] = frozenset(State) - {
-    State.DRAFT,
-    State.SUBMITTED,
-    State.RETURNED,
-    State.FORM_REVIEW,
-    State.FORM_FAILED,
-    State.EXPERT_REVIEW,
-    State.DEPARTMENT_DISCUSSION,
-    State.CHAIR_MEETING,
-    State.NOT_SELECTED,
-    State.AWAITING_PARENT,
-    State.ABSORBED,
-    State.WITHDRAWN,
-}
-"""States in which a project holds a place of its quota; absorbed children take none (R-AMB-06)."""
 
 
 def quota_free(ask: Ask) -> Reason | None:

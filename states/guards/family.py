@@ -1,20 +1,40 @@
-"""Guards of children of a pilot city: what the parent's state lets them do."""
+"""Guards of parents and children: what the state of a pilot city lets its children do, and the other way."""
 
 from __future__ import annotations
 
+from states.decision import Child
 from states.errors import Reason
 from states.guards.ask import Ask, no
-from states.names import State
+from states.names import Action, State
+from states.outcomes import COUNTED, ENDED
 
-_LIVE_PARENT = frozenset({State.APPROVED, State.EXECUTING, State.MIDTERM, State.PERFORMANCE_REVIEW})
-
-
+_LIVE_PARENT = COUNTED - ENDED
 _LOST_PARENT = frozenset({State.NOT_SELECTED, State.FORM_FAILED, State.WITHDRAWN})
-
-
 _PENDING_PARENT = frozenset(
     {State.DRAFT, State.SUBMITTED, State.RETURNED, State.FORM_REVIEW, State.EXPERT_REVIEW}
 )
+_GONE_CHILD = frozenset({State.WITHDRAWN, State.FORM_FAILED})
+
+
+def kind_of(child: Child, kinds: tuple[str, ...]) -> str | None:
+    """Which of the kinds that a parent asks for a child is: the line at or above its programme."""
+    return next((kind for kind in kinds if kind in child.lines), None)
+
+
+def chosen(children: tuple[Child, ...], kinds: tuple[str, ...]) -> frozenset[str]:
+    """Ids of the children that are absorbed with their parent: of each kind the marked or the only one."""
+    found: set[str] = set()
+    for kind in kinds:
+        same = [c for c in children if kind_of(c, kinds) == kind and c.state not in _GONE_CHILD]
+        found.update(c.id for c in same if c.marked or len(same) == 1)
+    return frozenset(found)
+
+
+def _is_chosen(ask: Ask) -> bool:
+    parent = ask.context.parent
+    if parent is None or not parent.kinds:
+        return ask.case.marked
+    return ask.case.id in chosen(ask.context.children, parent.kinds)
 
 
 def _parent(ask: Ask, states: frozenset[State], rule: str, message: str) -> Reason | None:
@@ -28,16 +48,28 @@ def parent_approved(ask: Ask) -> Reason | None:
 
 
 def marked_child(ask: Ask) -> Reason | None:
-    """The child is the one marked to be absorbed."""
-    return None if ask.case.marked else no("R-LIFE-61", "本项目未注明纳入试点市")
+    """The child is the marked or only one of its kind."""
+    return None if _is_chosen(ask) else no("R-LIFE-61", "本项目未注明纳入试点市")
 
 
 def parent_decided_otherwise(ask: Ask) -> Reason | None:
     """The parent was not approved, or this child is its unmarked sibling."""
     parent = ask.context.parent
-    if parent and parent.state in _LIVE_PARENT and not ask.case.marked:
+    if parent and parent.state in _LIVE_PARENT and not _is_chosen(ask):
         return None
-    return _parent(ask, _LOST_PARENT, "R-LIFE-130", "试点市父项目尚无结果")
+    return _parent(ask, _LOST_PARENT | ENDED, "R-LIFE-130", "试点市父项目尚无结果")
+
+
+def parent_undecided(ask: Ask) -> Reason | None:
+    """Which child goes with the parent is open as long as the parent is not decided."""
+    return _parent(ask, _PENDING_PARENT, "R-ELIG-28", "试点市父项目已有结果（或没有父项目），不能再改注明")
+
+
+def mark_given(ask: Ask) -> Reason | None:
+    """The step says whether the child is to go with the parent."""
+    if ask.command.values.get("project.marked") is not None:
+        return None
+    return no("R-ELIG-28", "请注明哪项纳入本项目（--set project.marked=是 或 否）")
 
 
 def parent_closed(ask: Ask) -> Reason | None:
@@ -57,10 +89,30 @@ def parent_approval_lost(ask: Ask) -> Reason | None:
 
 
 def parent_reopened(ask: Ask) -> Reason | None:
-    """The parent is under review again, or approved from the reserve, and this child is marked."""
-    if not ask.case.marked:
+    """The parent is under review again, or approved from the reserve, and this child goes with it."""
+    if not _is_chosen(ask):
         return no("R-LIFE-134", "本项目未注明纳入试点市")
     return _parent(ask, _PENDING_PARENT | _LIVE_PARENT, "R-LIFE-134", "试点市父项目未重新评审或候补立项")
+
+
+def no_child_approved(ask: Ask) -> Reason | None:
+    """No child that would be absorbed holds an approval of its own (R-AMB-06)."""
+    kinds = ask.context.programme.required_children
+    absorbed = chosen(ask.context.children, kinds)
+    own = [c.id for c in ask.context.children if c.id in absorbed and c.state in COUNTED]
+    return no("R-AMB-06", f"应纳入的子项目已自行立项：{'、'.join(own)}") if own and kinds else None
+
+
+def stands(action: Action, parent: State) -> bool:
+    """Whether a step that a child followed still has its ground, the parent being in this state."""
+    grounds = {
+        Action.ABSORB: frozenset(State) - _PENDING_PARENT - _LOST_PARENT,
+        Action.RELEASE_TO_REVIEW: frozenset(State) - _PENDING_PARENT,
+        Action.CLOSE_ABSORBED: frozenset({State.CLOSED, State.CLOSED_UNQUALIFIED}),
+        Action.TERMINATE_ABSORBED: frozenset({State.TERMINATED}),
+        Action.RELEASE_ABSORBED: _LOST_PARENT,
+    }
+    return parent in grounds[action]
 
 
 def waits_for_parent(ask: Ask) -> bool:
@@ -68,4 +120,4 @@ def waits_for_parent(ask: Ask) -> bool:
     parent = ask.context.parent
     if parent is None:
         return False
-    return parent.state in _PENDING_PARENT or (parent.state in _LIVE_PARENT and ask.case.marked)
+    return parent.state in _PENDING_PARENT or (parent.state in _LIVE_PARENT and _is_chosen(ask))

@@ -96,6 +96,13 @@ def fund_method_filed(ask: Ask) -> Reason | None:
     return no("R-DL-19", "资金管理办法尚未备案（file_fund_method）")
 
 
+def acceptance_enabled(ask: Ask) -> Reason | None:
+    """The pack has an acceptance record beside the evaluation (R-AMB-41)."""
+    if ask.context.programme.setting("acceptance_enabled", ask.command.on, False):
+        return None
+    return no("R-AMB-41", "本类项目未启用验收登记（政策包设置 acceptance_enabled）")
+
+
 def archived_or_explained(ask: Ask) -> Reason | None:
     """Results are archived, or their absence is recorded."""
     if "archive_list" in ask.case.materials | ask.command.materials or ask.command.reason:

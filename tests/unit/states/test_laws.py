@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from states.decide import decide
 from states.decision import Accepted, Context, Parent
-from states.effects import SETS
+from states.settable import SETS
 from states.names import Action, Role, State
 from states.tables import LIFECYCLES, To
 from tests.factories import (

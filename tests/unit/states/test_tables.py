@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from states.decide import decide, lifecycle_of
+from states.decide import decide
 from states.decision import Accepted, Refused
 from states.names import REPRESENTABLE, Action, Role, State
-from states.tables import ANY, LIFECYCLES, Lifecycle, Row, To
+from states.tables import ANY, LIFECYCLES, Lifecycle, Row, To, lifecycle_of
 from tests.factories import LIFECYCLE_OF, case, command, context
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "lifecycles"

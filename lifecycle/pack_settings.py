@@ -1,0 +1,52 @@
+"""The dated settings that a pack may carry: name, type, and the values where they are a closed list.
+
+Literal, one setting per line. A setting that nothing reads has no place here; a choice that is fixed in
+data or in a table is a reading of the pack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a setting may be."""
+
+    types: tuple[type, ...]
+    options: tuple[str, ...] = ()
+    """The texts that it may be, where it is a text of a closed list."""
+
+
+_BOOL, _INT, _TEXT, _LIST = (bool,), (int,), (str,), (tuple,)
+
+# fmt: off
+SETTINGS: dict[str, Setting] = {
+    "acceptance_enabled":        Setting(_BOOL),
+    "alternative_hosts_accepted": Setting(_BOOL),
+    "association_email":         Setting(_TEXT),
+    "association_name":          Setting(_TEXT),
+    "birth_date_inclusive":      Setting(_BOOL),
+    "completion_once":           Setting(_BOOL),
+    "disqualification_allowed":  Setting(_BOOL),
+    "either_letter_suffices":    Setting(_BOOL),
+    "expert_review_enabled":     Setting(_BOOL),
+    "fail_rectify_first_allowed": Setting(_BOOL),
+    "first_time_passes":         Setting(_BOOL),
+    "halt_resumable":            Setting(_BOOL),
+    "host_membership_accepted":  Setting(_BOOL),
+    "kczg_pilot_cities":         Setting(_LIST),
+    "management_steps":          Setting(_BOOL),
+    "midterm_at":                Setting((str, int), ("midpoint",)),
+    "prior_evaluation_blocks":   Setting(_BOOL),
+    "prior_evaluation_years":    Setting(_INT),
+    "publication_required":      Setting(_BOOL),
+    "publicity_workdays":        Setting(_INT),
+    "quota_is_ceiling":          Setting(_BOOL),
+    "rectification_basis":       Setting(_TEXT),
+    "same_talent_blocks":        Setting(_BOOL),
+    "society_needs_required":    Setting(_BOOL),
+    "subsidy_needs_method":      Setting(_BOOL),
+    "withdrawn_counted":         Setting(_BOOL),
+}
+# fmt: on
