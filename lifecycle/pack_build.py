@@ -55,7 +55,9 @@ def _with_relatives(line: Programme, lines: Mapping[str, Programme]) -> Programm
     """The line with what stands below it and what is counted together with it."""
     children = tuple(name for name, other in lines.items() if other.parent == line.slug)
     scope = tuple(n for n, o in lines.items() if not o.group and o.limit_pool == line.limit_pool)
-    found = replace(line, children=children, limit_scope=scope)
+    related = (*line.required_children, *line.lineage[1:], *children, *filter(None, [line.child_of]))
+    titles = {slug: lines[slug].title for slug in related if slug in lines}
+    found = replace(line, children=children, limit_scope=scope, relatives=titles)
     if not line.group or line.applicants:
         return found
     below = dict.fromkeys(k for o in lines.values() if line.slug in o.lineage[1:] for k in o.applicants)

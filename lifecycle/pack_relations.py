@@ -54,7 +54,7 @@ def judge_lines(reader: Reader, pack: Entry) -> None:
             continue
         _family(reader, line, entries)
         _kinds(reader, line, str(pack.get("province")))
-        _product(reader, line)
+        _product(reader, line, heading=name in groups)
         _remaining(reader, name, line, entries)
         _material_actions(reader, name, line, entries)
         if name in programmes:
@@ -113,23 +113,18 @@ def _kinds(reader: Reader, line: Entry, province: str) -> None:
                 reader.fault(place, f"申报主体“{label}”不是本省的（期望 {province} 的申报主体）")
 
 
-def _product(reader: Reader, line: Entry) -> None:
-    """A money line: quota × amount = total."""
+def _product(reader: Reader, line: Entry, *, heading: bool) -> None:
+    """A money line: quota × amount = total. A heading may print a sum only."""
     total, quota, amount = line.get("total"), line.get("quota"), line.get("amount")
-    if total is None or not (quota or amount):
+    if total is None or (heading and not amount):
         return
     if not quota or not amount:
-        if "amount" in line.places or not _is_heading(line):
-            reader.fault(line.at("total"), "有总额却缺名额或每项金额（期望 quota、amount、total 同时给出）")
+        reader.fault(line.at("total"), "有总额却缺名额或每项金额（期望 quota、amount、total 同时给出）")
         return
     count, each = quota[-1].get("value"), amount[-1].get("value")
     if count is not None and each is not None and count * each != total:
         found = f"{count} × {each} = {count * each}"
         reader.fault(line.at("total"), f"总额 {total} 与名额×金额不符（期望 {found}）")
-
-
-def _is_heading(line: Entry) -> bool:
-    return "variant" not in line.places and "applicants" not in line.places
 
 
 def _below(name: str, entries: Mapping[str, Entry]) -> Iterator[tuple[str, Entry]]:

@@ -42,7 +42,6 @@ SETTINGS: dict[str, Setting] = {
     "prior_evaluation_years":    Setting(_INT),
     "publication_required":      Setting(_BOOL),
     "publicity_workdays":        Setting(_INT),
-    "quota_is_ceiling":          Setting(_BOOL),
     "rectification_basis":       Setting(_TEXT),
     "same_talent_blocks":        Setting(_BOOL),
     "society_needs_required":    Setting(_BOOL),

@@ -22,6 +22,7 @@ from lifecycle.cases import load_case, project_row
 from lifecycle.database import reading, rolled_back, transaction
 from lifecycle.extract import extract_of
 from lifecycle.gate import roles_for
+from lifecycle.households import load_family
 from lifecycle.intake import Application
 from lifecycle.listing import find_programme
 from lifecycle.locks import hold
@@ -222,8 +223,10 @@ class Service:
     def check(self, project_id: str, on: date) -> list[dict[str, Any]]:
         """The eligibility findings of a project, without changing anything."""
         with reading(self.store.engine) as conn:
-            case, programme = load_case(conn, self.store, project_row(conn, project_id))
-        return [finding.as_json() for finding in findings_of(case, programme, on)]
+            row = project_row(conn, project_id)
+            case, programme = load_case(conn, self.store, row)
+            _, children = load_family(conn, self.store, row)
+        return [finding.as_json() for finding in findings_of(case, programme, on, children)]
 
     def check_application(self, application: Application, on: date) -> list[dict[str, Any]]:
         """The findings that an application would have, without writing it."""

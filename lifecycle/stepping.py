@@ -5,7 +5,7 @@ The only road from a request to `states.decide` and on to `lifecycle.record`. Ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -29,7 +29,7 @@ from lifecycle.store import Store
 from lifecycle.values import parse_values
 from states.catalogue import Programme
 from states.decide import decide
-from states.decision import Accepted, Case, Command, Context, DocumentRef, Finding, Refused
+from states.decision import Accepted, Case, Child, Command, Context, DocumentRef, Finding, Refused
 from states.eligibility import evaluate
 from states.errors import ConflictFault, ForbiddenFault, LifecycleError, Reason, RefusedFault
 from states.names import Action, State
@@ -151,11 +151,11 @@ def context_of(
     action: Action | None,
 ) -> Context:
     """The world around a case, as far as the action looks at it (None: as far as any does)."""
+    parent, children = load_family(conn, store, row)
     findings: tuple[Finding, ...] = ()
     if action in (None, Action.FORM_PASS, Action.NOM_QUALIFY) and case.state in CHECKED:
-        findings = findings_of(case, programme, on)
+        findings = findings_of(case, programme, on, children)
     awards = case.state not in COUNTED
-    parent, children = load_family(conn, store, row)
     undo = action in (None, Action.REVERSE_STEP)
     return Context(
         programme=programme,
@@ -169,10 +169,21 @@ def context_of(
     )
 
 
-def findings_of(case: Case, programme: Programme, on: date) -> tuple[Finding, ...]:
+def findings_of(
+    case: Case, programme: Programme, on: date, children: Sequence[Child] = ()
+) -> tuple[Finding, ...]:
     """The eligibility findings of a case; what was verified of its unit comes before what it said."""
     facts = {**case.facts, **case.unit.facts}
-    return evaluate(programme, facts, case.unit, None, on=on, targets=case.targets, materials=case.materials)
+    return evaluate(
+        programme,
+        facts,
+        case.unit,
+        None,
+        on=on,
+        targets=case.targets,
+        materials=case.materials,
+        children=children,
+    )
 
 
 def refused_also(

@@ -234,6 +234,8 @@ class Programme:
     """The programme that a parent project must belong to."""
     without: tuple[str, ...] = ()
     """Actions of the lifecycle that this programme leaves out."""
+    relatives: Mapping[str, str] = field(default_factory=dict)
+    """Titles of the lines that it requires as children or belongs under, by slug."""
     umbrella: str | None = None
     """The joint name under which everything selected is managed (R-PROG-51)."""
     hosts: tuple[str, ...] = ()

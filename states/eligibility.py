@@ -6,15 +6,20 @@ and searching other projects (limits per unit, duplicates) is the record's work,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from states import application_checks, unit_checks
+from states import application_checks, condition_checks, family_checks, unit_checks
 from states.catalogue import CheckSpec, Programme, Stage
-from states.decision import Finding, Unit
+from states.decision import Child, Finding, Unit
 from states.looks import Look, Predicate
 
-PREDICATES: dict[str, Predicate] = {**unit_checks.PREDICATES, **application_checks.PREDICATES}
+PREDICATES: dict[str, Predicate] = {
+    **unit_checks.PREDICATES,
+    **application_checks.PREDICATES,
+    **condition_checks.PREDICATES,
+    **family_checks.PREDICATES,
+}
 """Every predicate that a pack may name."""
 
 
@@ -27,10 +32,11 @@ def evaluate(
     on: date,
     targets: Mapping[str, object],
     materials: Collection[str],
+    children: Sequence[Child] = (),
 ) -> tuple[Finding, ...]:
     """The findings of all rules of `stage` (None: of all stages), in the pack's order."""
     return tuple(
-        _find(check, Look(programme, facts, unit, on, targets, materials, check.params))
+        _find(check, Look(programme, facts, unit, on, targets, materials, check.params, children))
         for check in programme.checks
         if stage is None or check.stage == stage
     )

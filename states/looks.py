@@ -6,13 +6,13 @@ fact always leads to `unknown`, never to a failure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from states.catalogue import Programme
-from states.decision import Unit
+from states.decision import Child, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Look(NamedTuple):
     targets: Mapping[str, object]
     materials: Collection[str]
     params: Mapping[str, Any]
+    children: Sequence[Child] = ()
 
     def fact(self, name: str) -> Any:
         """The fact as declared, else as the register of units has it, else None; days as dates."""
@@ -55,6 +56,10 @@ class Look(NamedTuple):
             return next((t.label for t in self.programme.targets if t.slug == rest), rest)
         spec = self.programme.facts.get(name)
         return spec.label if spec else name
+
+    def line_title(self, slug: str) -> str:
+        """Title of another line that the programme is related to; its slug where it has none."""
+        return self.programme.relatives.get(slug, slug)
 
     def missing(self, *names: str) -> Verdict:
         """Unknown, because these are blank."""

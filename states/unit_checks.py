@@ -16,8 +16,8 @@ from states.names import UnitKind
 HOSTS = frozenset({UnitKind.HOST_UNIVERSITY, UnitKind.HOST_ENTERPRISE, UnitKind.HOST_HOSPITAL})
 GRASSROOTS = frozenset({UnitKind.UNIV_KX, UnitKind.ENT_KX})
 SOCIETIES = frozenset({UnitKind.PROV_SOCIETY, UnitKind.FJ_SOCIETY})
-_GOOD = frozenset({"优秀", "良好", "合格", "通过", "已完成", "完成"})
-_BAD = frozenset({"不合格", "取消资格", "取消试点资格", "未完成"})
+GOOD = frozenset({"优秀", "良好", "合格", "通过", "已完成", "完成"})
+BAD = frozenset({"不合格", "取消资格", "取消试点资格", "未完成"})
 _KX_ENDINGS = ("科协", "科学技术协会")
 
 
@@ -83,7 +83,7 @@ def annual_inspection(look: Look) -> Verdict:
     if found is None:
         return look.missing("unit.annual_inspection_records")
     year = int(look.fact("latest_due_year") or look.on.year - 1)
-    results = [_word(r, "result", "结果", "结论") for r in records(found) if _year(r) == year]
+    results = [word_of(r, "result", "结果", "结论") for r in records(found) if year_of(r) == year]
     if not results:
         return failed(f"没有 {year} 年度检查记录（未参加年度检查）")
     result = results[-1]
@@ -103,13 +103,17 @@ def past_performance(look: Look) -> Verdict:
         return look.missing("unit.past_special_fund_projects")
     past = records(found)
     if not past:
-        return passed("首次：以往没有省科协专项资金资助项目")
-    named = [(_word(r, "title", "name", "项目名称") or "以往项目", _conclusion(r), r) for r in past]
-    bad = [f"{title}（{word}）" for title, word, _ in named if word in _BAD]
+        first = "首次：以往没有省科协专项资金资助项目"
+        lenient = look.programme.setting("first_time_passes", look.on, True)
+        return (
+            passed(first) if lenient else confirm(f"{first}，须由人员核实", "unit.past_special_fund_projects")
+        )
+    named = [(word_of(r, "title", "name", "项目名称") or "以往项目", conclusion_of(r), r) for r in past]
+    bad = [f"{title}（{word}）" for title, word, _ in named if word in BAD]
     bad += [f"{title}（整改逾期）" for title, _, r in named if r.get("rectification_overdue") in (True, "是")]
     if bad:
         return failed("以往专项资金项目完成情况不符合要求：" + "、".join(bad))
-    open_ones = [title for title, word, _ in named if word not in _GOOD]
+    open_ones = [title for title, word, _ in named if word not in GOOD]
     if open_ones:
         message = "以往项目尚未评价，请经办人员核实：" + "、".join(open_ones)
         return confirm(message, "unit.past_special_fund_projects")
@@ -124,18 +128,30 @@ def prior_evaluation(look: Look) -> Verdict:
         return look.missing("unit.evaluations")
     years = int(look.programme.setting("prior_evaluation_years", look.on, 1))
     window = range(look.programme.year - years, look.programme.year)
-    recent = [r for r in records(evaluations) if _year(r) in window]
+    recent = [r for r in records(evaluations) if year_of(r) in window]
     lifted = "lifted_by", "解除依据"
     bad = [
-        f"{_year(r)} 年{_conclusion(r)}" for r in recent if _conclusion(r) in _BAD and not _word(r, *lifted)
+        f"{year_of(r)} 年{conclusion_of(r)}"
+        for r in recent
+        if conclusion_of(r) in BAD and not word_of(r, *lifted)
     ]
-    gone = [r for r in records(cancelled) if _year(r) in window and not _word(r, *lifted)]
-    bad += [f"{_year(r)} 年取消试点资格" for r in gone]
+    gone = [r for r in records(cancelled) if year_of(r) in window and not word_of(r, *lifted)]
+    bad += [f"{year_of(r)} 年取消试点资格" for r in gone]
     if bad:
-        return Verdict("fail", "前期评价结果限制本次申报：" + "、".join(bad), severity="block")
+        blocks = look.programme.setting("prior_evaluation_blocks", look.on, True)
+        told = "前期评价结果限制本次申报：" + "、".join(bad)
+        return Verdict("fail", told, severity="block" if blocks else "warn")
     if any(r.get("has_issues") in (True, "是") for r in recent):
         return noted("上一年度绩效评价存在问题，供立项参考")
     return passed(f"前 {years} 年没有不合格或取消资格的记录")
+
+
+def party_ahead(look: Look) -> Verdict:
+    """Party building was assessed before an election or inspection (R-ELIG-49)."""
+    found = look.fact("unit.party_quant_assessment")
+    if found is None:
+        return look.missing("unit.party_quant_assessment")
+    return passed(f"学会党建量化考核：{found}") if found else failed("没有学会党建量化考核记录")
 
 
 def group_member(look: Look) -> Verdict:
@@ -157,16 +173,19 @@ def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[Any]:
     return (record[name] for name in names if record.get(name) not in (None, ""))
 
 
-def _word(record: Mapping[str, Any], *names: str) -> str:
+def word_of(record: Mapping[str, Any], *names: str) -> str:
+    """The first of these entries of a record that says something."""
     return str(next(_first(record, names), "")).strip()
 
 
-def _conclusion(record: Mapping[str, Any]) -> str:
-    return _word(record, "conclusion", "result", "结论", "等次", "评价结论")
+def conclusion_of(record: Mapping[str, Any]) -> str:
+    """How the project of a record was concluded."""
+    return word_of(record, "conclusion", "result", "结论", "等次", "评价结论")
 
 
-def _year(record: Mapping[str, Any]) -> int | None:
-    text = _word(record, "year", "on", "date", "年度", "日期")[:4]
+def year_of(record: Mapping[str, Any]) -> int | None:
+    """The year of a record, or None."""
+    text = word_of(record, "year", "on", "date", "年度", "日期")[:4]
     return int(text) if text.isdigit() else None
 
 
@@ -179,4 +198,5 @@ PREDICATES: dict[str, Predicate] = {
     "past_performance": Predicate(past_performance),
     "prior_evaluation": Predicate(prior_evaluation),
     "group_member": Predicate(group_member),
+    "party_ahead": Predicate(party_ahead),
 }

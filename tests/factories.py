@@ -38,11 +38,24 @@ PLATFORM = "h23-academic-provincial"
 TALENT = "h23-young-talent"
 EVENT = "h20-academic-event"
 SOCIETY = "fj16-pilot-society"
+COUNTY = "fj16-demo-county"
+CITY = "h23-pilot-city"
+CONGRESS = "h23-city-product-congress"
 LIFECYCLE_OF = {
     "base": PLATFORM,
+    "parent-child": CITY,
     "two-year-talent": TALENT,
+    "evaluation-only": "h19-special-fund",
+    "fujian-county": COUNTY,
+    "fujian-county-managed": COUNTY,
     "fujian-society": SOCIETY,
     "fujian-society-managed": SOCIETY,
+    "award-nomination": "h21-st-award-nomination",
+    "award-selection": "h21-natural-science-award",
+    "award-edition": "h21-natural-science-award-edition",
+    "task-checklist": "h21-society-governance",
+    "track-only": "h21-kczg-pilot",
+    "three-discussions-one-publication": "h21-three-discussions",
 }
 EVERY_ROLE = frozenset(Role)
 EVERY_PAPER = frozenset(PAPERS)

@@ -91,7 +91,8 @@ def subsidy_unpaid(ask: Ask) -> Reason | None:
 
 def fund_method_filed(ask: Ask) -> Reason | None:
     """The fund method was filed before the money goes out."""
-    if "subsidy_filed" in ask.case.flags:
+    needed = ask.context.programme.setting("subsidy_needs_method", ask.command.on, True)
+    if "subsidy_filed" in ask.case.flags or not needed:
         return None
     return no("R-DL-19", "资金管理办法尚未备案（file_fund_method）")
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.pack_schema import DUTY_SLUGS, SETTING_TYPES
+from lifecycle.pack_schema import DUTY_SLUGS, VARIANTS
+from lifecycle.pack_settings import SETTINGS
 from lifecycle.packs import check_files, load_pack
 from states.eligibility import PREDICATES
 from states.errors import BadInputFault
@@ -42,7 +43,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("an unknown applicant kind", "[prov_society]", "[⟦prov_societies]",
      "政策包的 programmes d24-one 的 applicants 的值“prov_societies”不对（期望 其中之一：申报主体代码，如 prov_society）"),
     ("an unknown variant", "variant: base", "variant: ⟦basic",
-     "政策包的 programmes d24-one 的 variant 的值“basic”不对（期望 其中之一：base、two-year-talent、fujian-society）"),
+     f"政策包的 programmes d24-one 的 variant 的值“basic”不对（期望 其中之一：{'、'.join(VARIANTS)}）"),
     ("an unknown predicate", "predicate: fact_true", "predicate: ⟦fact_ture",
      f"政策包的 programmes d24-one 的 checks 的 predicate 的值“fact_ture”不对（期望 其中之一：{'、'.join(PREDICATES)}）"),
     ("an unknown fact type", "type: text}", "type: ⟦string}",
@@ -72,7 +73,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("a setting of the wrong type", "value: 7", "value: ⟦七",
      "设置 publicity_workdays 的值“七”类型不对（期望 整数）"),
     ("an unknown setting", "    publicity_workdays:\n", "    ⟦publicity_days:\n",
-     f"政策包的 management 的 settings 的值“publicity_days”不对（期望 其中之一：{'、'.join(SETTING_TYPES)}）"),
+     f"政策包的 management 的 settings 的值“publicity_days”不对（期望 其中之一：{'、'.join(SETTINGS)}）"),
     ("a quote without a clause", "clause: 一、, quote: 工作方案", "quote: ⟦工作方案",
      "有原文却没有条款位置（期望 clause）"),
     ("a value with neither quote nor reason", "- {from: 2025-01-01, value: 7, rule: R-AMB-30, why: 新例。}", "- ⟦{from: 2025-01-01, value: 7, rule: R-AMB-30}",

@@ -1,0 +1,193 @@
+"""Predicates about the conditions that a programme asks of its applicants: partners, hosts, letters, proofs.
+
+Pure. A statement that is not there is asked for; what a statement does not name is only pointed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from states.looks import Look, Predicate, Verdict, confirm, failed, in_province, noted, passed, records
+from states.names import UnitKind
+
+_ALTERNATIVE_HOSTS = ("省政府", "中国科协")
+_ALTERNATIVE_ORGANISERS = ("市政府", "省科协", "学会")
+_ON_ITS_OWN = frozenset({UnitKind.FJ_PINGTAN_KX, UnitKind.FJ_CITY_KX})
+
+
+def partners_joined(look: Look) -> Verdict:
+    """Enough partners of the kinds that the document names (R-ELIG-11)."""
+    partners = look.fact("application.partners")
+    if partners is None:
+        return look.missing("application.partners")
+    kinds = {UnitKind(kind).label: kind for kind in look.params["kinds"]}
+    found = [r for r in records(partners) if _kind(r) in {*kinds.values(), *kinds}]
+    blank = [_name(r) for r in records(partners) if not _kind(r)]
+    if len(found) >= look.params["at_least"]:
+        return passed(f"联合申报单位 {len(found)} 家：{'、'.join(map(_name, found))}")
+    if blank:
+        return confirm(f"联合申报单位的类型未写明：{'、'.join(blank)}", "application.partners")
+    return failed(f"须联合不少于 {look.params['at_least']} 家{'、'.join(kinds)}申报")
+
+
+def co_hosts(look: Look) -> Verdict:
+    """The joint hosts cover every kind that is named, or the higher ones that take their place (R-ELIG-12)."""
+    hosts = look.fact("application.co_hosts")
+    if _higher_hosts(look):
+        return passed("由省政府、中国科协等联合主办，省辖市政府、省科协、相关全国学会等联合承办")
+    if hosts is None:
+        return look.missing("application.co_hosts")
+    told = [f"{_kind(r)} {_name(r)}" for r in records(hosts)]
+    absent = [kind for kind in look.params["wanted"] if not any(_covers(kind, text) for text in told)]
+    if absent:
+        return failed(f"联合主办单位缺少：{'、'.join(absent)}")
+    return passed(f"联合主办单位包括{'、'.join(look.params['wanted'])}")
+
+
+def _higher_hosts(look: Look) -> bool:
+    if not look.programme.setting("alternative_hosts_accepted", look.on, True):
+        return False
+    hosts = " ".join(_name(r) for r in records(look.fact("application.hosts")))
+    organisers = " ".join(_name(r) for r in records(look.fact("application.organisers")))
+    above = any(name in hosts for name in (*_ALTERNATIVE_HOSTS, "省人民政府"))
+    return above and all(_covers(name, organisers) for name in _ALTERNATIVE_ORGANISERS)
+
+
+def _covers(kind: str, text: str) -> bool:
+    """Whether the name of a body is one of a kind: 洛阳市人民政府 is a local government."""
+    others = {
+        "地方政府": ("地方政府", "人民政府", "市政府", "县政府", "区政府"),
+        "市政府": ("市政府", "市人民政府"),
+        "河南省科协": ("河南省科协", "河南省科学技术协会"),
+        "省科协": ("省科协", "省科学技术协会"),
+        "全国学会": ("全国学会", "中国", "national"),
+    }
+    return any(word in text for word in others.get(kind, (kind,)))
+
+
+def statements_given(look: Look) -> Verdict:
+    """Every statement that is asked for is there."""
+    names = look.params["facts"]
+    blank = [name for name in names if look.fact(name) is None]
+    if blank:
+        return look.missing(*blank)
+    return passed("、".join(look.label(name) for name in names) + "均已说明")
+
+
+def letter_filed(look: Look) -> Verdict:
+    """The letter is filed, and who issued it is told; one issuer is enough if the pack says so (R-AMB-14)."""
+    material, issuer = look.params["material"], look.fact(look.params["issuer"])
+    if material not in look.materials:
+        return look.missing(f"materials.{material}")
+    if issuer is None:
+        return look.missing(look.params["issuer"])
+    issuers = look.params["issuers"]
+    joint = issuers[-1]
+    either = look.programme.setting("either_letter_suffices", look.on, True)
+    if issuer == joint or (either and issuer in issuers):
+        return passed(f"{look.label(f'materials.{material}')}由{issuer}出具")
+    return failed(f"{look.label(f'materials.{material}')}由{issuer}出具，须由{joint}共同出具")
+
+
+def not_national_pilot(look: Look) -> Verdict:
+    """The city is not a national pilot already: by the list of the pack or the register (R-ELIG-26)."""
+    listed = look.programme.setting("kczg_pilot_cities", look.on, ())
+    where = f"{look.unit.region or ''} {look.unit.name}"
+    named = [city for city in listed if city.removesuffix("市") in where]
+    known = look.fact("unit.is_kczg_pilot")
+    if named or known:
+        return failed(f"{(named or [look.unit.name])[0]}已获“科创中国”试点市")
+    if known is None and not listed:
+        return look.missing("unit.is_kczg_pilot")
+    return passed("未获“科创中国”试点市")
+
+
+def checklist_proved(look: Look) -> Verdict:
+    """The requirements of a document that is not on file were ticked off, and the proof is filed."""
+    name, material = look.params["fact"], look.params["material"]
+    value = look.fact(name)
+    if value is False:
+        return failed(f"{look.label(name)}：否")
+    blank = [
+        *([name] if value is None else []),
+        *([] if material in look.materials else [f"materials.{material}"]),
+    ]
+    return look.missing(*blank) if blank else passed(f"{look.label(name)}，并附证明")
+
+
+def deep_cooperation(look: Look) -> Verdict:
+    """The unit works with the association, and is on the platform or undertakes to join it (R-ELIG-32)."""
+    works, joined = look.fact("unit.cooperates_with_kx"), look.fact("unit.on_kczg_platform")
+    undertakes = look.fact("application.undertakes_platform")
+    if works is False:
+        return failed("没有与科协系统建立深度合作")
+    if not joined and undertakes is False:
+        return failed("没有入驻“科创中国”平台，也未承诺入驻")
+    blank = ["unit.cooperates_with_kx"] if works is None else []
+    blank += ["unit.on_kczg_platform"] if not joined and undertakes is None else []
+    if blank:
+        return look.missing(*blank)
+    return passed(f"与科协系统建立深度合作，{'已' if joined else '承诺'}入驻“科创中国”平台")
+
+
+def agreement_signed(look: Look) -> Verdict:
+    """The agreement is filed and holds what it has to (R-ELIG-33)."""
+    material, name = look.params["material"], look.params["fact"]
+    value = look.fact(name)
+    if material not in look.materials:
+        return look.missing(f"materials.{material}")
+    if value is None:
+        return look.missing(name)
+    absent = [clause for clause in look.params["clauses"] if clause not in str(value)]
+    return failed(f"协议未写明：{'、'.join(absent)}") if absent else passed("协议内容齐全")
+
+
+def host_in_province(look: Look) -> Verdict:
+    """A host lies in the province and is of a kind that is listed; the list is open (等)."""
+    place, kind = look.fact(look.params["place"]), look.fact(look.params["kind"])
+    if place is not None and not in_province(str(place), look.params["province"]):
+        return failed(f"{look.label(look.params['place'])}为“{place}”，要求在{look.params['province']}")
+    blank = [name for name, v in ((look.params["place"], place), (look.params["kind"], kind)) if v is None]
+    if blank:
+        return look.missing(*blank)
+    if not any(each in str(kind) or str(kind) in each for each in look.params["kinds"]):
+        return noted(f"{look.label(look.params['kind'])}“{kind}”未在文件中列明，请核对")
+    return passed(f"依托“{kind}”，在{look.params['province']}")
+
+
+def county_opinion(look: Look) -> Verdict:
+    """The opinion of the county's party committee or government, and the city's recommendation (R-ELIG-39)."""
+    wanted = ["party_government_opinion"]
+    if look.unit.kind not in _ON_ITS_OWN:
+        wanted.append("city_recommendation")
+    blank = [f"materials.{slug}" for slug in wanted if slug not in look.materials]
+    if blank:
+        return look.missing(*blank)
+    issuer = look.fact("opinion.issuer")
+    either = look.programme.setting("either_letter_suffices", look.on, True)
+    if not either and issuer is not None and "和" not in str(issuer):
+        return failed(f"明确意见由{issuer}出具，须由党委和政府共同出具")
+    return passed("党委（政府）意见" + ("和市科协审核推荐意见" if len(wanted) > 1 else "") + "齐备")
+
+
+def _kind(record: Mapping[str, Any]) -> str:
+    return str(record.get("kind") or record.get("类型") or "").strip()
+
+
+def _name(record: Mapping[str, Any]) -> str:
+    return str(record.get("name") or record.get("名称") or "").strip()
+
+
+PREDICATES: dict[str, Predicate] = {
+    "partners_joined": Predicate(partners_joined, ("at_least", "kinds")),
+    "co_hosts": Predicate(co_hosts, ("wanted",)),
+    "statements_given": Predicate(statements_given, ("facts",)),
+    "letter_filed": Predicate(letter_filed, ("material", "issuer", "issuers")),
+    "not_national_pilot": Predicate(not_national_pilot),
+    "checklist_proved": Predicate(checklist_proved, ("fact", "material")),
+    "deep_cooperation": Predicate(deep_cooperation),
+    "agreement_signed": Predicate(agreement_signed, ("material", "fact", "clauses")),
+    "host_in_province": Predicate(host_in_province, ("place", "province", "kind", "kinds")),
+    "county_opinion": Predicate(county_opinion),
+}
