@@ -11,7 +11,7 @@ from typing import Any
 
 from states.catalogue import TargetSpec
 from states.facts import normal_title
-from states.looks import Look, Predicate, Verdict, confirm, failed, in_province, passed, records, whole
+from states.looks import Look, Predicate, Verdict, confirm, failed, in_province, noted, passed, records, whole
 from states.unit_checks import HOSTS
 
 _RANKS = ("理事", "委员", "会长", "主席", "秘书长")
@@ -99,8 +99,8 @@ def statement_given(look: Look) -> Verdict:
     if value is None:
         return look.missing(name)
     absent = [phrase for phrase in look.params["phrases"] if phrase not in str(value)]
-    note = f"，未直接写出{'、'.join(absent)}，请核对" if absent else ""
-    return passed(f"已说明{look.label(name)}{note}")
+    told = f"已说明{look.label(name)}"
+    return noted(f"{told}，未直接写出{'、'.join(absent)}，请核对") if absent else passed(told)
 
 
 def co_organiser_level(look: Look) -> Verdict:

@@ -269,10 +269,10 @@ class Pack:
     documents: Mapping[str, Document]
     inherits: str | None
     programmes: Mapping[str, Programme]
-    groups: Mapping[str, Programme]
-    readings: tuple[Reading, ...]
     source: str
     """The resolved pack as canonical JSON; stored by `digest` and pointed to by projects."""
+    groups: Mapping[str, Programme] = field(default_factory=dict)
+    readings: tuple[Reading, ...] = ()
 
     @property
     def lines(self) -> tuple[Programme, ...]:

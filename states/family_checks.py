@@ -32,7 +32,7 @@ def child_marked(look: Look) -> Verdict:
             listed = "、".join(child.id for child in found)
             how = f"注明了 {len(marked)} 项" if marked else "均未注明"
             return failed(
-                f"同时申报 {len(found)} 项“{look.line_title(line)}”（{listed}），{how}；请注明哪项纳入本项目"
+                f"同时申报 {len(found)} 项{look.line_title(line)}（{listed}），{how}；请注明哪项纳入本项目"
             )
     return passed("纳入本项目的子项目已注明（只申报一项的自动纳入）")
 

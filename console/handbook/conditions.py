@@ -85,6 +85,7 @@ WORDS: Mapping[str, str] = {
     "matter_named":            "写明属于哪类重大事项",
     "own_organ":               "由该步对应的学会机构作出",
     "other_organ":             "与前几步不是同一人登记",
+    "pack_on_file":            "该政策包另有启用过的版本",
     "pack_known":              "写明改用的政策包版本，且该版本已启用",
     "pack_fits":               "项目未结束，且该版本的流程有其现在的状态",
 }

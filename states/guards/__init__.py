@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from states.guards.adoption import pack_fits, pack_known
+from states.guards.adoption import pack_fits, pack_known, pack_on_file
 from states.guards.application import (
     call_open,
     completion_overdue,
@@ -177,6 +177,7 @@ GUARDS: dict[str, Guard] = {
         matter_named,
         own_organ,
         other_organ,
+        pack_on_file,
         pack_known,
         pack_fits,
     )

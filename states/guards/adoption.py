@@ -14,6 +14,11 @@ def wanted(ask: Ask) -> Programme | None:
     return ask.context.packs.get(str(ask.command.values.get("project.pack") or ""))
 
 
+def pack_on_file(ask: Ask) -> Reason | None:
+    """There is another version of the project's pack to go to."""
+    return None if ask.context.packs else no("R-DOC-07", "没有启用过该政策包的其他版本")
+
+
 def pack_known(ask: Ask) -> Reason | None:
     """The version that is named is on file."""
     if wanted(ask) is not None:

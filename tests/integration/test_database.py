@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lifecycle.database import ensure_store, init_store, open_engine, reading, store_file, transaction
 from lifecycle.settings import Settings, read_settings
+from lifecycle.upgrade import HEAD
 from states.errors import RefusedFault, UnavailableFault, UsageFault
 
 NOW = datetime(2021, 3, 4, tzinfo=UTC)
@@ -32,7 +33,7 @@ def ensure(settings: Settings) -> str:
 
 def test_a_missing_store_is_made_on_first_use_with_its_maker_as_admin(tmp_path: Path) -> None:
     settings = read_settings({}, home=tmp_path / "a 甲" / "b%20?#")
-    assert ensure(settings) == "0001"
+    assert ensure(settings) == HEAD
     assert [path.name for path in settings.home.iterdir()] == ["lifecycle.sqlite3"]
     with closing(sqlite3.connect(store_file(settings))) as connection:
         assert connection.execute(
@@ -84,7 +85,7 @@ def test_a_real_store_does_not_become_a_practice_store(engine: Engine, settings:
 def test_init_says_where_the_store_is_and_hides_the_password(engine: Engine, settings: Settings) -> None:
     made = init_store(engine, settings, rehearsal=False, at=NOW, admin_login="wang")
     shown = str(store_file(settings)) if settings.database_url is None else engine.url.render_as_string()
-    assert made == {"store": shown, "revision": "0001"}
+    assert made == {"store": shown, "revision": HEAD}
 
 
 def test_what_a_transaction_wrote_is_kept(engine: Engine) -> None:
@@ -160,7 +161,7 @@ def test_two_makers_at_once_leave_one_whole_store(tmp_path: Path) -> None:
         )
         for login in ("wang", "li")
     ]
-    assert [maker.communicate(timeout=60) for maker in makers] == [(b"0001\n", b"")] * 2
+    assert [maker.communicate(timeout=60) for maker in makers] == [(f"{HEAD}\n".encode(), b"")] * 2
     with closing(sqlite3.connect(tmp_path / "home" / "lifecycle.sqlite3")) as connection:
         assert connection.execute("SELECT count(*) FROM person").fetchone() == (1,)
 

@@ -191,7 +191,14 @@ def test_neither_an_administrator_nor_another_province_decides_anything(
     }
 
     assert codes == dict.fromkeys(codes, "forbidden")
-    assert sorted(codes) == ["accept_for_form_review", "correct_record", "reverse_step", "withdraw"]
+    assert sorted(codes) == [
+        "accept_for_form_review",
+        "adopt_pack",
+        "correct_record",
+        "mark_child",
+        "reverse_step",
+        "withdraw",
+    ]
     assert practice.everything() == before
 
 

@@ -23,63 +23,84 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
-def test_the_packaged_packs_hold_the_ten_programmes(catalogue: Catalogue) -> None:
-    assert {slug: sorted(pack.programmes) for slug, pack in catalogue.packs.items()} == {
-        "fujian-2016": ["fj16-pilot-society"],
-        "henan-2020": ["h20-academic-event", "h20-young-talent"],
-        "henan-2021": ["h21-intl-national-platform", "h21-key-academic-event", "h21-young-talent"],
-        "henan-2023": [
-            "h23-academic-intl-national",
-            "h23-academic-provincial",
-            "h23-first-class-society",
-            "h23-young-talent",
-        ],
-    }
-
-
-def test_quotas_amounts_and_telephones_are_those_printed(catalogue: Catalogue) -> None:
-    day = date(2023, 3, 1)
-    printed = {
-        slug: (p.quota_on(day), p.amount_fen_on(day), p.total_fen, p.phone)
-        for slug, p in catalogue.programmes.items()
-    }
-
-    assert printed == {
-        "fj16-pilot-society": (None, None, None, None),
-        "h20-academic-event": (None, None, None, "0371-65707758"),
-        "h20-young-talent": (None, None, None, "0371-65707758"),
-        "h21-intl-national-platform": (None, None, None, None),
-        "h21-key-academic-event": (26, None, None, None),
-        "h21-young-talent": (None, None, None, None),
-        "h23-academic-intl-national": (10, 15_000_000, 150_000_000, "0371-65707080"),
-        "h23-academic-provincial": (12, 10_000_000, 120_000_000, "0371-65707080"),
-        "h23-first-class-society": (5, 10_000_000, 50_000_000, "0371-65707080"),
-        "h23-young-talent": (50, 5_000_000, 250_000_000, "0371-65707080"),
-    }
+MEETINGS = {
+    "h20-academic-event",
+    "h21-intl-national-platform",
+    "h21-key-academic-event",
+    "h23-young-scientist-forum",
+    "h23-cross-strait-logistics",
+    "h23-academic-intl-national",
+    "h23-academic-provincial",
+}
+"""Academic activities, whose plan is reported a month before (R-DL-05, R-AMB-02)."""
 
 
 def test_the_duties_of_each_programme_are_those_of_its_documents(catalogue: Catalogue) -> None:
-    common = {
-        "completion",
-        "midterm_report",
-        "evaluation_opening",
-        "evaluation_feedback",
-        "rectification_report",
+    evaluated = {"evaluation_feedback", "rectification_report"}
+    henan = evaluated | {"completion", "midterm_report", "evaluation_opening"}
+    by_variant = {
+        "base": henan,
+        "parent-child": henan,
+        "two-year-talent": henan | {"cycle_summary"},
+        "evaluation-only": evaluated | {"evaluation_opening"},
+        "fujian-county": evaluated | {"completion"},
+        "fujian-society": evaluated | {"completion"},
     }
-    meeting, talent = common | {"preparation_report"}, common | {"cycle_summary"}
+    besides = {"h23-young-talent": {"half_year_guidance"}} | {
+        slug: {"preparation_report"} for slug in MEETINGS
+    }
 
     assert {slug: set(p.duties) for slug, p in catalogue.programmes.items()} == {
-        "fj16-pilot-society": {"completion", "evaluation_feedback", "rectification_report"},
-        "h20-academic-event": meeting,
-        "h20-young-talent": talent,
-        "h21-intl-national-platform": meeting,
-        "h21-key-academic-event": meeting,
-        "h21-young-talent": talent,
-        "h23-academic-intl-national": meeting,
-        "h23-academic-provincial": meeting,
-        "h23-first-class-society": common,
-        "h23-young-talent": talent | {"half_year_guidance"},
+        slug: by_variant.get(p.variant, set()) | besides.get(slug, set())
+        for slug, p in catalogue.programmes.items()
     }
+
+
+def test_a_line_takes_from_every_line_above_it_and_the_nearest_value_counts(catalogue: Catalogue) -> None:
+    base = catalogue.programmes["h23-base-incubation"]
+
+    assert base.lineage == (
+        "h23-base-incubation",
+        "h23-base",
+        "h23-collab-platform",
+        "h23-industry-empowerment",
+    )
+    assert (base.quota_pool, base.limit_pool, base.child_of) == (
+        "h23-collab-platform", "h23-collab-platform", "h23-pilot-city",
+    )  # fmt: skip
+    assert {check.rule for check in base.checks} >= {
+        "R-ELIG-02",
+        "R-ELIG-31",
+        "R-ELIG-32",
+        "R-ELIG-52",
+        "R-ELIG-56",
+    }
+
+
+def test_applications_under_one_limit_are_counted_together(catalogue: Catalogue) -> None:
+    assert set(catalogue.programmes["h23-expert-station"].limit_scope) == {
+        "h23-collab-platform",
+        "h23-base-industry-research",
+        "h23-base-incubation",
+        "h23-base-international",
+        "h23-expert-station",
+    }
+    assert catalogue.programmes["h23-hundred-societies"].limit_scope == ("h23-hundred-societies",)
+
+
+def test_a_parent_stands_before_what_is_below_it(catalogue: Catalogue) -> None:
+    order = list(catalogue.lines)
+
+    assert all(
+        order.index(line.parent) < order.index(slug) for slug, line in catalogue.lines.items() if line.parent
+    )
+
+
+def test_a_choice_is_inherited_with_its_reason(catalogue: Catalogue) -> None:
+    choices = {one.rule: one for one in catalogue.programmes["h23-young-talent"].readings}
+
+    assert choices["R-AMB-05"] in catalogue.packs["henan-2020"].readings
+    assert {"R-AMB-33", "R-AMB-49"} <= choices.keys()
 
 
 def test_an_inherited_value_keeps_its_own_citation(catalogue: Catalogue) -> None:

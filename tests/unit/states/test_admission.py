@@ -51,7 +51,7 @@ def test_no_printed_limit_is_no_limit() -> None:
 
 def test_programmes_that_are_decided_already_take_no_applications() -> None:
     decided = [found for found in catalogue().programmes.values() if found.already_decided]
-    assert len(decided) == 3
+    assert {found.pack for found in decided} == {"henan-2020", "henan-2021"}
     for found in decided:
         unit = replace(SOCIETY, kind=found.applicants[0])
         assert [reason.rule for reason in admission(found, unit, FREE, ON)] == ["R-PROG-55"]

@@ -12,9 +12,10 @@ import yaml
 
 from lifecycle.packs import load_catalogue
 from states.catalogue import Catalogue
-from states.decision import Unit
+from states.decision import Child, Unit
 from states.eligibility import evaluate
 from states.facts import parse_fact
+from states.names import State
 
 WRITTEN: list[dict[str, Any]] = [
     case
@@ -24,13 +25,24 @@ WRITTEN: list[dict[str, Any]] = [
 CASES = [pytest.param(case, id=f"{case['programme']}: {case['case']}") for case in WRITTEN]
 KEYS = {
     "case", "programme", "rule", "day", "unit", "facts", "targets", "materials",
-    "expect", "severity", "missing", "message",
+    "children", "expect", "severity", "missing", "message",
 }  # fmt: skip
 
 
 @cache
 def catalogue() -> Catalogue:
     return load_catalogue()
+
+
+def children(written: list[Any]) -> tuple[Child, ...]:
+    """Children as a case writes them: a programme, or one with its state and whether it is marked."""
+    found = []
+    for number, each in enumerate(written, 1):
+        told = each if isinstance(each, dict) else {"programme": each}
+        lines = catalogue().programmes[told["programme"]].lineage
+        state = State(told.get("state", "form_review"))
+        found.append(Child(f"c-{number}", told["programme"], lines, state, told.get("marked", False)))
+    return tuple(found)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -48,6 +60,7 @@ def test_a_policy_case_ends_as_its_sentence_says(case: dict[str, Any]) -> None:
         on=case.get("day", date(2023, 3, 1)),
         targets=case.get("targets", {}),
         materials=frozenset(case.get("materials", ())),
+        children=children(case.get("children", ())),
     )
     found = {finding.rule: finding for finding in findings}[case["rule"]]
 

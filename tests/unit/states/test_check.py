@@ -132,13 +132,14 @@ def test_all_faults_of_all_tables_are_raised_at_once() -> None:
 
 def test_a_faulty_table_stops_the_program_before_the_first_decision() -> None:
     spoil = (
-        "import states.tables as t; from dataclasses import replace; rows = t.BASE.rows; "
-        "t.LIFECYCLES['base'] = replace(t.BASE, rows=(replace(rows[0], guards=('typo',)), *rows[1:])); "
+        "import states.tables as t; from dataclasses import replace; base = t.LIFECYCLES['base']; "
+        "rows = (replace(base.rows[0], guards=('typo',)), *base.rows[1:]); "
+        "t.LIFECYCLES['base'] = replace(base, rows=rows); "
         "import states.decide"
     )
     run = subprocess.run(
         [sys.executable, "-c", spoil], capture_output=True, text=True, check=False, timeout=60
     )
     assert (run.returncode, run.stderr.splitlines()[-1]) == (
-        1, "states.errors.DefinitionFault: 状态表有误：base: R-LIFE-30: 未知条件 'typo'",
+        1, "states.errors.DefinitionFault: 状态表有误：base: R-LIFE-33: 未知条件 'typo'",
     )  # fmt: skip
