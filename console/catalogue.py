@@ -26,6 +26,7 @@ def register(root: typer.Typer) -> None:
     packs = new_group(listing=list_packs)
     command(packs, "show", help="一个项目类别或政策包的全部内容")(show_pack)
     command(packs, "check", help="检查政策包文件，错误按 文件:行:列 列出")(check_packs)
+    command(packs, "install", help="启用政策包的新版本（此后的申报适用；正在进行的项目不变）")(install_pack)
     command(packs, "template", help="写出空白申报工作簿（xlsx），含下拉选项和示例行")(write_template)
     root.add_typer(packs, name="packs")
     command(root, "chart")(chart)
@@ -35,32 +36,33 @@ def list_packs(session: Session) -> Answer:
     """All programmes."""
     from console.pack_view import programme_document, programme_row
 
-    programmes = list(session.catalogue.programmes.values())
+    lines = list(session.catalogue.lines.values())
 
     def screen(on: Screen) -> None:
         headings = ("代码", "名称", "名额", "每项金额（元）", "电话", "条款")
-        on.table("项目类别", headings, [programme_row(one, session.on) for one in programmes])
+        on.table(
+            "项目类别（※ 为分组，不直接申报）", headings, [programme_row(one, session.on) for one in lines]
+        )
         on.line("全部内容：lifecycle packs show 代码；空白申报表：lifecycle packs template 代码")
 
-    return Answer([programme_document(one, session.on) for one in programmes], screen)
+    return Answer([programme_document(one, session.on) for one in lines], screen)
 
 
 def show_pack(session: Session, slug: Annotated[str, typer.Argument(metavar="SLUG")]) -> Answer:
     """One programme, or one pack with its programmes."""
     from console.pack_view import pack_document, programme_document, show_programme
-    from lifecycle.listing import find_programme
+    from lifecycle.listing import find_line
 
     pack = session.catalogue.packs.get(slug)
     if pack is None:
-        programme = find_programme(session.catalogue, slug)
+        programme = find_line(session.catalogue, slug)
         return Answer(
             programme_document(programme, session.on), lambda on: show_programme(on, programme, session.on)
         )
-    programmes = list(pack.programmes.values())
 
     def screen(on: Screen) -> None:
         on.pairs([("政策包", pack.slug), ("版本", pack.version), ("文件", pack.document.reference)])
-        for programme in programmes:
+        for programme in pack.lines:
             on.line()
             show_programme(on, programme, session.on)
 
@@ -83,6 +85,35 @@ def check_packs(session: Session, files: Annotated[list[str], typer.Argument(met
             on.line(f"{len(files)} 个政策包文件均无错误。")
 
     return Answer({"files": files, "errors": errors}, screen, fault)
+
+
+def install_pack(
+    session: Session,
+    file: Annotated[str | None, typer.Argument(metavar="FILE")] = None,
+    shipped: Annotated[
+        str | None, typer.Option("--shipped", metavar="PACK", help="改回随程序提供的政策包")
+    ] = None,
+) -> Answer:
+    """Put a newer version of a pack in force, or go back to the shipped one."""
+    from lifecycle.packs import load_pack
+
+    if (file is None) == (shipped is None):
+        raise UsageFault("请给出政策包文件，或用 --shipped 写明改回哪个政策包。")
+    if shipped is not None:
+        session.service.uninstall_pack(session.actor, shipped)
+        back = {"slug": shipped, "version": None, "installed": True}
+        return Answer(back, lambda on: on.line(f"新的申报改按随程序提供的 {shipped}。"))
+    pack = load_pack(Path(str(file)))
+    fresh = session.service.install_pack(session.actor, pack, session.on)
+    document = {"slug": pack.slug, "version": pack.version, "digest": pack.digest, "installed": fresh}
+    text = f"已启用 {pack.slug} 第 {pack.version} 版；此后的申报适用，正在进行的项目仍按原版本。"
+    moving = f"改用新版：lifecycle trigger adopt_pack 项目编号 --set project.pack={pack.slug}@{pack.version}"
+
+    def screen(on: Screen) -> None:
+        on.line(text if fresh else f"{pack.slug} 第 {pack.version} 版已经启用。")
+        on.line(moving)
+
+    return Answer(document, screen)
 
 
 def write_template(

@@ -44,8 +44,10 @@ def programme_document(programme: Programme, on: date) -> dict[str, Any]:
         "year": programme.year,
         "province": programme.province,
         "pack": programme.pack,
+        "group": programme.group,
         "lifecycle": programme.variant,
         "parent": programme.parent,
+        "children": list(programme.children),
         "document": _document(programme.document),
         "clause": _clause(programme.citation),
         "quota": _latest(programme.quota) if quota is None else quota,
@@ -57,15 +59,54 @@ def programme_document(programme: Programme, on: date) -> dict[str, Any]:
         "email": programme.email,
         "applicants": list(programme.applicants),
         "applicants_warn": list(programme.applicants_warn),
+        "quota_pool": programme.quota_pool,
         "limit_per_unit": programme.limit_per_unit,
+        "limit_counted_over": list(programme.limit_scope) if programme.limit_per_unit else [],
+        "required_children": list(programme.required_children),
+        "child_of": programme.child_of,
+        "without": list(programme.without),
+        "umbrella": programme.umbrella,
+        "hosts": list(programme.hosts),
         "duration_months": programme.duration_months,
         "already_decided": programme.already_decided,
         **_asked(programme),
         "settings": {name: _latest(dated) for name, dated in programme.settings.items()},
+        "choices": [*_set(programme), *_read(programme)],
         "named_projects": list(programme.named_projects),
         "not_printed": list(programme.not_printed),
         "notes": list(programme.notes),
     }
+
+
+def _set(programme: Programme) -> list[dict[str, Any]]:
+    """Every setting with the rule it decides and why, through time."""
+    return [
+        {
+            "rule": citation.rule,
+            "setting": name,
+            "from": since.isoformat(),
+            "choice": value,
+            "why": citation.why or citation.quote,
+            "options": [],
+        }
+        for name, dated in programme.settings.items()
+        for since, value, citation in dated.entries
+    ]
+
+
+def _read(programme: Programme) -> list[dict[str, Any]]:
+    """Every ambiguous place that is read in one way without a setting."""
+    return [
+        {
+            "rule": one.rule,
+            "setting": None,
+            "from": (one.since or programme.document.in_force_from).isoformat(),
+            "choice": one.choice,
+            "why": one.why,
+            "options": list(one.options),
+        }
+        for one in programme.readings
+    ]
 
 
 def _asked(programme: Programme) -> dict[str, Any]:
@@ -91,9 +132,10 @@ def programme_row(programme: Programme, on: date) -> tuple[Any, ...]:
     """One line of the list."""
     quota = programme.quota_on(on) or _latest(programme.quota)
     amount = _money(programme, programme.amount_fen_on(on))
+    depth = "　" * (len(programme.lineage) - 1)
     return (
-        programme.slug,
-        programme.title,
+        f"{programme.slug}{'※' if programme.group else ''}",
+        f"{depth}{programme.title}",
         NOT_PRINTED if quota is None else quota,
         amount or NOT_PRINTED,
         programme.phone or NOT_PRINTED,
@@ -116,6 +158,10 @@ def show_programme(screen: Screen, programme: Programme, on: date) -> None:
             ("联系电话", programme.phone or NOT_PRINTED),
             ("申报主体", kinds),
             ("每单位限报", programme.limit_per_unit),
+            ("其下类别", list(programme.children)),
+            ("须同时申报", [programme.relatives.get(one, one) for one in programme.required_children]),
+            ("统一名称", programme.umbrella),
+            ("省去的步骤", list(programme.without)),
             ("流程", programme.variant),
             ("文件未载明", list(programme.not_printed)),
             ("已点名项目", list(programme.named_projects)),
@@ -137,6 +183,18 @@ def show_programme(screen: Screen, programme: Programme, on: date) -> None:
         for d in programme.duties.values()
     ]
     screen.table("应办事项", ("名称", "标题", "期限", "责任方", "条款"), rows)
+    rows = [
+        (c["rule"], c["setting"] or "", _said(c["choice"]), c["why"] or "")
+        for c in document["choices"]
+        if str(c["rule"]).startswith("R-AMB")
+    ]
+    screen.table("文件未明之处的取舍", ("编号", "设置", "取舍", "理由"), rows)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "、".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _target(cmp: str, number: int | None, unit: str | None) -> str:

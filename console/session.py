@@ -67,7 +67,7 @@ class Session:
 
     @property
     def catalogue(self) -> Catalogue:
-        """All programmes; needs no store."""
+        """All programmes; where there is no store, those of the shipped packs."""
         return self.app.catalogue
 
     @property

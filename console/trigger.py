@@ -57,8 +57,8 @@ def trigger(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")] = False,
 ) -> Answer:
     """Take an action on each project."""
+    from lifecycle.commands import parse_action
     from lifecycle.requests import Request
-    from lifecycle.service import parse_action
 
     found = parse_action(action)
     pairs, papers = parse_values(values or []), parse_materials(material or [])
@@ -136,7 +136,7 @@ def _progress(count: int, label: str) -> Iterator[Callable[[int], None] | None]:
 
 
 def _answer(batch: Batch, label: str, *, dry_run: bool) -> Answer:
-    from lifecycle.service import as_fault
+    from lifecycle.commands import as_fault
 
     declined = [(item.id, as_fault(item)) for item in batch.refused]
     document = {

@@ -50,10 +50,24 @@ class App:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """All programmes of the packs."""
+        """All programmes: of the shipped packs, and of those that the store has put in force."""
         from lifecycle.packs import load_catalogue
 
-        return load_catalogue()
+        shipped = load_catalogue()
+        if not self.has_store:
+            return shipped
+        from lifecycle.database import reading
+        from lifecycle.overlay import overlaid
+
+        with reading(self.engine) as conn:
+            return overlaid(conn, shipped)
+
+    @property
+    def has_store(self) -> bool:
+        """Whether there is a store already. Never makes one to find out."""
+        from lifecycle.database import store_file
+
+        return self.settings.database_url is not None or store_file(self.settings).exists()
 
     @cached_property
     def calendar(self) -> Calendar:

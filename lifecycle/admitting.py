@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from lifecycle.archive import Filed
-from lifecycle.cases import PACK, PROJECT, load_case, load_unit, project_row
+from lifecycle.cases import PROJECT, load_case, load_unit, project_row
 from lifecycle.gate import check_day, is_rehearsal, roles_for
+from lifecycle.installed import keep
 from lifecycle.intake import Application
 from lifecycle.locks import ADMISSION, hold
 from lifecycle.people import Actor
@@ -99,7 +100,7 @@ def _create(conn: Connection, store: Store, programme: Programme, unit: Unit, en
         project_row(conn, entry.parent)
     roles = entry.actor.roles_in(programme.province)
     backdated = check_day(conn, entry.on, entry.at, roles, entry.reason, None)
-    _keep_pack(conn, store, programme, entry.at)
+    keep(conn, store.catalogue.packs[programme.pack], entry.at)
     row = _new_row(conn, store, programme, unit, entry)
     conn.execute(insert(PROJECT), row)
     line = Line(
@@ -150,14 +151,6 @@ def _new_row(
 
 def _mirrored(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {column: facts.get(name) for name, column in MIRRORED.items()}
-
-
-def _keep_pack(conn: Connection, store: Store, programme: Programme, at: datetime) -> None:
-    """The resolved pack is stored once, by its digest; projects point to it."""
-    pack = store.catalogue.packs[programme.pack]
-    if conn.execute(select(PACK.c.digest).where(PACK.c.digest == pack.digest)).first() is None:
-        values = {"digest": pack.digest, "slug": pack.slug, "version": pack.version}
-        conn.execute(insert(PACK), {**values, "body": pack.source, "stored_at": at})
 
 
 def _facts(application: Application) -> dict[str, Any]:

@@ -164,12 +164,20 @@ class Vocabulary:
         Raises BadInputFault with the list where it means none or several.
         """
         found = self._programmes.get(normal(word), [])
+        if not found:
+            found = self._under_group(word)
         if len(found) != 1:
             choices = found or list(self._catalogue.programmes)
             listed = "、".join(programme_choice(self._catalogue.programmes[slug]) for slug in choices)
             problem = "对应多个项目类别" if found else "没有这个项目类别"
             raise BadInputFault(f"{problem}，应为：{listed}")
         return self._catalogue.programmes[found[0]]
+
+    def _under_group(self, word: str) -> list[str]:
+        """The programmes of a group that the word means: it takes no applications itself."""
+        groups = [g for g in self._catalogue.groups.values() if word.strip() in (g.slug, g.title)]
+        lines = self._catalogue.programmes.values()
+        return [one.slug for group in groups for one in lines if group.slug in one.lineage]
 
     def programme_of_id(self, project_id: str) -> str | None:
         """The slug within a project's id."""

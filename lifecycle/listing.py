@@ -63,15 +63,32 @@ class Parts(Protocol):
 
 def find_programme(catalogue: Catalogue, text: str) -> Programme:
     """A programme by slug, R-PROG id or Chinese title; NotFoundFault lists what there is, UsageFault
-    which ones a title may mean.
+    which ones a title may mean, or which ones a group consists of.
     """
-    found = [p for p in catalogue.programmes.values() if text in (p.slug, p.citation.rule, p.title)]
+    found = find_line(catalogue, text)
+    if not found.group:
+        return found
+    below = [one.slug for one in catalogue.programmes.values() if found.slug in one.lineage]
+    raise UsageFault(f"“{found.title}”是分组，不直接申报；请用其下的项目类别：{'、'.join(below)}")
+
+
+def find_line(catalogue: Catalogue, text: str) -> Programme:
+    """A group or programme, found in the same way."""
+    lines = catalogue.lines
+    found = [lines[text]] if text in lines else []
+    found = found or [p for p in lines.values() if text in (p.citation.rule, p.title)]
     if len(found) == 1:
         return found[0]
     if found:
         raise UsageFault(f"“{text}”有多个项目类别：{'、'.join(p.slug for p in found)}，请用代码指明")
     known = "、".join(sorted(catalogue.programmes))
     raise NotFoundFault(f"没有名为“{text}”的项目类别；现有：{known}")
+
+
+def slugs_under(catalogue: Catalogue, text: str) -> list[str]:
+    """The programmes at or below a line: a group stands for all of its own."""
+    line = find_line(catalogue, text)
+    return [one.slug for one in catalogue.programmes.values() if line.slug in one.lineage]
 
 
 def find_state(text: str) -> State:
@@ -106,7 +123,7 @@ def project_list(
     if state is not None:
         query = query.where(p.state == str(find_state(state)))
     if programme is not None:
-        query = query.where(p.programme == find_programme(parts.catalogue, programme).slug)
+        query = query.where(p.programme.in_(slugs_under(parts.catalogue, programme)))
     if unit is not None:
         query = query.where(UNIT.c.normal_name == normal_name(unit))
     if year is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, RowMapping
 
 from lifecycle.cases import load_case
 from lifecycle.gate import check_day, foreign_unit, roles_for
+from lifecycle.installed import versions_of
 from lifecycle.people import Actor
 from lifecycle.standing import against_submission
 from lifecycle.stepping import context_of, refusal, refused_also
@@ -29,6 +31,8 @@ def offers(
     """One object per action of the lifecycle, allowed ones first."""
     case, programme = load_case(conn, store, row)
     context = context_of(conn, store, row, case, programme, on, None)
+    others = {name: one.programme for name, one in versions_of(conn, store, row).items()}
+    context = replace(context, packs=others)
     roles = roles_for(actor, programme.province, case.unit)
     backdated, day = _day(conn, row, on, at, roles)
     found = []

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from secrets import token_hex
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
@@ -60,10 +61,20 @@ class Line:
 _TOLD = tuple(field.name for field in fields(Line) if field.name not in ("changes", "seals"))
 
 
-def write_step(conn: Connection, row: RowMapping, case: Case, step: Accepted, stamp: Stamp) -> int:
-    """Write an accepted decision; returns the seq of its history entry."""
+def write_step(
+    conn: Connection,
+    row: RowMapping,
+    case: Case,
+    step: Accepted,
+    stamp: Stamp,
+    moves: Mapping[str, Any] = MappingProxyType({}),
+) -> int:
+    """Write an accepted decision; returns the seq of its history entry.
+
+    `moves` are the columns that follow the pack, where the step moves the project to another version.
+    """
     seq = case.version + 1
-    _update_project(conn, row, case, step, stamp)
+    _update_project(conn, row, case, step, stamp, moves)
     changes = {name: (case.facts.get(name), value) for name, value in step.facts.items()}
     changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
     line = Line(
@@ -78,7 +89,8 @@ def write_step(conn: Connection, row: RowMapping, case: Case, step: Accepted, st
         cite=step.citation_quote,
         cite_document=step.citation_document,
         changes=changes,
-        seals=standing_seals(step.flags, standing(case.duties, step.duties)) | _resealed(row, case, step),
+        seals=standing_seals(step.flags, standing(case.duties, step.duties))
+        | _resealed(row, case, step, moves),
     )
     write_entry(conn, stamp, line)
     _cancel_notices(conn, case, step)
@@ -87,7 +99,9 @@ def write_step(conn: Connection, row: RowMapping, case: Case, step: Accepted, st
     return seq
 
 
-def _update_project(conn: Connection, row: RowMapping, case: Case, step: Accepted, stamp: Stamp) -> None:
+def _update_project(
+    conn: Connection, row: RowMapping, case: Case, step: Accepted, stamp: Stamp, moves: Mapping[str, Any]
+) -> None:
     facts = {name: value for name, value in {**case.facts, **step.facts}.items() if value is not None}
     sources = dict(row["fact_sources"] or {})
     for name in step.facts:
@@ -109,18 +123,21 @@ def _update_project(conn: Connection, row: RowMapping, case: Case, step: Accepte
             "contact": _contact(case, step),
             "flags": sorted(step.flags),
             "overdue": _overdue(case, step.duties),
+            **moves,
         },
     )
     if changed.rowcount != 1:
         raise ConflictFault(f"项目 {case.id} 已被其他人先行修改，请重新查看后再试")
 
 
-def _resealed(row: RowMapping, case: Case, step: Accepted) -> dict[str, str]:
-    """The seals of what a step changes in the row of an application: whether a child is marked."""
-    if "project.marked" not in step.facts:
+def _resealed(row: RowMapping, case: Case, step: Accepted, moves: Mapping[str, Any]) -> dict[str, str]:
+    """The seals of what a step changes in the row of an application: the mark of a child, the pack."""
+    changed = {"~marked"} if "project.marked" in step.facts else set()
+    changed |= {"~pack"} if moves else set()
+    if not changed:
         return {}
-    now = {**row, "unit_name": case.unit.name, "marked": _is_marked(case, step)}
-    return {"~marked": row_seals(now)["~marked"]}
+    now = {**row, "unit_name": case.unit.name, "marked": _is_marked(case, step), **moves}
+    return {name: seal for name, seal in row_seals(now).items() if name in changed}
 
 
 def _is_marked(case: Case, step: Accepted) -> bool:

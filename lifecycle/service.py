@@ -6,10 +6,8 @@ commits once per project. Nothing here decides a rule; nothing elsewhere changes
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from typing import Any
 from uuid import uuid4
 
@@ -19,16 +17,18 @@ from lifecycle.admitting import Entry, admit
 from lifecycle.answers import answered, as_answer, fingerprint, from_answer, remember
 from lifecycle.calls import set_call
 from lifecycle.cases import load_case, project_row
+from lifecycle.commands import as_fault, body_of, parse_action, typed_out
 from lifecycle.database import reading, rolled_back, transaction
 from lifecycle.extract import extract_of
 from lifecycle.gate import roles_for
 from lifecycle.households import load_family
+from lifecycle.installed import install, uninstall
 from lifecycle.intake import Application
 from lifecycle.listing import find_programme
 from lifecycle.locks import hold
 from lifecycle.offers import offers
 from lifecycle.outbox import enqueue
-from lifecycle.papers import archived, document_ref, file_all, file_form
+from lifecycle.papers import document_ref, file_all, file_form
 from lifecycle.people import Actor
 from lifecycle.reporting import Reported, write_report
 from lifecycle.requests import Batch, Declined, Done, Request, Swept
@@ -36,6 +36,7 @@ from lifecycle.stepping import Asked, findings_of, take_step
 from lifecycle.store import Store
 from lifecycle.sweeping import sweep
 from lifecycle.units import known_unit
+from states.catalogue import Pack
 from states.core_facts import fact_spec
 from states.decision import Unit
 from states.eligibility import evaluate
@@ -97,7 +98,7 @@ class Service:
                 return take_step(conn, self.store, asked, project_id, write=False), False
         key = f"{request.key or asked.command_id}/{project_id}"
         mark = fingerprint(
-            str(asked.action), project_id, asked.actor.login, _typed_out(request.values), asked.reason,
+            str(asked.action), project_id, asked.actor.login, typed_out(request.values), asked.reason,
             request.document, [(kind, item.sha256) for kind, item in asked.filed],
         )  # fmt: skip
         with transaction(self.store.engine) as conn:
@@ -124,7 +125,7 @@ class Service:
             summary=f"{asked.action.label}：{what}",
             actor=asked.actor.login,
             project_ids=list(request.projects),
-            body=_body(asked, request),
+            body=body_of(asked, request),
             at=asked.at,
         )
 
@@ -251,6 +252,16 @@ class Service:
         """Close a call: `on` is the last day on which applications are taken."""
         return self._call(actor, programme, on, reason, {"closes_on": on})
 
+    def install_pack(self, actor: Actor, pack: Pack, on: date) -> bool:
+        """Put a pack in force for new applications; false when it is in force already (R-DOC-07)."""
+        with transaction(self.store.engine) as conn:
+            return install(conn, self.store, actor, pack, on, self._clock())
+
+    def uninstall_pack(self, actor: Actor, slug: str) -> None:
+        """Go back to the shipped pack for new applications."""
+        with transaction(self.store.engine) as conn:
+            uninstall(conn, actor, slug, self._clock())
+
     def _call(
         self, actor: Actor, programme: str, on: date, reason: str | None, days: Mapping[str, date | None]
     ) -> str:
@@ -258,42 +269,3 @@ class Service:
         with transaction(self.store.engine) as conn:
             set_call(conn, actor, found, on, self._clock(), reason, days)
         return found.slug
-
-
-def parse_action(text: str) -> Action:
-    """An action by code or Chinese label; UsageFault lists near ones."""
-    for action in Action:
-        if text in (action.value, action.label):
-            return action
-
-    near = "、".join(get_close_matches(text, [a.value for a in Action], n=3, cutoff=0.4))
-    raise UsageFault(f"没有名为“{text}”的操作{f'，是否指：{near}' if near else ''}")
-
-
-def as_fault(declined: Declined) -> LifecycleError:
-    """The error that a declined project stands for."""
-    for family in LifecycleError.__subclasses__():
-        if family.code == declined.code and family.exit_status != 1:
-            return family(declined.message, declined.reasons)
-    return LifecycleError(declined.message, declined.reasons)
-
-
-def _typed_out(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as they would have been typed, so that a repeat has the same fingerprint."""
-    plain: dict[str, Any] = json.loads(json.dumps(dict(values), default=str, ensure_ascii=False))
-    return plain
-
-
-def _body(asked: Asked, request: Request) -> dict[str, Any]:
-    """The command as the flow repeats it: papers by their digest in the archive."""
-    return {
-        "action": str(asked.action),
-        "on": asked.on.isoformat(),
-        "login": asked.actor.login,
-        "stood_in_by": asked.actor.stood_in_by,
-        "reason": asked.reason,
-        "document": request.document,
-        "materials": [[kind, archived(item)] for kind, item in asked.filed],
-        "values": _typed_out(request.values),
-        "key": request.key or asked.command_id,
-    }

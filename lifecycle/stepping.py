@@ -18,6 +18,7 @@ from lifecycle.cases import call_is_open, load_case, project_row, quota_taken
 from lifecycle.family import family_of, follow
 from lifecycle.gate import OTHER_UNIT, check_day, delegate_of, foreign_unit, is_rehearsal, roles_for
 from lifecycle.households import load_family
+from lifecycle.installed import Version, moved, versions_of
 from lifecycle.locks import ADMISSION, hold
 from lifecycle.noticing import letter_sent
 from lifecycle.people import Actor
@@ -113,19 +114,53 @@ def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, wr
     )
     if write and asked.action in AWARDS:
         hold(conn, f"quota:{row['quota_pool']}")
-    outcome = decide(case, command, context_of(conn, store, row, case, programme, command.on, asked.action))
+    versions = versions_of(conn, store, row) if changes_pack(asked.action, case) else {}
+    target = pack_after(asked.action, case, values, versions)
+    context = context_of(conn, store, row, case, programme, command.on, asked.action)
+    context = replace(
+        context,
+        packs={name: one.programme for name, one in versions.items()},
+        adopts=target.programme if target else None,
+    )
+    outcome = decide(case, command, context)
     if asked.action in HANDING_IN and not asked.admitted:
         against = against_submission(conn, case, programme, asked.on)
         refused = outcome if isinstance(outcome, Refused) else None
         outcome = refused_also(refused, asked.action, case.state, against) or outcome
     if isinstance(outcome, Refused):
         raise refusal(outcome, foreign_unit(asked.actor, programme.province, case, asked.action))
-    seq = _write(conn, asked, row, case, outcome, command) if write else case.version + 1
+    moves = moved(row, target) if target else {}
+    seq = _write(conn, asked, row, case, outcome, command, moves) if write else case.version + 1
     return Done(case.id, str(outcome.source), str(outcome.dest), seq)
 
 
+def changes_pack(action: Action | None, case: Case) -> bool:
+    """Whether a step may move a project to another pack version, or take such a move back."""
+    undone = case.steps[-1].action if action is Action.REVERSE_STEP and case.steps else None
+    return action is Action.ADOPT_PACK or undone == Action.ADOPT_PACK
+
+
+def pack_after(
+    action: Action, case: Case, values: Mapping[str, Any], versions: Mapping[str, Version]
+) -> Version | None:
+    """The version that a project is on after the step, if the step changes it."""
+    if action is Action.ADOPT_PACK:
+        return versions.get(str(values.get("project.pack") or ""))
+    if changes_pack(action, case):
+        return next(
+            (one for one in versions.values() if one.digest == case.facts["project.pack_before"]), None
+        )
+    return None
+
+
 def _write(
-    conn: Connection, asked: Asked, row: RowMapping, case: Case, outcome: Accepted, command: Command
+    conn: Connection,
+    asked: Asked,
+    row: RowMapping,
+    case: Case,
+    outcome: Accepted,
+    command: Command,
+    moves: Mapping[str, Any],
 ) -> int:
     stamp = Stamp(
         actor=asked.actor,
@@ -138,7 +173,7 @@ def _write(
         rehearsal=is_rehearsal(conn),
         filed=asked.filed,
     )
-    return write_step(conn, row, case, outcome, stamp)
+    return write_step(conn, row, case, outcome, stamp, moves)
 
 
 def context_of(
@@ -165,6 +200,7 @@ def context_of(
         call_open=case.state not in UNDECIDED or call_is_open(conn, case.programme, on),
         parent=parent,
         children=children,
+        pack_digest=row["pack_digest"],
         delivered=undo and letter_sent(conn, case.id, case.version),
     )
 

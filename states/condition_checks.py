@@ -32,7 +32,7 @@ def partners_joined(look: Look) -> Verdict:
 
 
 def co_hosts(look: Look) -> Verdict:
-    """The joint hosts cover every kind that is named, or the higher ones that take their place (R-ELIG-12)."""
+    """The joint hosts cover every kind that is named, or higher ones take their place (R-ELIG-12)."""
     hosts = look.fact("application.co_hosts")
     if _higher_hosts(look):
         return passed("由省政府、中国科协等联合主办，省辖市政府、省科协、相关全国学会等联合承办")
@@ -157,7 +157,7 @@ def host_in_province(look: Look) -> Verdict:
 
 
 def county_opinion(look: Look) -> Verdict:
-    """The opinion of the county's party committee or government, and the city's recommendation (R-ELIG-39)."""
+    """The opinion of the county's party or government, and the city's recommendation (R-ELIG-39)."""
     wanted = ["party_government_opinion"]
     if look.unit.kind not in _ON_ITS_OWN:
         wanted.append("city_recommendation")

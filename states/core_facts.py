@@ -54,6 +54,7 @@ CORE_FACTS: Mapping[str, FactSpec] = {spec.name: spec for spec in (
     _core("inspection.on",           "监督检查日期",       "date"),
     _core("project.marked",          "纳入试点市",         "bool"),
     _core("project.pack",            "所依政策包版本",     "text"),
+    _core("project.pack_before",     "此前政策包",         "text"),
     _core("parent.cause",            "随上级项目办理",     "text"),
     _core("survey.experts",          "调研专家名单",       "records"),
     _core("survey.on",               "调研日期",           "date"),

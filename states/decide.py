@@ -262,7 +262,7 @@ def _accept(ask: Ask, row: Row, conditions: frozenset[str], role: Role, represen
         role=role,
         facts=written,
         flags=flags,
-        duties=reconcile(case, context.programme, context.calendar, after),
+        duties=reconcile(case, context.adopts or context.programme, context.calendar, after),
         notices=_notices(case, told, command, context),
         reverses=undone.seq if undone else None,
         represented=represented,

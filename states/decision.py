@@ -232,6 +232,10 @@ class Context:
     """The children of the case; of a child, those of its parent, itself among them."""
     packs: Mapping[str, Programme] = field(default_factory=dict)
     """The same programme in other pack versions that are on file, by "slug@version" (R-DOC-07)."""
+    pack_digest: str = ""
+    """Digest of the pack that the case stands on."""
+    adopts: Programme | None = None
+    """The programme as it holds after the step, where the step moves the case to another version."""
     delivered: bool = False
     """Whether a letter that the last step gave rise to has gone out."""
 

@@ -143,6 +143,11 @@ def _followed(ask: Ask) -> Facts:
     return {"parent.cause": ask.command.reason}
 
 
+def _pack_adopted(ask: Ask) -> Facts:
+    """Which pack version holds from now on, and by digest which held before."""
+    return {"project.pack_before": ask.context.pack_digest}
+
+
 def _objected(ask: Ask) -> Facts:
     received = ask.command.values.get("objection.received_on", ask.command.on)
     return {"objection.received_on": received, "objection.decision": None}
@@ -178,6 +183,7 @@ EFFECTS: dict[A, Callable[[Ask], Facts]] = {
     A.CLOSE_ABSORBED:        _followed,
     A.TERMINATE_ABSORBED:    _followed,
     A.RELEASE_ABSORBED:      _followed,
+    A.ADOPT_PACK:            _pack_adopted,
     A.COSIGN:                _cosigned,
     A.OPEN_CALL:             _cosign_used,
     A.CONCLUDE_EDITION:      _cosign_used,

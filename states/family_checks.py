@@ -38,7 +38,7 @@ def child_marked(look: Look) -> Verdict:
 
 
 def previous_projects(look: Look) -> Verdict:
-    """The projects of the year before were completed well; who had none is a first-time host (R-ELIG-09, -10)."""
+    """The projects of the year before were completed well; who had none is a first-timer (R-ELIG-09, -10)."""
     name, same = look.params["fact"], look.params["kind"] == "same_type"
     found = look.fact(name)
     if found is None:

@@ -57,6 +57,7 @@ PROTECTED: frozenset[str] = frozenset(
         "project.approved_on",
         "project.flags",
         "project.pack",
+        "project.pack_before",
         "parent.cause",
         "survey.forms",
         "cosign.on",
