@@ -30,6 +30,8 @@ def register(root: typer.Typer) -> None:
     command(units, "list", help="列出单位")(list_units)
     command(units, "add", help="登记单位")(add_unit)
     command(units, "show", help="一个单位及其已核实的事项")(show_unit)
+    command(units, "set", help="更改单位登记：地区、依托单位、联系方式、上级")(set_unit)
+    command(units, "history", help="一个单位的登记和核实记录：谁在何时核实了什么")(history)
     command(units, "verify", help="登记对单位事项的核实")(verify)
     root.add_typer(units, name="units")
 
@@ -115,6 +117,57 @@ def show_unit(session: Session, name: UnitName) -> Answer:
         on.table("已核实的事项", ("事项", "值", "核实人", "日期", "依据"), rows)
 
     return Answer(unit, screen)
+
+
+def set_unit(
+    session: Session,
+    name: UnitName,
+    region: Annotated[str | None, typer.Option("--region", metavar="TEXT", help="所在地区")] = None,
+    host: Annotated[str | None, typer.Option("--host", metavar="NAME", help="依托单位")] = None,
+    email: Annotated[str | None, typer.Option("--email", metavar="MAIL", help="电子邮箱")] = None,
+    phone: Annotated[str | None, typer.Option("--phone", metavar="PHONE", help="电话")] = None,
+    superior: Annotated[
+        str | None, typer.Option("--superior", metavar="NAME", help="上级单位，如县科协所属的设区市科协")
+    ] = None,
+) -> Answer:
+    """Change what the register says of a unit; what it said stays in the trail."""
+    from flows.bootstrap import now
+    from lifecycle.database import transaction
+    from lifecycle.units import change_unit, province_of
+
+    given = {"region": region, "host": host, "email": email, "phone": phone}
+    changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
+    if not changes and superior is None:
+        raise UsageFault("请写明要更改什么，如 --region、--superior。")
+    with transaction(session.app.engine) as conn:
+        unit = find_unit(conn, name)
+        session.require(*VERIFIERS, Role.ADMIN, to="更改单位登记", province=province_of(unit["kind"]))
+        if superior is not None:
+            changes["superior_id"] = find_unit(conn, superior)["id"]
+        if changes.get("superior_id") == unit["id"]:
+            raise UsageFault("单位不能是自己的上级。")
+        change_unit(conn, unit, changes, by=session.actor, at=now())
+    return show_unit(session, name)
+
+
+def history(session: Session, name: UnitName) -> Answer:
+    """Every change of a unit's entry and every verification, oldest first."""
+    from lifecycle.rights_log import list_rights_log
+
+    session.require(*VERIFIERS, Role.ADMIN, Role.AUDITOR, to="查看单位登记记录")
+    with session.reading() as conn:
+        unit = find_unit(conn, name)
+        lines = [one for one in list_rights_log(conn) if one["subject"] == unit["name"]]
+
+    def screen(on: Screen) -> None:
+        rows = [(one["at"], one["actor"], one["what_label"], _told(one["details"])) for one in lines]
+        on.table(f"{unit['name']}：登记和核实记录", ("时间", "办理人", "事由", "内容"), rows)
+
+    return Answer({"unit": unit["name"], "history": lines}, screen)
+
+
+def _told(details: dict[str, Any]) -> str:
+    return "；".join(f"{key}：{value}" for key, value in details.items() if value is not None)
 
 
 def _shown(session: Session, units: list[dict[str, Any]]) -> list[dict[str, Any]]:

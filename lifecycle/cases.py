@@ -102,6 +102,7 @@ def load_unit(conn: Connection, unit_id: int) -> Unit:
         row["region"],
         row["host"],
         {name: decode(value) for name, value in facts},
+        row["superior_id"],
     )
 
 

@@ -28,7 +28,7 @@ _ROLES_OF = (
 _STORE = select(STORE.c.store_id, STORE.c.rehearsal, STORE.c.swept_on)
 CHINA = ZoneInfo("Asia/Shanghai")
 BACKDATERS = frozenset({Role.CLERK, Role.PROV_ASSOCIATION})
-OTHER_UNIT = "该项目属于其他单位，您只能办理本单位的项目"
+OTHER_UNIT = "该项目属于其他单位，您只能办理本单位（设区市科协为所辖县）的项目"
 
 _PRACTICE: WeakKeyDictionary[Engine, bool] = WeakKeyDictionary()
 
@@ -92,8 +92,10 @@ def check_day(
 
 
 def roles_for(actor: Actor, province: str, unit: Unit) -> frozenset[Role]:
-    """The actor's roles in a province; those of a unit count only for the actor's own unit."""
+    """The actor's roles in a province; a unit's count for the own unit, a city's for its counties (R-ROLE-27)."""
     roles = actor.roles_in(province)
+    if not actor.is_above(unit.region, unit.superior):
+        roles -= {Role.CITY_KX_REVIEWER}
     return roles if actor.unit_id is not None and actor.unit_id == unit.id else roles - UNIT_ROLES
 
 
@@ -110,5 +112,8 @@ def delegate_of(conn: Connection, actor: Actor) -> str | None:
 def foreign_unit(actor: Actor, province: str, case: Case, action: Action) -> bool:
     """Whether only the unit stands in the way: a role that would do is held, but for another unit or none."""
     rows = LIFECYCLES[case.lifecycle].index.get((case.state, action), ())
-    wanted = UNIT_ROLES.intersection(role for row in rows for role in row.roles)
-    return bool(actor.roles_in(province) & wanted) and actor.unit_id != case.unit.id
+    asked = {role for row in rows for role in row.roles}
+    held = actor.roles_in(province) & asked
+    return bool(held & (UNIT_ROLES | {Role.CITY_KX_REVIEWER})) and not held & roles_for(
+        actor, province, case.unit
+    )

@@ -50,7 +50,9 @@ PROJECT = table(
     column("started_on", Date),
     column("ends_on", Date),
 )
-UNIT = table("unit", *(column(name) for name in ("id", "name", "kind", "region", "normal_name")))
+UNIT = table(
+    "unit", *(column(name) for name in ("id", "name", "kind", "region", "normal_name", "superior_id"))
+)
 
 
 class Parts(Protocol):
@@ -133,10 +135,24 @@ def project_list(
     if after is not None:
         query = query.where(p.id > after)
     if reader is not None and not reader.sees_all:
-        query = query.where(p.unit_id == reader.own_unit)
+        query = query.where(in_sight(reader))
     rows = conn.execute(query).mappings().all()
     shown = [project_summary(row) for row in rows[:limit]]
     return shown, shown[-1]["id"] if len(rows) > limit else None
+
+
+def in_sight(reader: Actor) -> ColumnElement[bool]:
+    """Whether a project of a unit is shown to somebody of a unit: its own, a city's counties (R-ROLE-27)."""
+    u = UNIT.c
+    own = PROJECT.c.unit_id == reader.own_unit
+    if not reader.is_city:
+        return own
+    within = u.superior_id == reader.unit_id
+    if reader.region:
+        within = or_(
+            within, and_(u.superior_id.is_(None), u.region.startswith(reader.region, autoescape=True))
+        )
+    return or_(own, within)
 
 
 def projects() -> Select[Any]:

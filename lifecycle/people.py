@@ -18,7 +18,29 @@ from states.errors import ForbiddenFault, NotFoundFault
 from states.names import ACTS_AS, Role
 
 EVERYWHERE: Final = "*"
-UNIT_ROLES: Final = frozenset({Role.APPLICANT, Role.UNDERTAKING_UNIT, Role.FJ_SOCIETY_UNIT})
+UNIT_ROLES: Final = frozenset(
+    {
+        Role.APPLICANT,
+        Role.UNDERTAKING_UNIT,
+        Role.FJ_SOCIETY_UNIT,
+        Role.LOCAL_KX,
+        Role.NOMINATOR,
+        Role.SOCIETY_ORGANS,
+    }
+)
+"""Roles that count only for the projects of one's own unit (R-ROLE-09, -11, -18, -28)."""
+SCOPED_ROLES: Final = UNIT_ROLES | {
+    Role.CITY_KX_REVIEWER,
+    Role.LOCAL_GOVERNMENT,
+    Role.ENTERPRISE,
+    Role.PARTICIPANT_UNIT,
+    Role.PARTY_GOVERNMENT,
+    Role.NATIONAL_SOCIETY,
+    Role.MENTOR,
+    Role.LIAISON,
+    Role.CONTACT,
+}
+"""Roles that are shown their own unit's projects only; a city association those of its counties (R-ROLE-27)."""
 SEES_PERSONAL: Final = frozenset(
     {
         Role.CLERK,
@@ -38,6 +60,7 @@ PERSON: Final = table(
     column("active", Boolean),
 )
 GRANT: Final = table("role_grant", *(column(name) for name in ("id", "person_id", "role", "province")))
+UNIT: Final = table("unit", column("id"), column("region"))
 DELEGATION: Final = table(
     "delegation",
     *(column(name) for name in ("id", "principal_id", "delegate_id")),
@@ -55,6 +78,8 @@ class Actor:
     """Province ("henan", "fujian" or "*") → roles."""
     unit_id: int | None
     stood_in_by: str | None = None
+    region: str | None = None
+    """Where the own unit is: a city association's counties lie within it."""
 
     def roles_in(self, province: str) -> frozenset[Role]:
         """The roles held in a province, with those that each of them stands for (R-ROLE-09, -11)."""
@@ -69,12 +94,25 @@ class Actor:
     @property
     def sees_all(self) -> bool:
         """Whether projects of all units are shown; to people of a unit only its own (R-ROLE-27)."""
-        return any(roles - UNIT_ROLES for roles in self.roles.values())
+        return any(roles - SCOPED_ROLES for roles in self.roles.values())
 
     @property
     def own_unit(self) -> int | None:
         """The unit that this actor acts for, or None."""
-        return self.unit_id if any(roles & UNIT_ROLES for roles in self.roles.values()) else None
+        return self.unit_id if any(roles & SCOPED_ROLES for roles in self.roles.values()) else None
+
+    @property
+    def is_city(self) -> bool:
+        """Whether the actor speaks for a city association above counties."""
+        return any(Role.CITY_KX_REVIEWER in roles for roles in self.roles.values())
+
+    def is_above(self, region: str | None, superior: int | None) -> bool:
+        """Whether a unit lies under the actor's city association: recorded so, or within its region."""
+        if self.unit_id is None or not self.is_city:
+            return False
+        return superior == self.unit_id or (
+            superior is None and bool(self.region) and (region or "").startswith(str(self.region))
+        )
 
     def sees_personal(self, province: str, unit_id: int) -> bool:
         """Whether personal data in a unit's projects is shown in full."""
@@ -87,7 +125,7 @@ def find_actor(conn: Connection, login: str, stand_in: str | None, on: date) -> 
     Raises ForbiddenFault for an unknown or closed account and for standing in without a right to.
     """
     person = _active(conn, login)
-    own = Actor(login, _roles(conn, person.id), person.unit_id)
+    own = Actor(login, _roles(conn, person.id), person.unit_id, region=_region(conn, person.unit_id))
     if stand_in is None or stand_in == login:
         return own
     principal = _active(conn, stand_in)
@@ -95,7 +133,8 @@ def find_actor(conn: Connection, login: str, stand_in: str | None, on: date) -> 
         raise ForbiddenFault(
             f"用户 {login} 无权代 {stand_in} 操作：需要系统管理员身份，或在 {on.isoformat()} 有效的代办委托。"
         )
-    return Actor(stand_in, _roles(conn, principal.id), principal.unit_id, stood_in_by=login)
+    region = _region(conn, principal.unit_id)
+    return Actor(stand_in, _roles(conn, principal.id), principal.unit_id, login, region)
 
 
 def list_people(conn: Connection) -> list[dict[str, Any]]:
@@ -145,6 +184,13 @@ def _active(conn: Connection, login: str) -> Row[Any]:
     if not row.active:
         raise ForbiddenFault(f"用户 {login} 已停用。")
     return row
+
+
+def _region(conn: Connection, unit_id: int | None) -> str | None:
+    """Where a unit is."""
+    if unit_id is None:
+        return None
+    return conn.execute(select(UNIT.c.region).where(UNIT.c.id == unit_id)).scalar_one_or_none()
 
 
 def _roles(conn: Connection, person_id: int) -> dict[str, frozenset[Role]]:

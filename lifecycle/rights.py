@@ -18,8 +18,8 @@ from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, RefusedF
 from states.names import Role
 
 PROVINCES: Final = {"henan": "河南", "fujian": "福建", EVERYWHERE: "全部"}
-GRANTABLE: Final = tuple(role for role in Role if role is not Role.SYSTEM)
-"""The system's own role is nobody's (R-ROLE-26)."""
+GRANTABLE: Final = tuple(role for role in Role if role not in (Role.SYSTEM, Role.PUBLIC))
+"""The system's own role is nobody's, and the public has no account (R-ROLE-26, -33)."""
 
 _PERSON: Table = PersonRow.__table__  # type: ignore[attr-defined]
 _GRANT: Table = GrantRow.__table__  # type: ignore[attr-defined]

@@ -69,6 +69,18 @@ def find_or_register(
     return int(row["id"])
 
 
+def change_unit(
+    conn: Connection, unit: Mapping[str, Any], changes: Mapping[str, Any], *, by: Actor, at: datetime
+) -> None:
+    """Change what the register says of a unit, with a line of old and new in the trail."""
+    differing = {field: value for field, value in changes.items() if unit.get(field) != value}
+    if not differing:
+        return
+    conn.execute(update(_UNIT).where(_UNIT.c.id == unit["id"]).values(**differing))
+    told = {field: {"from": unit.get(field), "to": value} for field, value in differing.items()}
+    note(conn, "unit", unit["name"], told, by=by, at=at)
+
+
 def verify_fact(
     conn: Connection, unit: int, name: str, value: Any, by: str, on: date, basis: str | None = None
 ) -> None:
@@ -129,7 +141,9 @@ def list_units(conn: Connection) -> list[dict[str, Any]]:
     """All units with their verified facts and who verified them, by name; plain values for any door."""
     units: dict[int, dict[str, Any]] = {}
     for row in conn.execute(select(_UNIT).order_by(_UNIT.c.name)).mappings():
-        units[row["id"]] = {field: row[field] for field in ("id", "name", *COMPARED, *REACHED_BY)}
+        units[row["id"]] = {
+            field: row[field] for field in ("id", "name", *COMPARED, *REACHED_BY, "superior_id")
+        }
         units[row["id"]]["facts"] = {}
     for fact in conn.execute(select(_FACT).order_by(_FACT.c.name)):
         units[fact.unit_id]["facts"][fact.name] = {
@@ -150,6 +164,7 @@ def as_unit(row: Mapping[str, Any] | RowMapping, facts: Mapping[str, Any]) -> Un
         region=row["region"],
         host=row["host"],
         facts=dict(facts),
+        superior=row["superior_id"],
     )
 
 

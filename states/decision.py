@@ -108,6 +108,8 @@ class Unit:
     region: str | None
     host: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    superior: int | None = None
+    """The unit recorded as standing above it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class State(Labelled):
     PARTY_STUDY = "party_study", "党委研究建议"
     VOTE = "vote", "表决决议"
     PUBLISH = "publish", "公布"
-    TODO = "todo", "待办"
+    TO_DO = "todo", "待办"
     DOING = "doing", "进行中"
     DONE = "done", "完成"
     PREPARING = "preparing", "准备申报"

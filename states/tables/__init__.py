@@ -69,7 +69,7 @@ LIFECYCLES: dict[str, Lifecycle] = {table.name: table for table in (
     Lifecycle("award-nomination",       "奖项提名流程",             "R-VAR-05", S.DRAFT,               _NOMINATED,                     (*NOMINATION, *CANDIDATE, *GENERAL),                    A.NOM_RECOMMEND),
     Lifecycle("award-selection",        "奖项评选流程",             "R-VAR-06", S.DRAFT,               _SELECTED,                      (*SELECTION, *CANDIDATE, *GENERAL),                     A.NOM_RECOMMEND),
     Lifecycle("award-edition",          "奖项届次流程",             "R-VAR-14", S.SURVEY_AND_COMMENTS, frozenset({S.EDITION_CONCLUDED}), (*EDITION, *GENERAL)),
-    Lifecycle("task-checklist",         "任务清单流程",             "R-VAR-09", S.TODO,                frozenset({S.DONE}),            (*CHECKLIST, *GENERAL)),
+    Lifecycle("task-checklist",         "任务清单流程",             "R-VAR-09", S.TO_DO,                frozenset({S.DONE}),            (*CHECKLIST, *GENERAL)),
     Lifecycle("track-only",             "跟踪登记流程",             "R-VAR-10", S.PREPARING,           frozenset({S.RESULT}),          (*TRACKED, *GENERAL)),
     Lifecycle("three-discussions-one-publication", "三议一公布流程", "R-VAR-11", S.DRAFT,              frozenset({S.PUBLISH}),         (*DISCUSSED, *GENERAL)),
 )}

@@ -22,9 +22,9 @@ ORGANS = (R.SOCIETY_ORGANS,)
 
 # Unfunded tasks of a year.
 CHECKLIST: tuple[Row, ...] = (
-    Row("R-LIFE-155", A.TASK_START,             (S.TODO,),                    S.DOING,               ASSOCIATION_OR_UNIT, (),                                    (),                                   NO),
+    Row("R-LIFE-155", A.TASK_START,             (S.TO_DO,),                    S.DOING,               ASSOCIATION_OR_UNIT, (),                                    (),                                   NO),
     Row("R-LIFE-156", A.TASK_DONE,              (S.DOING,),                   S.DONE,                ASSOCIATION_OR_UNIT, (),                                    (),                                   NO),
-    Row("R-LIFE-89",  A.PARTY_FILING,           (S.TODO,),                    S.DONE,                ASSOCIATION, (),                                            (),                                   NO,      H21,  "规范学会党建备案审批流程"),
+    Row("R-LIFE-89",  A.PARTY_FILING,           (S.TO_DO,),                    S.DONE,                ASSOCIATION, (),                                            (),                                   NO,      H21,  "规范学会党建备案审批流程"),
 )
 
 # An application that another body decides.

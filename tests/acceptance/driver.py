@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,7 +71,7 @@ class Practice(Office):
             text = text.replace(old, new)
         path = self.home.parent / sample
         path.write_text(text, encoding="utf-8")
-        for name in ("申报函.txt", "企业需求.txt", "工作方案.txt"):
+        for name in re.findall(r"file: (\S+\.txt)", text):
             (self.home.parent / name).write_text(f"示例：{name}", encoding="utf-8")
         found = self.done("apply", path, by=by, on=on)
         return [str(one["id"]) for one in found["accepted"]]
