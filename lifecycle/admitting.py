@@ -65,7 +65,7 @@ def admit(conn: Connection, store: Store, entry: Entry) -> str:
     _may_record(entry.actor, programme, unit)
     if not entry.draft:
         title, facts = entry.application.title, _facts(entry.application)
-        require_admission(conn, programme, unit, title, facts, entry.on, None)
+        require_admission(conn, programme, unit, title, facts, entry.on, None, entry.parent)
     project_id = _create(conn, store, programme, unit, entry)
     if not entry.draft:
         _submit(conn, store, entry, project_id)
@@ -218,7 +218,8 @@ def _update(conn: Connection, store: Store, entry: Entry, project_id: str) -> st
     facts = {**case.facts, **new}
     if not entry.draft:
         own = Own(project_id, case.state is State.RETURNED)
-        require_admission(conn, programme, unit, entry.application.title, facts, entry.on, own)
+        title = entry.application.title
+        require_admission(conn, programme, unit, title, facts, entry.on, own, row["parent_id"])
     roles = roles_for(entry.actor, programme.province, unit)
     backdated = check_day(conn, entry.on, entry.at, roles, entry.reason, row["last_on"])
     merged = _merged(row, case, entry, facts)

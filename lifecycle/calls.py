@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from lifecycle.cases import CALL
 from lifecycle.gate import check_day
+from lifecycle.models import CallLogRow
 from lifecycle.people import Actor
 from states.catalogue import Programme
 from states.errors import ForbiddenFault
 from states.names import Role
 
+LOG: Final[Table] = CallLogRow.__table__  # type: ignore[attr-defined]
 HOLDERS: Final = frozenset({Role.PROV_ASSOCIATION, Role.ACADEMIC_DEPARTMENT, Role.CLERK, Role.ADMIN})
 """Opening a call runs the system and decides about no project, so the administrator may do it too."""
 
@@ -31,7 +33,7 @@ def set_call(
     reason: str | None,
     days: Mapping[str, date | None],
 ) -> None:
-    """Write the days of a programme's call.
+    """Write the days of a programme's call, with a line on who set them.
 
     Raises ForbiddenFault for anybody else, RefusedFault for a day of the future and for an earlier one
     without a reason.
@@ -40,6 +42,31 @@ def set_call(
     if not roles & HOLDERS:
         raise ForbiddenFault("开放或关闭申报由省科协、学会学术部、经办人员或系统管理员办理，您没有这一角色")
     check_day(conn, on, at, roles, reason, None)
+    log = {"programme": programme.slug, "on": on, "at": at, "reason": reason, **days}
+    conn.execute(insert(LOG), {**log, "actor": actor.login, "stood_in_by": actor.stood_in_by})
     changed = conn.execute(update(CALL).where(CALL.c.programme == programme.slug).values(**days))
     if changed.rowcount == 0:
         conn.execute(insert(CALL), {"programme": programme.slug, **days})
+
+
+def list_calls(conn: Connection) -> list[dict[str, Any]]:
+    """Every call with its days and who set them, by programme; plain values for any door."""
+    lines: dict[str, list[dict[str, Any]]] = {}
+    for row in conn.execute(select(LOG).order_by(LOG.c.id)).mappings():
+        told = {"on": row["on"].isoformat(), "by": row["actor"], "stood_in_by": row["stood_in_by"]}
+        days = {name: _iso(row[name]) for name in ("opens_on", "closes_on")}
+        lines.setdefault(row["programme"], []).append({**told, **days, "reason": row["reason"]})
+    calls = conn.execute(select(CALL).order_by(CALL.c.programme)).mappings()
+    return [
+        {
+            "programme": row["programme"],
+            "opens_on": _iso(row["opens_on"]),
+            "closes_on": _iso(row["closes_on"]),
+            "history": lines.get(row["programme"], []),
+        }
+        for row in calls
+    ]
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

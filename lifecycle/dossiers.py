@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from lifecycle.cases import HISTORY, MATERIAL, VALUE, programme_of, project_row
+from lifecycle.findings import last_findings
 from lifecycle.listing import PROJECT, summaries
 from lifecycle.log import MASK, mask
 from lifecycle.people import Actor
@@ -54,6 +55,7 @@ def project_object(
         "children": summaries(conn, PROJECT.c.parent_id == project_id),
         "duties": duty_list(conn, store, None, project=project_id, all_statuses=True),
         "funds": _funds(row),
+        "findings": last_findings(conn, project_id),
         "history": _history(conn, project_id, show),
     }
 

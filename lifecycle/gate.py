@@ -92,7 +92,7 @@ def check_day(
 
 
 def roles_for(actor: Actor, province: str, unit: Unit) -> frozenset[Role]:
-    """The actor's roles in a province; a unit's count for the own unit, a city's for its counties (R-ROLE-27)."""
+    """The actor's roles in a province: a unit's for the own unit, a city's for its counties (R-ROLE-27)."""
     roles = actor.roles_in(province)
     if not actor.is_above(unit.region, unit.superior):
         roles -= {Role.CITY_KX_REVIEWER}

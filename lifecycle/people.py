@@ -40,7 +40,7 @@ SCOPED_ROLES: Final = UNIT_ROLES | {
     Role.LIAISON,
     Role.CONTACT,
 }
-"""Roles that are shown their own unit's projects only; a city association those of its counties (R-ROLE-27)."""
+"""Roles that are shown their own unit's projects only; a city also those of its counties (R-ROLE-27)."""
 SEES_PERSONAL: Final = frozenset(
     {
         Role.CLERK,

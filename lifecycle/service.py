@@ -35,6 +35,7 @@ from lifecycle.requests import Batch, Declined, Done, Request, Swept
 from lifecycle.stepping import Asked, findings_of, take_step
 from lifecycle.store import Store
 from lifecycle.sweeping import sweep
+from lifecycle.track_record import with_track_record
 from lifecycle.units import known_unit
 from states.catalogue import Pack
 from states.core_facts import fact_spec
@@ -227,15 +228,17 @@ class Service:
             row = project_row(conn, project_id)
             case, programme = load_case(conn, self.store, row)
             _, children = load_family(conn, self.store, row)
-        return [finding.as_json() for finding in findings_of(case, programme, on, children)]
+            found = findings_of(conn, self.store, case, programme, on, children)
+        return [finding.as_json() for finding in found]
 
     def check_application(self, application: Application, on: date) -> list[dict[str, Any]]:
         """The findings that an application would have, without writing it."""
         programme = find_programme(self.store.catalogue, application.programme)
         with reading(self.store.engine) as conn:
             unit = known_unit(conn, application.unit_name)
-        unit = unit or Unit(None, application.unit_name, application.unit_kind, application.unit_region)
-        facts = {**application.facts, **application.unit_facts, **unit.facts}
+            unit = unit or Unit(None, application.unit_name, application.unit_kind, application.unit_region)
+            facts = {**application.facts, **application.unit_facts, **unit.facts}
+            facts = with_track_record(conn, self.store, programme, unit, facts)
         kinds = {kind for kind, _ in application.materials}
         found = evaluate(programme, facts, unit, None, on=on, targets=application.targets, materials=kinds)
         return [finding.as_json() for finding in found]

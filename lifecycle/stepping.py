@@ -16,17 +16,20 @@ from sqlalchemy import Connection, RowMapping
 from lifecycle.archive import Filed
 from lifecycle.cases import call_is_open, load_case, project_row, quota_taken
 from lifecycle.family import family_of, follow
+from lifecycle.findings import REVIEWING, write_findings
 from lifecycle.gate import OTHER_UNIT, check_day, delegate_of, foreign_unit, is_rehearsal, roles_for
 from lifecycle.households import load_family
 from lifecycle.installed import Version, moved, versions_of
 from lifecycle.locks import ADMISSION, hold
 from lifecycle.noticing import letter_sent
 from lifecycle.people import Actor
+from lifecycle.publications import list_publication
 from lifecycle.record import write_step
 from lifecycle.requests import Done
 from lifecycle.stamp import Stamp
-from lifecycle.standing import against_submission
+from lifecycle.standing import against_submission, record_findings
 from lifecycle.store import Store
+from lifecycle.track_record import with_track_record
 from lifecycle.values import parse_values
 from states.catalogue import Programme
 from states.decide import decide
@@ -49,7 +52,7 @@ AWARDS = frozenset(
 """Steps that may take a place of the quota: one after the other, or two would take the last place."""
 
 
-CHECKED = frozenset({State.FORM_REVIEW, State.RECOMMENDED})
+CHECKED = frozenset({State.FORM_REVIEW, State.RECOMMENDED, State.PERFORMANCE_REVIEW})
 """States in which the conditions of the programme are checked."""
 
 UNDECIDED = frozenset({State.DRAFT, State.RETURNED})
@@ -131,6 +134,13 @@ def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, wr
         raise refusal(outcome, foreign_unit(asked.actor, programme.province, case, asked.action))
     moves = moved(row, target) if target else {}
     seq = _write(conn, asked, row, case, outcome, command, moves) if write else case.version + 1
+    if write and asked.action is Action.PUBLISH_RESULTS:
+        told = {**case.facts, **outcome.facts}
+        day, url = told["publication.on"], told.get("publication.url")
+        list_publication(conn, case, asked.command_id, day, url, asked.actor.login, asked.at)
+    if write and asked.action in REVIEWING:
+        facts = facts_for(conn, store, case, programme)
+        write_findings(conn, case.id, seq, context.findings, facts, programme)
     return Done(case.id, str(outcome.source), str(outcome.dest), seq)
 
 
@@ -188,8 +198,8 @@ def context_of(
     """The world around a case, as far as the action looks at it (None: as far as any does)."""
     parent, children = load_family(conn, store, row)
     findings: tuple[Finding, ...] = ()
-    if action in (None, Action.FORM_PASS, Action.NOM_QUALIFY) and case.state in CHECKED:
-        findings = findings_of(case, programme, on, children)
+    if action in (None, *REVIEWING) and case.state in CHECKED:
+        findings = findings_of(conn, store, case, programme, on, children)
     awards = case.state not in COUNTED
     undo = action in (None, Action.REVERSE_STEP)
     return Context(
@@ -206,11 +216,16 @@ def context_of(
 
 
 def findings_of(
-    case: Case, programme: Programme, on: date, children: Sequence[Child] = ()
+    conn: Connection,
+    store: Store,
+    case: Case,
+    programme: Programme,
+    on: date,
+    children: Sequence[Child] = (),
 ) -> tuple[Finding, ...]:
     """The eligibility findings of a case; what was verified of its unit comes before what it said."""
-    facts = {**case.facts, **case.unit.facts}
-    return evaluate(
+    facts = facts_for(conn, store, case, programme)
+    found = evaluate(
         programme,
         facts,
         case.unit,
@@ -220,6 +235,13 @@ def findings_of(
         materials=case.materials,
         children=children,
     )
+    return (*found, *record_findings(conn, case, programme))
+
+
+def facts_for(conn: Connection, store: Store, case: Case, programme: Programme) -> dict[str, Any]:
+    """What eligibility looks at: the application, what was verified of its unit, and its track record."""
+    said = {**case.facts, **case.unit.facts}
+    return with_track_record(conn, store, programme, case.unit, said)
 
 
 def refused_also(

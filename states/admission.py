@@ -12,7 +12,11 @@ from datetime import date
 from states.catalogue import Citation, Programme
 from states.decision import Unit
 from states.errors import Reason
-from states.names import UnitKind
+from states.names import Action, UnitKind
+from states.tables import LIFECYCLES
+
+CALLED = frozenset({Action.SUBMIT, Action.SUBMIT_TO_CITY, Action.NOM_RECOMMEND})
+"""Ways of handing in that a call has to be open for; what is only recorded here needs none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Standing:
     """Id of a live application of the same unit, programme and normalised title (R-ELIG-45)."""
     same_person: str | None
     """Id of a live application for the same talent in the same year (R-AMB-45)."""
+    wrong_parent: str | None = None
+    """Why the project that was named as parent cannot be it."""
 
 
 def admission(programme: Programme, unit: Unit, standing: Standing, on: date) -> tuple[Reason, ...]:
@@ -36,6 +42,7 @@ def admission(programme: Programme, unit: Unit, standing: Standing, on: date) ->
         _limit(programme, standing),
         _same_title(standing),
         _same_person(standing),
+        _parent(standing),
     ]
     return tuple(reason for reason in found if reason is not None)
 
@@ -53,11 +60,17 @@ def _kind(programme: Programme, unit: Unit) -> Reason | None:
     return _reason("R-ELIG-01", f"{named}不在申报对象之列（申报对象：{allowed}）", programme.citation)
 
 
+def _parent(standing: Standing) -> Reason | None:
+    return Reason("R-LIFE-60", standing.wrong_parent) if standing.wrong_parent else None
+
+
 def _call(programme: Programme, standing: Standing) -> Reason | None:
+    hands_in = LIFECYCLES[programme.variant].hands_in
     if programme.already_decided:
-        message = "该类项目由文件直接列明、已经立项：请存为草稿（--draft）后用 import_approved 导入"
+        how = Action.IMPORT_CLOSING if programme.variant == "evaluation-only" else Action.IMPORT_APPROVED
+        message = f"该类项目由文件直接列明、已经立项：请存为草稿（--draft）后用 {how} 导入"
         return _reason("R-PROG-55", message, programme.citation)
-    if standing.call_open:
+    if standing.call_open or hands_in not in CALLED:
         return None
     return Reason("R-DL-17", f"“{programme.title}”的申报当前未开放（尚未开始或已截止）")
 

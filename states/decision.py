@@ -181,6 +181,9 @@ class Finding:
     document: str | None
     missing: tuple[str, ...] = ()
     clause: str | None = None
+    name: str = ""
+    inputs: frozenset[str] = frozenset()
+    """Names of the facts that the rule looked at."""
 
     def as_json(self) -> dict[str, Any]:
         """The keys of the contract, with what is missing."""

@@ -36,7 +36,7 @@ def evaluate(
 ) -> tuple[Finding, ...]:
     """The findings of all rules of `stage` (None: of all stages), in the pack's order."""
     return tuple(
-        _find(check, Look(programme, facts, unit, on, targets, materials, check.params, children))
+        _find(check, Look(programme, facts, unit, on, targets, materials, check.params, children, set()))
         for check in programme.checks
         if stage is None or check.stage == stage
     )
@@ -54,4 +54,6 @@ def _find(check: CheckSpec, look: Look) -> Finding:
         document=check.citation.document,
         missing=verdict.missing,
         clause=check.citation.clause,
+        name=check.name,
+        inputs=frozenset(look.seen or ()),
     )

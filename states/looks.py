@@ -36,9 +36,13 @@ class Look(NamedTuple):
     materials: Collection[str]
     params: Mapping[str, Any]
     children: Sequence[Child] = ()
+    seen: set[str] | None = None
+    """Where the names of the facts that were looked at are noted."""
 
     def fact(self, name: str) -> Any:
         """The fact as declared, else as the register of units has it, else None; days as dates."""
+        if self.seen is not None:
+            self.seen.add(name)
         value: object = self.facts.get(name)
         if value is None or value == "":
             value = self.unit.facts.get(name)

@@ -1,4 +1,4 @@
-"""The single things that a pack prints, as frozen values: documents, citations, dated values, papers and more.
+"""The single things that a pack prints, as frozen values: documents, citations, dated values, papers.
 
 How they make up a programme stands in `states.catalogue`.
 """

@@ -70,8 +70,12 @@ def test_r_scn_14_an_approved_city_absorbs_the_marked_children_and_frees_the_oth
         (HUNDRED, "absorb", "absorbed"),
     ]  # fmt: skip
     assert states(office) == {
-        CITY: "approved", CONGRESS: "absorbed", HUNDRED: "absorbed", STATION: "absorbed", BASE: "expert_review",
-    }  # fmt: skip
+        CITY: "approved",
+        CONGRESS: "absorbed",
+        HUNDRED: "absorbed",
+        STATION: "absorbed",
+        BASE: "expert_review",
+    }
     entry = office.project(STATION)["history"][-1]
     assert (entry["actor"], entry["role"], entry["rule"]) == ("system", "system", "R-LIFE-43")
     assert entry["reason"].startswith(f"随 {CITY} 第 ")

@@ -1,4 +1,4 @@
-"""The Fujian county through the command line: city, centre, survey, department, chair meeting, publication."""
+"""The Fujian county through the command line: city, centre, survey, department, chair, publication."""
 
 from __future__ import annotations
 
@@ -121,8 +121,10 @@ def test_a_county_that_its_city_sends_back_is_handed_in_again_and_keeps_its_numb
 
 def test_pingtan_has_no_city_above_it(office: Practice) -> None:
     changed = {
-        "闽侯县科学技术协会": "平潭综合实验区科学技术协会", "fj_county_kx": "fj_pingtan_kx", "福州市闽侯县": "平潭",
-    }  # fmt: skip
+        "闽侯县科学技术协会": "平潭综合实验区科学技术协会",
+        "fj_county_kx": "fj_pingtan_kx",
+        "福州市闽侯县": "平潭",
+    }
     (project,) = office.hand_in("demo_county.yaml", changed, by="fj-clerk", on="2016-04-20")
 
     assert office.project(project)["state"] == "submitted"
