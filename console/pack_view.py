@@ -5,11 +5,11 @@ What a document does not print is null for programs and 文件未载明 for peop
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from states.catalogue import NOT_PRINTED, Citation, Dated, Pack, Programme
+from states.catalogue import NOT_PRINTED, Citation, Dated, Pack, Programme, TargetSpec
 from states.facts import yuan
 from states.names import Role, UnitKind
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from console.output import Screen
 
 _MATERIAL = ("slug", "label", "action", "required", "written")
-_TARGET = ("slug", "label", "cmp", "number", "unit", "binding", "per")
+_TARGET = ("slug", "label", "cmp", "number", "unit", "binding", "per", "when", "items", "any_of", "domain")
 _CHECK = ("rule", "name", "severity", "stage")
 _DUTY = ("slug", "rule", "label", "length", "owed_by", "met_by", "suggested")
 
@@ -36,7 +36,6 @@ def pack_document(pack: Pack, on: date) -> dict[str, Any]:
 
 def programme_document(programme: Programme, on: date) -> dict[str, Any]:
     """A programme with all that its document prints."""
-    quota, amount = programme.quota_on(on), programme.amount_fen_on(on)
     return {
         "slug": programme.slug,
         "title": programme.title,
@@ -44,29 +43,15 @@ def programme_document(programme: Programme, on: date) -> dict[str, Any]:
         "year": programme.year,
         "province": programme.province,
         "pack": programme.pack,
-        "group": programme.group,
         "lifecycle": programme.variant,
-        "parent": programme.parent,
-        "children": list(programme.children),
+        **_place(programme),
         "document": _document(programme.document),
         "clause": _clause(programme.citation),
-        "quota": _latest(programme.quota) if quota is None else quota,
-        "quota_clause": _dated_clause(programme.quota),
-        "amount": _money(programme, amount),
-        "amount_clause": _dated_clause(programme.amount),
-        "total": None if programme.total_fen is None else yuan(programme.total_fen),
+        **_numbers(programme, on),
         "phone": programme.phone,
         "email": programme.email,
         "applicants": list(programme.applicants),
         "applicants_warn": list(programme.applicants_warn),
-        "quota_pool": programme.quota_pool,
-        "limit_per_unit": programme.limit_per_unit,
-        "limit_counted_over": list(programme.limit_scope) if programme.limit_per_unit else [],
-        "required_children": list(programme.required_children),
-        "child_of": programme.child_of,
-        "without": list(programme.without),
-        "umbrella": programme.umbrella,
-        "hosts": list(programme.hosts),
         "duration_months": programme.duration_months,
         "already_decided": programme.already_decided,
         **_asked(programme),
@@ -75,6 +60,35 @@ def programme_document(programme: Programme, on: date) -> dict[str, Any]:
         "named_projects": list(programme.named_projects),
         "not_printed": list(programme.not_printed),
         "notes": list(programme.notes),
+    }
+
+
+def _place(programme: Programme) -> dict[str, Any]:
+    """Where the line stands among the others, and what it leaves out."""
+    return {
+        "group": programme.group,
+        "parent": programme.parent,
+        "children": list(programme.children),
+        "required_children": list(programme.required_children),
+        "child_of": programme.child_of,
+        "without": list(programme.without),
+        "umbrella": programme.umbrella,
+        "hosts": list(programme.hosts),
+    }
+
+
+def _numbers(programme: Programme, on: date) -> dict[str, Any]:
+    """Places, money and limits; null where the document prints none."""
+    quota, amount = programme.quota_on(on), programme.amount_fen_on(on)
+    return {
+        "quota": _latest(programme.quota) if quota is None else quota,
+        "quota_clause": _dated_clause(programme.quota),
+        "quota_pool": programme.quota_pool,
+        "amount": _money(programme, amount),
+        "amount_clause": _dated_clause(programme.amount),
+        "total": None if programme.total_fen is None else yuan(programme.total_fen),
+        "limit_per_unit": programme.limit_per_unit,
+        "limit_counted_over": list(programme.limit_scope) if programme.limit_per_unit else [],
     }
 
 
@@ -146,7 +160,6 @@ def programme_row(programme: Programme, on: date) -> tuple[Any, ...]:
 def show_programme(screen: Screen, programme: Programme, on: date) -> None:
     """One programme for people."""
     document = programme_document(programme, on)
-    kinds = [_kind(one) for one in programme.applicants]
     screen.pairs(
         [
             ("项目类别", f"{programme.title}（{programme.slug}，{programme.citation.rule}）"),
@@ -156,39 +169,51 @@ def show_programme(screen: Screen, programme: Programme, on: date) -> None:
             ("名额", NOT_PRINTED if document["quota"] is None else document["quota"]),
             ("每项金额（元）", document["amount"] or NOT_PRINTED),
             ("联系电话", programme.phone or NOT_PRINTED),
-            ("申报主体", kinds),
+            ("申报主体", [_kind(one) for one in programme.applicants]),
             ("每单位限报", programme.limit_per_unit),
+            ("流程", programme.variant),
             ("其下类别", list(programme.children)),
             ("须同时申报", [programme.relatives.get(one, one) for one in programme.required_children]),
             ("统一名称", programme.umbrella),
             ("省去的步骤", list(programme.without)),
-            ("流程", programme.variant),
             ("文件未载明", list(programme.not_printed)),
             ("已点名项目", list(programme.named_projects)),
+            ("说明", list(programme.notes)),
         ]
     )
+    for title, headings, rows in _tables(programme, document):
+        screen.table(title, headings, rows)
+
+
+def _tables(
+    programme: Programme, document: Mapping[str, Any]
+) -> Iterator[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]]:
+    """The tables under a programme: title, headings, rows."""
+    facts = programme.facts.values()
     rows: list[tuple[Any, ...]] = [
-        (f.name, f.label, f.type, "、".join(f.value_labels or f.values)) for f in programme.facts.values()
+        (f.name, f.label, f.type, "、".join(f.value_labels or f.values)) for f in facts
     ]
-    screen.table("事项", ("名称", "标题", "类型", "取值"), rows)
+    yield "事项", ("名称", "标题", "类型", "取值"), rows
+    rows = [(c.rule, c.name, c.severity, c.citation.quote or NOT_PRINTED) for c in programme.checks]
+    yield "条件", ("规则", "名称", "性质", "条款"), rows
     rows = [
         (m.slug, m.label, m.action or "", m.required, m.citation.quote or NOT_PRINTED)
         for m in programme.materials.values()
     ]
-    screen.table("材料", ("名称", "标题", "用于", "必交", "条款"), rows)
-    rows = [(t.slug, t.label, _target(t.cmp, t.number, t.unit), t.citation.quote) for t in programme.targets]
-    screen.table("指标", ("名称", "标题", "要求", "条款"), rows)
+    yield "材料", ("名称", "标题", "用于", "必交", "条款"), rows
+    rows = [(t.slug, t.label, _target(t), t.citation.quote) for t in programme.targets]
+    yield "指标", ("名称", "标题", "要求", "条款"), rows
     rows = [
         (d.slug, d.label, d.length or "", Role(d.owed_by).label, d.citation.quote or "系统默认")
         for d in programme.duties.values()
     ]
-    screen.table("应办事项", ("名称", "标题", "期限", "责任方", "条款"), rows)
+    yield "应办事项", ("名称", "标题", "期限", "责任方", "条款"), rows
     rows = [
         (c["rule"], c["setting"] or "", _said(c["choice"]), c["why"] or "")
         for c in document["choices"]
         if str(c["rule"]).startswith("R-AMB")
     ]
-    screen.table("文件未明之处的取舍", ("编号", "设置", "取舍", "理由"), rows)
+    yield "文件未明之处的取舍", ("编号", "设置", "取舍", "理由"), rows
 
 
 def _said(value: Any) -> str:
@@ -197,12 +222,17 @@ def _said(value: Any) -> str:
     return "、".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-def _target(cmp: str, number: int | None, unit: str | None) -> str:
-    if cmp == "done":
-        return "完成"
-    if number is None:
+def _target(target: TargetSpec) -> str:
+    if target.any_of:
+        return "或".join(
+            f"{way['label']}不少于 {way['number']}{way.get('unit', '')}" for way in target.any_of
+        )
+    if target.cmp == "done":
+        return "完成" + (f"（{'、'.join(target.items)}）" if target.items else "")
+    if target.number is None:
         return NOT_PRINTED
-    return f"{ {'ge': '不少于', 'le': '不超过', 'eq': '等于'}[cmp] } {number}{unit or ''}"
+    named = {"ge": "不少于", "le": "不超过", "eq": "等于"}[target.cmp]
+    return f"{named} {target.number}{target.unit or ''}"
 
 
 def _kind(text: str) -> str:

@@ -28,7 +28,7 @@ _ROLES_OF = (
 _STORE = select(STORE.c.store_id, STORE.c.rehearsal, STORE.c.swept_on)
 CHINA = ZoneInfo("Asia/Shanghai")
 BACKDATERS = frozenset({Role.CLERK, Role.PROV_ASSOCIATION})
-OTHER_UNIT = "该项目属于其他单位，您只能办理本单位（设区市科协为所辖县）的项目"
+OTHER_UNIT = "该项目属于其他单位，您只能办理本单位的项目"
 
 _PRACTICE: WeakKeyDictionary[Engine, bool] = WeakKeyDictionary()
 

@@ -143,8 +143,6 @@ class Builder:
             quota_pool=self.nearest("quota_pool") or self.printed_by("quota") or self.name,
             amount=self.dated("amount", _FEN),
             total_fen=own["total"] * _FEN if "total" in own else None,
-            phone=self.nearest("phone"),
-            email=self.nearest("email"),
             limit_per_unit=limit[0],
             limit_citation=limit[1],
             duration_months=months[0],
@@ -157,10 +155,18 @@ class Builder:
             duties=self.duties(),
             settings=settings,
             named_projects=tuple(own.get("named_projects") or ()),
-            not_printed=self.joined("not_printed"),
-            notes=self.joined("notes"),
+            **self.said(),
             **self.place(),
         )
+
+    def said(self) -> dict[str, Any]:
+        """Whom to ask, and what a reader should know."""
+        return {
+            "phone": self.nearest("phone"),
+            "email": self.nearest("email"),
+            "not_printed": self.joined("not_printed"),
+            "notes": self.joined("notes"),
+        }
 
     def place(self) -> dict[str, Any]:
         """Where the line stands among the others, and what it leaves out."""

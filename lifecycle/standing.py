@@ -14,7 +14,7 @@ from lifecycle.values import encode_all
 from states.admission import Standing, admission
 from states.catalogue import Programme
 from states.decision import Case, Finding, Unit
-from states.errors import Reason, RefusedFault
+from states.errors import NotFoundFault, Reason, RefusedFault
 from states.facts import normal_title
 from states.names import State
 from states.outcomes import COUNTED
@@ -84,7 +84,7 @@ def _against(
 
 
 def _uncounted(programme: Programme, on: date) -> tuple[str, ...]:
-    """States that are not applied for: withdrawn ones count only if the pack says so (R-ELIG-47, R-AMB-07)."""
+    """States that do not count as applied for; withdrawn ones may, by the pack (R-ELIG-47, R-AMB-07)."""
     draft = (str(State.DRAFT),)
     return draft if programme.setting("withdrawn_counted", on, False) else (*draft, str(State.WITHDRAWN))
 
@@ -148,7 +148,9 @@ def _wrong_parent(conn: Connection, programme: Programme, unit: Unit, parent: st
     if parent is None:
         return None
     p = PROJECT.c
-    row = conn.execute(select(p.programme, p.unit_id, p.state).where(p.id == parent)).one()
+    row = conn.execute(select(p.programme, p.unit_id).where(p.id == parent)).first()
+    if row is None:
+        raise NotFoundFault(f"没有编号为 {parent} 的项目")
     if programme.child_of != row.programme:
         wanted = programme.relatives.get(programme.child_of or "", programme.child_of)
         return f"{parent} 不能作为上级项目（应为{wanted}）" if wanted else "该类项目没有上级项目"

@@ -99,29 +99,13 @@ def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, wr
     if asked.if_version is not None and asked.if_version != row["version"]:
         raise ConflictFault(f"项目 {row['id']} 现为第 {row['version']} 版，不是第 {asked.if_version} 版")
     case, programme = load_case(conn, store, row)
-    roles = roles_for(asked.actor, programme.province, case.unit)
-    values = parse_values(programme, asked.values or {})
-    command = Command(
-        action=asked.action,
-        on=asked.on,
-        actor=asked.actor.login,
-        roles=roles,
-        reason=asked.reason,
-        document=asked.document,
-        materials=frozenset(kind for kind, _ in asked.filed),
-        values=values,
-        backdated=check_day(conn, asked.on, asked.at, roles, asked.reason, row["last_on"]),
-        actor_unit=asked.actor.unit_id,
-        stood_in_by=delegate_of(conn, asked.actor),
-        on_paper=bool(asked.filed) or asked.document is not None,
-    )
+    command = _command(conn, asked, row, case, programme)
     if write and asked.action in AWARDS:
         hold(conn, f"quota:{row['quota_pool']}")
     versions = versions_of(conn, store, row) if changes_pack(asked.action, case) else {}
-    target = pack_after(asked.action, case, values, versions)
-    context = context_of(conn, store, row, case, programme, command.on, asked.action)
+    target = pack_after(asked.action, case, command.values, versions)
     context = replace(
-        context,
+        context_of(conn, store, row, case, programme, command.on, asked.action),
         packs={name: one.programme for name, one in versions.items()},
         adopts=target.programme if target else None,
     )
@@ -132,16 +116,50 @@ def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, wr
         outcome = refused_also(refused, asked.action, case.state, against) or outcome
     if isinstance(outcome, Refused):
         raise refusal(outcome, foreign_unit(asked.actor, programme.province, case, asked.action))
-    moves = moved(row, target) if target else {}
-    seq = _write(conn, asked, row, case, outcome, command, moves) if write else case.version + 1
-    if write and asked.action is Action.PUBLISH_RESULTS:
+    seq = case.version + 1
+    if write:
+        seq = _write(conn, asked, row, case, outcome, command, moved(row, target) if target else {})
+        _keep_beside(conn, store, asked, case, programme, context, outcome, seq)
+    return Done(case.id, str(outcome.source), str(outcome.dest), seq)
+
+
+def _command(conn: Connection, asked: Asked, row: RowMapping, case: Case, programme: Programme) -> Command:
+    """What is asked of the core: values typed, day and capacity checked."""
+    roles = roles_for(asked.actor, programme.province, case.unit)
+    return Command(
+        action=asked.action,
+        on=asked.on,
+        actor=asked.actor.login,
+        roles=roles,
+        reason=asked.reason,
+        document=asked.document,
+        materials=frozenset(kind for kind, _ in asked.filed),
+        values=parse_values(programme, asked.values or {}),
+        backdated=check_day(conn, asked.on, asked.at, roles, asked.reason, row["last_on"]),
+        actor_unit=asked.actor.unit_id,
+        stood_in_by=delegate_of(conn, asked.actor),
+        on_paper=bool(asked.filed) or asked.document is not None,
+    )
+
+
+def _keep_beside(
+    conn: Connection,
+    store: Store,
+    asked: Asked,
+    case: Case,
+    programme: Programme,
+    context: Context,
+    outcome: Accepted,
+    seq: int,
+) -> None:
+    """What some steps leave on file beside the history: a place on a published list, findings."""
+    if asked.action is Action.PUBLISH_RESULTS:
         told = {**case.facts, **outcome.facts}
         day, url = told["publication.on"], told.get("publication.url")
         list_publication(conn, case, asked.command_id, day, url, asked.actor.login, asked.at)
-    if write and asked.action in REVIEWING:
+    if asked.action in REVIEWING:
         facts = facts_for(conn, store, case, programme)
         write_findings(conn, case.id, seq, context.findings, facts, programme)
-    return Done(case.id, str(outcome.source), str(outcome.dest), seq)
 
 
 def changes_pack(action: Action | None, case: Case) -> bool:

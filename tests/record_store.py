@@ -64,6 +64,9 @@ WAIT = {"start": timedelta(days=14)}
 """Days that have to pass before a step; the others are taken on one day."""
 
 
+CITY, HUNDRED = "h23-pilot-city", "h23-hundred-societies"
+
+
 def application(number: int = 1, **changes: Any) -> Application:
     """An application as the reader of files gives it."""
     given: dict[str, Any] = {
@@ -113,6 +116,14 @@ class Records:
         how.setdefault("reason", "来件补录")
         form = given.pop("form", self.paper("申报书.txt"))
         return self.service.apply(actor, application(number, **given), on, form=form, **how)
+
+    def family(self, on: date = APPLIED) -> tuple[str, str]:
+        """A pilot city and one of its children, both handed in."""
+        for slug in (CITY, HUNDRED):
+            self.service.open_call(ASSOCIATION, slug, on)
+        unit = {"unit_kind": "city_kx", "unit_name": "示例市科协"}
+        parent = self.apply(1, on, programme=CITY, **unit)
+        return parent, self.apply(2, on, programme=HUNDRED, parent=parent, **unit)
 
     def ask(
         self,

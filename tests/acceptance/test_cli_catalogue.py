@@ -101,7 +101,11 @@ def test_without_a_name_the_lifecycles_are_listed() -> None:
 
 def test_every_programme_is_listed_with_what_its_document_prints() -> None:
     found = {one["slug"]: one for one in call("packs", "--json").json}
-    assert len(found) == 10
+    assert sorted(slug for slug, one in found.items() if one["group"]) == [
+        "fj16-pilot", "h20-academic-lead", "h20-hundred-thousand", "h21-academic-lead", "h21-five-ones",
+        "h23-academic-platform", "h23-base", "h23-industry-empowerment",
+    ]  # fmt: skip
+    assert len(found) == 50
     talent = found["h23-young-talent"]
     assert (talent["phone"], talent["limit_per_unit"], talent["quota"]) == ("0371-65707080", 2, 50)
     assert {"quota", "amount", "clause", "facts", "materials", "targets"} <= talent.keys()
@@ -115,7 +119,23 @@ def test_one_programme_is_found_by_slug_and_by_rule() -> None:
 
 def test_a_pack_is_shown_with_its_programmes() -> None:
     found = call("packs", "show", "fujian-2016", "--json").json
-    assert [one["slug"] for one in found["programmes"]] == ["fj16-pilot-society"]
+    assert [one["slug"] for one in found["programmes"]] == ["fj16-pilot-society", "fj16-demo-county"]
+
+
+def test_a_group_is_shown_and_takes_no_template() -> None:
+    found = call("packs", "show", "h23-base", "--json").json
+    assert (found["group"], found["quota"], len(found["children"])) == (True, 12, 3)
+    ran = call("packs", "template", "h23-base")
+    assert ran.status == 2
+    assert "h23-base-incubation" in ran.err
+
+
+def test_every_choice_is_shown_with_its_reason() -> None:
+    choices = call("packs", "show", "h23-young-talent", "--json").json["choices"]
+    told = {one["rule"]: one for one in choices}
+    assert (told["R-AMB-01"]["setting"], told["R-AMB-01"]["choice"]) == ("birth_date_inclusive", True)
+    assert told["R-AMB-33"]["choice"] == "五万元为每项目总额"
+    assert all(one["why"] for one in choices)
 
 
 def test_a_faulty_pack_is_told_by_file_line_and_column(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from tests.record_store import APPLIED, ASSOCIATION, CLERK, EVENT, Records, reco
 ONE = f"{EVENT}-0001"
 DUE = date(2020, 9, 20)
 
+MARKED = {"project.marked": True}
+
 
 @pytest.fixture
 def store(sqlite_settings: Settings, tmp_path: Path) -> Iterator[Records]:
@@ -158,7 +160,8 @@ def test_every_way_of_writing_leaves_the_record_whole(both: Records) -> None:
     )
     assert both.show(draft)["contact"] == {"name": "乙", "phone": "1", "email": None}
     assert both.whole() is True
-    child = both.apply(2, parent=draft, on=APPLIED.replace(month=6))
+    _, child = both.family(APPLIED.replace(month=6))
+    both.do("mark_child", child, actor=both.member(child), on=APPLIED.replace(month=6), values=MARKED)
     both.do("withdraw", child, actor=both.member(child), on=APPLIED.replace(month=6))
     assert both.whole() is True
 

@@ -23,8 +23,8 @@ SUMMARY = {
     "marked", "started_on", "ends_on", "overdue",
 }  # fmt: skip
 PROJECT = SUMMARY | {
-    "programme_title", "phone", "contact", "flags", "facts", "targets", "materials", "children", "duties",
-    "funds", "history",
+    "programme_title", "phone", "contact", "flags", "facts", "findings", "targets", "materials", "children",
+    "duties", "funds", "history",
 }  # fmt: skip
 DUTY_KEYS = {
     "id", "project", "project_title", "unit", "duty", "label", "rule", "owed_by", "owed_by_label", "period",

@@ -21,6 +21,7 @@ from tests.record_store import (
     CLERK,
     EVENT,
     FUJIAN_CLERK,
+    HUNDRED,
     TALENT,
     Records,
     application,
@@ -274,12 +275,23 @@ def test_a_clerk_records_an_application_only_with_a_paper(store: Records) -> Non
 
 
 def test_a_child_knows_its_parent_and_an_unknown_one_is_not_found(store: Records) -> None:
-    parent = store.apply(1)
-    child = store.apply(2, parent=parent)
+    parent, child = store.family()
 
     assert [one["id"] for one in store.show(parent)["children"]] == [child]
     assert store.show(child)["parent"] == parent
     refused(store, NotFoundFault, parent=f"{EVENT}-0099")
+
+
+def test_a_parent_is_of_the_programme_and_the_unit_that_the_child_asks_for(store: Records) -> None:
+    parent, _ = store.family()
+    event = store.apply(1)
+    other = {"programme": HUNDRED, "unit_kind": "city_kx", "unit_name": "另一市科协"}
+
+    assert refused(store, RefusedFault, parent=event).message == "该类项目没有上级项目"
+    assert refused(store, RefusedFault, parent=event, **other).message == (
+        f"{event} 不能作为上级项目（应为“科创中原”试点市）"
+    )
+    assert refused(store, RefusedFault, parent=parent, **other).message == f"上级项目 {parent} 由其他单位申报"
 
 
 def test_a_number_is_never_given_twice(store: Records) -> None:
