@@ -60,13 +60,28 @@ def show_pack(session: Session, slug: Annotated[str, typer.Argument(metavar="SLU
             programme_document(programme, session.on), lambda on: show_programme(on, programme, session.on)
         )
 
+    since = _in_force(session, pack.slug)
+
     def screen(on: Screen) -> None:
         on.pairs([("政策包", pack.slug), ("版本", pack.version), ("文件", pack.document.reference)])
+        if since:
+            on.line(f"第 {since['version']} 版自 {since['since']} 起启用（{since['by']}）。")
         for programme in pack.lines:
             on.line()
             show_programme(on, programme, session.on)
 
-    return Answer(pack_document(pack, session.on), screen)
+    return Answer({**pack_document(pack, session.on), "in_force": since}, screen)
+
+
+def _in_force(session: Session, slug: str) -> dict[str, Any] | None:
+    """The version that the store has put in force; None where there is no store, or the shipped one holds."""
+    if not session.app.has_store:
+        return None
+    from lifecycle.database import reading
+    from lifecycle.overlay import in_force
+
+    with reading(session.app.engine) as conn:
+        return in_force(conn, slug)
 
 
 def check_packs(session: Session, files: Annotated[list[str], typer.Argument(metavar="FILE")]) -> Answer:

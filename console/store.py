@@ -30,6 +30,7 @@ def register(root: typer.Typer) -> None:
     call = new_group()
     command(call, "open", help="自业务日期起开放申报")(open_call)
     command(call, "close", help="关闭申报，业务日期为最后一日")(close_call)
+    command(call, "list", help="申报批次：各类项目的起止日期及设定人")(list_calls)
     root.add_typer(call, name="call")
     audit = new_group()
     command(audit, "verify", help="校验全部（或一个项目的）记录未被改动")(verify)
@@ -112,6 +113,24 @@ def close_call(session: Session, programme: ProgrammeName, reason: Reason = None
     """Close a call on the business date."""
     slug = session.service.close_call(session.actor, programme, session.on, reason)
     return _call(session, slug, {"closes_on": session.on})
+
+
+def list_calls(session: Session) -> Answer:
+    """Every call with its days and who set them."""
+    from lifecycle.calls import list_calls as calls_of
+
+    lines = session.catalogue.lines
+    with session.reading() as conn:
+        calls = [{**one, "title": lines[one["programme"]].title} for one in calls_of(conn)]
+
+    def screen(on: Screen) -> None:
+        rows = [
+            (one["programme"], one["title"], one["opens_on"], one["closes_on"], one["history"][-1]["by"])
+            for one in calls
+        ]
+        on.table("申报批次", ("代码", "项目类别", "开放", "截止", "设定人"), rows)
+
+    return Answer({"calls": calls}, screen)
 
 
 def _call(session: Session, slug: str, days: dict[str, date | None]) -> Answer:

@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "notices": ("notices", "通知与公文台账：列出、查看、签发、重发、发送"),
     "users": ("users", "用户、角色与代办委托"),
     "units": ("units", "单位登记簿及已核实的事项"),
+    "export": ("export", "导出清单为 xlsx 或 csv：项目、应办事项、单位、审查结果、历史等"),
     "audit": ("store", "校验审计链"),
 }
 # fmt: on

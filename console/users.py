@@ -14,6 +14,7 @@ from console.options import parse_day
 from console.output import Answer, Screen, cell
 from console.session import PROVINCES, Session
 from console.units import find_unit
+from states.errors import UsageFault
 from states.names import Role
 
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help="登录名")]
@@ -32,6 +33,8 @@ def register(root: typer.Typer) -> None:
     command(users, "close", help="停用账户：此人不能再操作，他人也不能再代其操作")(close)
     command(users, "list", help="列出用户及其角色")(list_users)
     command(users, "delegate", help="登记代办委托：DELEGATE 可在期间内代 PRINCIPAL 操作")(delegate)
+    command(users, "undelegate", help="提前结束代办委托")(undelegate)
+    command(users, "roles", help="角色：职责、能办的操作、文件所列职责清单")(roles)
     command(users, "log", help="权限记录：何人何时授予、撤销、停用、委托，以及对单位事项的核实")(log)
     root.add_typer(users, name="users")
 
@@ -164,6 +167,47 @@ def delegate(
         stand_in,
         f"已登记：{stand_in} 在 {days[0].isoformat()} 至 {days[1].isoformat()} 可代 {principal} 操作",
     )
+
+
+def undelegate(
+    session: Session,
+    principal: Annotated[str, typer.Argument(metavar="PRINCIPAL", help="被代办的人")],
+    stand_in: Annotated[str, typer.Argument(metavar="DELEGATE", help="代办的人")],
+) -> Answer:
+    """End a delegation: the business date is its last day."""
+    from flows.bootstrap import now
+    from lifecycle.database import transaction
+    from lifecycle.rights import undelegate as end
+
+    with transaction(session.app.engine) as conn:
+        count = end(conn, principal, stand_in, session.on, recorded_by=session.actor, at=now())
+    text = f"{stand_in} 代 {principal} 办理的委托于 {session.on.isoformat()} 结束。"
+    document = {"for": principal, "delegate": stand_in, "to": session.on.isoformat(), "ended": count}
+    return Answer(document, lambda on: on.line(text))
+
+
+def roles(
+    session: Session,
+    role: Annotated[str | None, typer.Argument(metavar="ROLE", help="角色代码或中文名称")] = None,
+) -> Answer:
+    """All roles, or one with what it may do and its printed responsibilities."""
+    from console.role_view import role_document, show_role
+
+    if role is not None:
+        code, _ = _codes(role, "*")
+        if code not in tuple(Role):
+            raise UsageFault(f"没有名为“{role}”的角色，应为：{'、'.join(Role)}。")
+        found = Role(code)
+        return Answer(role_document(found), lambda on: show_role(on, found))
+    listed = [role_document(one) for one in Role]
+
+    def screen(on: Screen) -> None:
+        rows = [
+            (one["role"], one["label"], one["provinces_label"], one["duties"], one["rule"]) for one in listed
+        ]
+        on.table("角色", ("代码", "名称", "适用", "职责", "规则"), rows)
+
+    return Answer({"roles": listed}, screen)
 
 
 def log(session: Session) -> Answer:

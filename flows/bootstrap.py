@@ -49,18 +49,25 @@ class App:
         return engine
 
     @cached_property
-    def catalogue(self) -> Catalogue:
-        """All programmes: of the shipped packs, and of those that the store has put in force."""
+    def shipped(self) -> Catalogue:
+        """The packs that ship with the program."""
         from lifecycle.packs import load_catalogue
 
-        shipped = load_catalogue()
+        return load_catalogue()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """All programmes: of the shipped packs, and of those that the store has put in force.
+
+        Asked anew each time: another process may have put a pack in force meanwhile.
+        """
         if not self.has_store:
-            return shipped
+            return self.shipped
         from lifecycle.database import reading
         from lifecycle.overlay import overlaid
 
         with reading(self.engine) as conn:
-            return overlaid(conn, shipped)
+            return overlaid(conn, self.shipped)
 
     @property
     def has_store(self) -> bool:
@@ -76,7 +83,7 @@ class App:
 
         return load_calendar()
 
-    @cached_property
+    @property
     def store(self) -> Store:
         """What the record works with."""
         from lifecycle.store import Store
@@ -89,7 +96,7 @@ class App:
             settings=self.settings,
         )
 
-    @cached_property
+    @property
     def service(self) -> Service:
         """The one way by which anything happens."""
         from lifecycle.service import Service

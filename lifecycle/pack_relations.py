@@ -11,36 +11,9 @@ from lifecycle.pack_line import lineage
 from lifecycle.yaml_positions import Entry, Items, Reader
 from states.check import faults
 from states.names import Action, Role, UnitKind
+from states.roles import CAPACITIES
 from states.tables import ANY, LIFECYCLES, Lifecycle, lifecycle_of, without
 
-FUJIAN_ROLES = frozenset(
-    {
-        Role.ACADEMIC_DEPARTMENT,
-        Role.SERVICE_CENTRE,
-        Role.CHAIR_MEETING,
-        Role.SURVEY_EXPERT,
-        Role.FJ_SOCIETY_UNIT,
-        Role.LOCAL_GOVERNMENT,
-        Role.LOCAL_KX,
-        Role.CITY_KX_REVIEWER,
-        Role.ENTERPRISE,
-        Role.PARTICIPANT_UNIT,
-    }
-)
-HENAN_ROLES = frozenset(
-    {
-        Role.COMMITTEE,
-        Role.NOMINATOR,
-        Role.HR_DEPARTMENT,
-        Role.SOCIETY_ORGANS,
-        Role.MENTOR,
-        Role.LIAISON,
-        Role.PARTY_GOVERNMENT,
-    }
-)
-"""Roles that only the documents of one province know; nobody holds them in the other."""
-
-_FOREIGN = {"henan": FUJIAN_ROLES, "fujian": HENAN_ROLES}
 _FUJIAN_KIND = "fj_"
 _NEEDED = {"applicants": "申报主体", "year": "年度", "variant": "流程", "family": "同类代码"}
 
@@ -173,7 +146,8 @@ def _owing_roles(reader: Reader, pack: Entry) -> None:
     for duty in ((pack.get("management") or {}).get("duties") or {}).values():
         for key in ("owed_by", "owed_to"):
             role = duty.get(key)
-            if role in _FOREIGN.get(province, frozenset()) or role in (Role.SYSTEM, Role.PUBLIC):
+            known = role is None or province in CAPACITIES[Role(role)].provinces
+            if not known or role in (Role.SYSTEM, Role.PUBLIC):
                 label = Role(role).label
                 reader.fault(duty.at(key), f"本省没有人担任“{label}”（{role}）（期望 本省文件规定的角色）")
 

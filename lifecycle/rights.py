@@ -152,6 +152,29 @@ def delegate(
     note(conn, "delegate", stand_in, days, by=recorded_by, at=at)
 
 
+def undelegate(
+    conn: Connection, principal: str, stand_in: str, on: date, *, recorded_by: Actor, at: datetime
+) -> int:
+    """End every delegation in force or to come between two people; `on` is its last day.
+
+    An administrator may do it, or the principal in person. Raises NotFoundFault where there is none.
+    """
+    if recorded_by.login != principal or recorded_by.stood_in_by is not None:
+        require_admin(recorded_by)
+    d = _DELEGATION.c
+    between = (d.principal_id == known_person(conn, principal).id) & (
+        d.delegate_id == known_person(conn, stand_in).id
+    )
+    begun = conn.execute(
+        update(_DELEGATION).where(between, d.from_on <= on, d.to_on > on).values(to_on=on)
+    ).rowcount
+    coming = conn.execute(delete(_DELEGATION).where(between, d.from_on > on)).rowcount
+    if not begun + coming:
+        raise NotFoundFault(f"{stand_in} 没有代 {principal} 办理的有效委托。")
+    note(conn, "undelegate", stand_in, {"for": principal, "to": on.isoformat()}, by=recorded_by, at=at)
+    return begun + coming
+
+
 def _check_names(role: str, province: str) -> None:
     """Raise UsageFault for a role or a province that nobody can be given."""
     if role not in GRANTABLE:

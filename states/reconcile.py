@@ -53,10 +53,11 @@ def reconcile(case: Case, programme: Programme, calendar: Calendar, after: After
     wanted: dict[tuple[str, str], Duty] = {}
     for kind in KINDS:
         spec = programme.duties.get(kind.slug)
+        mine = {key: duty for key, duty in standing.items() if key[0] == kind.slug}
         if spec is None:
+            wanted |= {key: _shelved(duty, after) for key, duty in mine.items()}
             continue
         planned = {(kind.slug, p.occurrence): p for p in kind.plan(now, spec)}
-        mine = {key: duty for key, duty in standing.items() if key[0] == kind.slug}
         for key in planned.keys() | mine.keys():
             duty = _next(kind, spec, mine.get(key), planned.get(key), now, after)
             if duty is not None:

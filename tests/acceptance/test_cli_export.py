@@ -1,0 +1,117 @@
+"""Lists as spreadsheets: what is in them, who may have them, and that no spreadsheet runs what is in them."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from lifecycle.export import SHEETS
+from tests.acceptance.driver import Practice, selected
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Henan office with one approved and published society."""
+    office = Practice(tmp_path_factory.mktemp("export") / "home")
+    office.open()
+    office.done("call", "open", "h23-first-class-society", by="clerk", on="2023-03-01")
+    project = selected(office)
+    office.step(
+        "publish_results", project, by="association", on="2023-04-04",
+        values={"publication.url": "http://example.org/list"},
+    )  # fmt: skip
+    office.done("users", "add", "auditor")
+    office.done("users", "grant", "auditor", "supervisor_external")
+    return office.home
+
+
+@pytest.fixture
+def office(furnished: Path, tmp_path: Path) -> Practice:
+    return Practice.copied(furnished, tmp_path)
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("what", SHEETS)
+def test_every_list_is_written_in_both_forms_with_the_same_rows(office: Practice, what: str) -> None:
+    folder = office.home.parent
+    rows = [
+        office.done("export", what, "--out", folder / f"{what}.{form}")["rows"] for form in ("xlsx", "csv")
+    ]
+    sheet = CalamineWorkbook.from_path(str(folder / f"{what}.xlsx")).get_sheet_by_index(0).to_python()
+    (headings,) = {tuple(sheet[0]), SHEETS[what].headings}
+
+    assert len(set(rows)) == 1
+    assert len(sheet) - 1 == rows[0] == len(table(folder / f"{what}.csv"))
+    assert headings == SHEETS[what].headings
+
+
+def test_money_and_days_are_numbers_and_dates_in_a_workbook(office: Practice) -> None:
+    path = office.home.parent / "projects.xlsx"
+    office.done("export", "projects", "--out", path)
+    head, row = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+    found = dict(zip(head, row, strict=True))
+
+    assert (found["资助金额（元）"], found["状态"], found["年度"]) == (100000.0, "立项", 2023)
+    duties = office.home.parent / "duties.xlsx"
+    office.done("export", "duties", "--out", duties)
+    assert CalamineWorkbook.from_path(str(duties)).sheet_names == ["应办事项"]
+
+
+def test_the_published_list_and_the_findings_of_the_review_are_there(office: Practice) -> None:
+    folder = office.home.parent
+    office.done("export", "published", "--out", folder / "p.csv")
+    office.done("export", "findings", "--out", folder / "f.csv")
+    (listed,) = table(folder / "p.csv")
+
+    assert (listed["日期"], listed["网址"]) == (date(2023, 4, 4).isoformat(), "http://example.org/list")
+    assert {row["规则"] for row in table(folder / "f.csv")} >= {"R-ELIG-05", "R-ELIG-06", "R-ELIG-54"}
+
+
+def test_an_auditor_reads_every_list_but_contacts_and_accounts(office: Practice) -> None:
+    path = office.home.parent / "projects.csv"
+    office.done("export", "projects", "--out", path, by="auditor")
+    assert {row["联系电话"] for row in table(path)} == {"***"}
+    assert office.ask("export", "people", by="auditor").status == 4
+
+
+def test_a_file_that_is_there_is_left_alone_unless_asked(office: Practice) -> None:
+    path = office.home.parent / "projects.csv"
+    path.write_text("mine", encoding="utf-8")
+    assert office.ask("export", "projects", "--out", path).status == 2
+    assert path.read_text(encoding="utf-8") == "mine"
+    assert office.done("export", "projects", "--out", path, "--force")["rows"] == 1
+    assert office.ask("export", "projects", "--format", "pdf").status == 2
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text(office: Practice) -> None:
+    (project,) = [one["id"] for one in office.done("list")["projects"]]
+    office.done(
+        "trigger", "record_inspection", project, "--reason", "=HYPERLINK(1)", by="clerk", on="2023-04-05"
+    )
+    path = office.home.parent / "history.csv"
+    office.done("export", "history", "--out", path)
+
+    assert table(path)[-1]["理由"] == "'=HYPERLINK(1)"
+
+
+def test_roles_are_told_with_their_steps_and_printed_responsibilities(office: Practice) -> None:
+    every = office.done("users", "roles")["roles"]
+    one = office.done("users", "roles", "省科技咨询服务中心")
+
+    assert (len(every), one["role"], len(one["responsibilities"])) == (31, "service_centre", 5)
+    assert "assign_survey" in one["steps"]["fujian-county"]
+
+
+def test_a_delegation_can_be_ended_before_its_day(office: Practice) -> None:
+    office.done("users", "delegate", "association", "deputy", "--from", "2023-04-01", "--to", "2023-12-31")
+    ended = office.done("users", "undelegate", "association", "deputy", on="2023-05-01")
+    assert (ended["to"], ended["ended"]) == ("2023-05-01", 1)
+    assert office.ask("users", "undelegate", "association", "deputy", on="2023-05-02").status == 5
