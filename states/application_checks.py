@@ -188,7 +188,7 @@ def sections_named(look: Look) -> Verdict:
 
 
 def among_listed(look: Look) -> Verdict:
-    """What is named stands in the document's list; the list is open, so that others are pointed out (R-PROG-54)."""
+    """What is named stands in a list of the document; the list is open, so others are shown (R-PROG-54)."""
     name, listed = look.params["fact"], look.params["listed"]
     value = look.fact(name)
     if value is None:
