@@ -187,6 +187,21 @@ def sections_named(look: Look) -> Verdict:
     )
 
 
+def among_listed(look: Look) -> Verdict:
+    """What is named stands in a list of the document; the list is open, so others are shown (R-PROG-54)."""
+    name, listed = look.params["fact"], look.params["listed"]
+    value = look.fact(name)
+    if value is None:
+        return look.missing(name)
+    named = [str(row.get("name") or row.get("名称") or "") for row in records(value)]
+    if not named:
+        return failed(f"{look.label(name)}一项也没有写明")
+    other = [each for each in named if not any(known in each for known in listed)]
+    if other:
+        return noted(f"{look.label(name)}中“{'、'.join(other)}”未在文件中列明，请核对")
+    return passed(f"{look.label(name)} {len(named)} 项，均在文件所列之内")
+
+
 def key_works_planned(look: Look) -> Verdict:
     """At least so many key works, each with a number, and a plan for the year (R-ELIG-54)."""
     names = ("plan.key_works", "plan.targets", "plan.annual_goal_plan")
@@ -249,6 +264,7 @@ PREDICATES: dict[str, Predicate] = {
     "planned_indicators": Predicate(planned_indicators, ("targets",)),
     "papers_filed": Predicate(papers_filed, ("materials",)),
     "sections_named": Predicate(sections_named, ("fact", "sections")),
+    "among_listed": Predicate(among_listed, ("fact", "listed")),
     "key_works_planned": Predicate(key_works_planned, ("works", "at_least")),
     "mentor_team": Predicate(mentor_team, ("at_least",)),
 }
