@@ -14,6 +14,16 @@ from console.options import parse_day, parse_whole
 from console.output import Answer, Screen
 from console.session import Session
 from states.errors import BadInputFault, UsageFault
+from states.names import Role
+
+SWEEPERS = (
+    Role.PROV_ASSOCIATION,
+    Role.ACADEMIC_DEPARTMENT,
+    Role.SERVICE_CENTRE,
+    Role.CLERK,
+    Role.ADMIN,
+)
+"""Who may do by hand what the scheduler does each day: the offices, and whoever looks after the runs."""
 
 
 def register(root: typer.Typer) -> None:
@@ -79,6 +89,7 @@ def show_duties(on: Screen, duties: list[dict[str, Any]]) -> None:
 
 def sweep(session: Session) -> Answer:
     """Catch up to the business date."""
+    session.require(*SWEEPERS, to="清查")
     swept = session.service.sweep(session.on)
 
     def screen(on: Screen) -> None:

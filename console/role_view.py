@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from states.names import ACTS_AS, Role
+from states.names import ACTS_AS, Action, Role
 from states.responsibilities import of
 from states.roles import CAPACITIES
 from states.tables import LIFECYCLES
@@ -28,7 +28,13 @@ def role_document(role: Role) -> dict[str, Any]:
         "permissions": capacity.permissions.split(),
         "steps": steps_of(role),
         "responsibilities": [
-            {"rule": one.rule, "document": one.document, "clause": one.clause, "quote": one.quote}
+            {
+                "rule": one.rule,
+                "document": one.document,
+                "clause": one.clause,
+                "text": one.text,
+                "quote": one.quote,
+            }
             for one in of(role)
         ],
     }
@@ -52,11 +58,19 @@ def show_role(screen: Screen, role: Role) -> None:
             ("角色", f"{role.label}（{role}，{document['rule']}）"),
             ("适用", document["provinces_label"]),
             ("职责", document["duties"]),
+            ("权限", "、".join(document["permissions"])),
         ]
     )
-    steps = [(LIFECYCLES[name].label, "、".join(actions)) for name, actions in document["steps"].items()]
-    screen.table("可办理的操作", ("流程", "操作"), steps)
-    rows = [
-        (one["rule"], one["document"], one["clause"], one["quote"]) for one in document["responsibilities"]
+    steps = [
+        (LIFECYCLES[name].label, "、".join(Action(one).label for one in actions))
+        for name, actions in document["steps"].items()
     ]
-    screen.table("职责清单", ("编号", "文件", "条款", "原文"), rows)
+    if steps:
+        screen.table("可办理的操作", ("流程", "操作"), steps)
+    else:
+        screen.line("在任何流程中都不办理操作。")
+    rows = [
+        (one["rule"], one["text"], one["document"], one["clause"]) for one in document["responsibilities"]
+    ]
+    if rows:
+        screen.table("职责清单", ("编号", "职责", "文件", "条款"), rows)

@@ -14,7 +14,7 @@ from console.options import parse_day
 from console.output import Answer, Screen, cell
 from console.session import PROVINCES, Session
 from console.units import find_unit
-from states.errors import UsageFault
+from states.errors import RefusedFault, UsageFault
 from states.names import Role
 
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help="登录名")]
@@ -174,13 +174,16 @@ def undelegate(
     principal: Annotated[str, typer.Argument(metavar="PRINCIPAL", help="被代办的人")],
     stand_in: Annotated[str, typer.Argument(metavar="DELEGATE", help="代办的人")],
 ) -> Answer:
-    """End a delegation: the business date is its last day."""
-    from flows.bootstrap import now
+    """End a delegation: today, or the business date of a practice store, is its last day."""
+    from flows.bootstrap import now, today
     from lifecycle.database import transaction
     from lifecycle.rights import undelegate as end
 
+    actor = session.actor
+    if session.on != today() and not session.app.rehearsal:
+        raise RefusedFault("委托只能自今日起结束：改动以前的委托，会使当时的代办失去依据。")
     with transaction(session.app.engine) as conn:
-        count = end(conn, principal, stand_in, session.on, recorded_by=session.actor, at=now())
+        count = end(conn, principal, stand_in, session.on, recorded_by=actor, at=now())
     text = f"{stand_in} 代 {principal} 办理的委托于 {session.on.isoformat()} 结束。"
     document = {"for": principal, "delegate": stand_in, "to": session.on.isoformat(), "ended": count}
     return Answer(document, lambda on: on.line(text))

@@ -41,6 +41,8 @@ SCOPED_ROLES: Final = UNIT_ROLES | {
     Role.CONTACT,
 }
 """Roles that are shown their own unit's projects only; a city also those of its counties (R-ROLE-27)."""
+READING: Final = frozenset({Role.AUDITOR, Role.VIEWER})
+"""Roles that look and change nothing (R-ROLE-16, -25)."""
 SEES_PERSONAL: Final = frozenset(
     {
         Role.CLERK,
@@ -90,6 +92,18 @@ class Actor:
     def is_admin(self) -> bool:
         """Whether this actor manages people, packs, calendars and runs."""
         return any(Role.ADMIN in roles for roles in self.roles.values())
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether this actor holds roles, and all of them only look."""
+        held = frozenset().union(*self.roles.values())
+        return bool(held) and held <= READING
+
+    def require_hand(self) -> None:
+        """Raise ForbiddenFault for somebody who only reads, before anything is written for him."""
+        if self.only_reads:
+            held = "、".join(sorted(role.label for role in frozenset().union(*self.roles.values())))
+            raise ForbiddenFault(f"{self.login} 的角色（{held}）只能查看，不能办理。")
 
     @property
     def sees_all(self) -> bool:

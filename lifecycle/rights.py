@@ -129,11 +129,10 @@ def delegate(
 ) -> None:
     """Record that one person may stand in for another, both days included (代办).
 
-    An administrator may record it, or the principal in person; a stand-in cannot pass the right on.
+    An administrator may record it, or the principal in person unless he only reads; a stand-in cannot pass
+    the right on.
     """
-    in_person = recorded_by.login == principal and recorded_by.stood_in_by is None
-    if not in_person:
-        require_admin(recorded_by)
+    _require_principal(recorded_by, principal)
     if to_on < from_on:
         raise UsageFault(f"委托的结束日期 {to_on.isoformat()} 早于开始日期 {from_on.isoformat()}。")
     if principal == stand_in:
@@ -159,8 +158,7 @@ def undelegate(
 
     An administrator may do it, or the principal in person. Raises NotFoundFault where there is none.
     """
-    if recorded_by.login != principal or recorded_by.stood_in_by is not None:
-        require_admin(recorded_by)
+    _require_principal(recorded_by, principal)
     d = _DELEGATION.c
     between = (d.principal_id == known_person(conn, principal).id) & (
         d.delegate_id == known_person(conn, stand_in).id
@@ -173,6 +171,12 @@ def undelegate(
         raise NotFoundFault(f"{stand_in} 没有代 {principal} 办理的有效委托。")
     note(conn, "undelegate", stand_in, {"for": principal, "to": on.isoformat()}, by=recorded_by, at=at)
     return begun + coming
+
+
+def _require_principal(actor: Actor, principal: str) -> None:
+    """Raise ForbiddenFault unless an administrator asks, or the principal in person."""
+    if actor.login != principal or actor.stood_in_by is not None or actor.only_reads:
+        require_admin(actor)
 
 
 def _check_names(role: str, province: str) -> None:

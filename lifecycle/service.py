@@ -64,6 +64,7 @@ class Service:
         A key answers a repeat as it answered before. Raises only for what concerns every project
         alike: an unknown action, an unreadable paper.
         """
+        actor.require_hand()
         action = parse_action(request.action)
         command_id = request.command_id or uuid4().hex
         filed = file_all(self.store, request.materials, dry_run=request.dry_run)
@@ -148,6 +149,7 @@ class Service:
         `form` is the file it came in, kept as the application form; of a file that is `shared` with
         other applications only its own part is kept. Raises with every reason.
         """
+        actor.require_hand()
         filed = file_all(self.store, application.materials, dry_run=dry_run)
         if form is not None:
             part = extract_of(application) if shared else None
@@ -203,6 +205,7 @@ class Service:
         document: str | None = None,
     ) -> int:
         """Record that a duty was fulfilled; returns the id of the duty row."""
+        actor.require_hand()
         filed = file_all(self.store, materials)
         reported = Reported(
             actor, duty, on, self._clock(), period, reason, document_ref(document), filed, values or {}

@@ -108,6 +108,10 @@ def test_roles_are_told_with_their_steps_and_printed_responsibilities(office: Pr
 
     assert (len(every), one["role"], len(one["responsibilities"])) == (31, "service_centre", 5)
     assert "assign_survey" in one["steps"]["fujian-county"]
+    shown = office.run("users", "roles", "service_centre").out
+    assert "安排实地调研" in shown
+    assert "第五条第（二）项" in shown
+    assert "在任何流程中都不办理操作" in office.run("users", "roles", "supervisor_external").out
 
 
 def test_a_delegation_can_be_ended_before_its_day(office: Practice) -> None:

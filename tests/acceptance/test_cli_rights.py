@@ -61,6 +61,32 @@ def test_a_delegation_that_has_expired_does_not_come_back_with_a_business_date(t
     assert office.ask("users", "grant", DESK, "viewer", by="now", on="2020-05-05").status == 0
 
 
+def test_a_delegation_ends_today_and_never_in_the_past(tmp_path: Path) -> None:
+    office = delegated(tmp_path / "home")
+    ending = ("users", "undelegate", "now", DESK)
+    early = office.ask(*ending, by="now", on="2020-05-05")
+    assert (early.status, early.json["error"]["code"]) == (3, "refused")
+    assert office.done(*ending, by="now") == {
+        "for": "now", "delegate": DESK, "to": str(today()), "ended": 1,
+    }  # fmt: skip
+    assert office.ask("list", by="now").status == 0
+
+
+def test_who_stands_in_leaves_both_names_and_has_one_hand_in_a_decision(office: Practice) -> None:
+    project = office.talent("示例甲")
+    office.step("accept_for_form_review", project, by="checker", on="2023-03-03")
+    office.done("users", "delegate", "association", DESK, "--from", "2023-03-01", "--to", "2023-04-30")
+    office.done("users", "delegate", "checker", DESK, "--from", "2023-03-01", "--to", "2023-04-30")
+    office.done("users", "grant", "deputy", "admin")
+    office.done("users", "revoke", DESK, "admin")
+    office.step("form_pass", project, by="checker", on="2023-03-06")
+    entry = office.done("show", project, by="checker", on="2023-03-06")["history"][-1]
+    assert (entry["actor"], entry["stood_in_by"]) == ("checker", DESK)
+    both = office.refused("review_select", project, by="association", on="2023-04-03", papers="review_record")
+    assert (both.status, both.rules) == (3, ["R-LIFE-66"])
+    assert office.ask("list", by="association", on="2023-05-01").status == 4
+
+
 def test_in_a_practice_store_the_business_date_is_the_clock_of_delegations(tmp_path: Path) -> None:
     office = delegated(tmp_path / "home", "--rehearsal")
     asked = [office.ask("list", by="then", on=day).status for day in ("2020-04-30", "2020-05-05")]

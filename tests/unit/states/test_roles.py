@@ -66,6 +66,7 @@ def test_the_printed_responsibilities_are_numbered_without_a_gap() -> None:
         5,
         6,
     ]
+    assert all(one.text and one.clause and 0 < len(one.quote) <= 15 for one in RESPONSIBILITIES)
 
 
 def test_a_role_is_shown_with_the_steps_of_what_it_stands_for() -> None:
