@@ -41,7 +41,7 @@ def export(
     ] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="NAME", help="单位名称")] = None,
     year: Annotated[int | None, typer.Option("--year", metavar="YEAR", help="年度")] = None,
-    overdue: Annotated[bool, typer.Option("--overdue", help="只要有逾期事项的项目")] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help="只要逾期的事项，或有逾期事项的项目")] = False,
 ) -> Answer:
     """Write one list as a spreadsheet."""
     from lifecycle.export import Filter, sheet_of
@@ -52,6 +52,7 @@ def export(
     if path.exists() and not force:
         raise UsageFault(f"文件“{path}”已存在；请用 --out 另写一个文件名，或用 --force 覆盖。")
     wanted = Filter(state, programme, unit, year, overdue)
+    sheet.check(wanted)
     with session.reading() as conn:
         rows = sheet.rows(conn, session.store, session.actor, wanted)
         tick = _ticker()
@@ -65,7 +66,7 @@ def export(
 
 def _target(what: str, out: str | None, form: str | None) -> tuple[Path, str]:
     """The file and its format: as asked for, else by the ending of its name."""
-    kind = form or (Path(out).suffix.removeprefix(".") if out else "") or "xlsx"
+    kind = form or (Path(out).suffix.removeprefix(".").lower() if out else "") or "xlsx"
     if kind not in FORMATS:
         raise UsageFault(f"不能导出为“{kind}”，应为：{'、'.join(FORMATS)}。")
     return Path(out or f"{what}.{kind}"), kind

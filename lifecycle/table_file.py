@@ -15,10 +15,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from states.errors import UnavailableFault
+from states.errors import BadInputFault, RefusedFault
 
-RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
+RISKY: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 """What a spreadsheet would take for a formula at the beginning of a text."""
+
+MOST_ROWS: Final = 1_048_575
+"""What one sheet of a workbook holds below its headings."""
 
 _WIDTH: Final = 16
 _LONGEST: Final = 32_000
@@ -63,6 +66,8 @@ def write_xlsx(
             sheet.write_row(0, 0, headings, heading)
             count = 0
             for count, row in enumerate(rows, 1):
+                if count > MOST_ROWS:
+                    raise RefusedFault(f"超过一张工作表的 {MOST_ROWS} 行；请缩小范围，或导出为 csv。")
                 for column, value in enumerate(row):
                     _cell(sheet, count, column, value, formats)
                 tick()
@@ -99,10 +104,14 @@ def _text(value: Any) -> str:
 @contextmanager
 def _aside(path: Path) -> Iterator[Path]:
     """A file beside the wanted one that takes its place when everything is written."""
+    if not path.parent.is_dir():
+        raise BadInputFault(f"文件“{path}”无法写入：没有文件夹“{path.parent}”。")
+    if path.is_dir():
+        raise BadInputFault(f"“{path}”是文件夹，请用 --out 写明文件名。")
     try:
         handle, name = tempfile.mkstemp(prefix=".export-", suffix=path.suffix, dir=path.parent)
     except OSError as error:
-        raise UnavailableFault(f"无法在“{path.parent}”中写文件：{error.strerror}。") from None
+        raise BadInputFault(f"文件“{path}”无法写入：{error.strerror}。") from None
     os.close(handle)
     part = Path(name)
     try:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from lifecycle.export import SHEETS
-from tests.acceptance.driver import Practice, selected
+from tests.acceptance.driver import Practice, event, selected
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,62 @@ def test_a_file_that_is_there_is_left_alone_unless_asked(office: Practice) -> No
     assert office.ask("export", "projects", "--format", "pdf").status == 2
 
 
+def test_what_cannot_be_written_to_is_said_to_be_so(office: Practice) -> None:
+    folder = office.home.parent
+    for place in (folder, folder / "missing" / "projects.csv"):
+        ran = office.ask("export", "projects", "--out", place, "--force")
+        assert (ran.status, ran.json["error"]["code"]) == (7, "bad_input")
+    assert office.done("export", "projects", "--out", folder / "P.CSV")["format"] == "csv"
+
+
+def test_a_list_is_narrowed_as_on_the_screen_and_never_in_vain(office: Practice) -> None:
+    path = office.home.parent / "projects.csv"
+    for words, rows in (
+        (("--state", "立项", "--year", 2023, "--programme", "h23-first-class-society"), 1),
+        (("--state", "executing"), 0),
+        (("--unit", "不存在的单位"), 0),
+        (("--overdue",), 0),
+    ):
+        assert office.done("export", "projects", *words, "--out", path, "--force")["rows"] == rows
+    ran = office.ask("export", "units", "--state", "approved", "--out", path, "--force")
+    assert (ran.status, "--state" in ran.json["error"]["message"]) == (2, True)
+    assert (
+        office.ask("export", "projects", "--programme", "h23-nothing", "--out", path, "--force").status == 5
+    )
+
+
+def test_only_the_duties_that_are_overdue_are_written_when_asked(office: Practice) -> None:
+    office.done("call", "open", "h20-academic-event", by="association", on="2020-03-01")
+    office.staff_unit("sensing", "河南省示例传感学会")
+    event(office)
+    office.done("sweep", on="2020-07-03")
+    path = office.home.parent / "duties.csv"
+    office.done("export", "duties", "--out", path, on="2020-07-03")
+    every = table(path)
+    office.done("export", "duties", "--overdue", "--out", path, "--force", on="2020-07-03")
+    late = table(path)
+
+    assert [row["事项"] for row in late] == ["筹备方案汇报"]
+    assert late == [row for row in every if row["状态"] == "逾期"]
+    assert len(every) > 1
+
+
+def test_people_of_a_unit_export_their_own_projects_in_full_and_no_others(office: Practice) -> None:
+    (own,) = office.done("list")["projects"]
+    office.done("call", "open", "h23-young-talent", by="association", on="2023-03-01")
+    office.talent("示例乙")
+    office.done("users", "add", "member", "--unit", own["unit"]["name"])
+    office.done("users", "grant", "member", "undertaking_unit", "--province", "henan")
+    path = office.home.parent / "list.csv"
+    for what in ("projects", "history", "findings", "published", "notices", "duties"):
+        office.done("export", what, "--out", path, "--force", by="member")
+        assert {row["项目编号"] for row in table(path)} <= {own["id"]}
+    office.done("export", "projects", "--out", path, "--force", by="member")
+    (row,) = table(path)
+    assert "***" not in row.values()
+    assert office.ask("export", "units", "--out", path, "--force", by="member").status == 4
+
+
 def test_a_text_that_looks_like_a_formula_stays_a_text(office: Practice) -> None:
     (project,) = [one["id"] for one in office.done("list")["projects"]]
     office.done(
@@ -100,6 +157,12 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(office: Practice) -> None
     office.done("export", "history", "--out", path)
 
     assert table(path)[-1]["理由"] == "'=HYPERLINK(1)"
+    workbook = path.with_suffix(".xlsx")
+    office.done("export", "history", "--out", workbook)
+    with ZipFile(workbook) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    assert "=HYPERLINK(1)" in sheet
+    assert "<f>" not in sheet
 
 
 def test_roles_are_told_with_their_steps_and_printed_responsibilities(office: Practice) -> None:
