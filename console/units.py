@@ -11,7 +11,7 @@ import typer
 
 from console.command import command, new_group
 from console.options import parse_values
-from console.output import Answer, Screen
+from console.output import Answer, Screen, cell
 from console.session import Session
 from states.errors import BadInputFault, NotFoundFault, UsageFault
 from states.names import Role, UnitKind
@@ -20,6 +20,19 @@ if TYPE_CHECKING:
     from states.catalogue import FactSpec
 
 VERIFIERS = (Role.CLERK, Role.FORM_CHECKER, Role.PROV_ASSOCIATION)
+
+LABELS = {
+    "region": "地区",
+    "host": "依托单位",
+    "email": "邮箱",
+    "phone": "电话",
+    "superior": "上级",
+    "fact": "事项",
+    "value": "值",
+    "on": "日期",
+    "basis": "依据",
+}
+"""What a line of the trail may tell of a unit."""
 
 UnitName = Annotated[str, typer.Argument(metavar="NAME", help="单位名称")]
 
@@ -107,6 +120,7 @@ def show_unit(session: Session, name: UnitName) -> Answer:
                 ("类型", _kind(unit["kind"])),
                 ("地区", unit["region"]),
                 ("依托单位", unit["host"]),
+                ("上级", unit["superior"]),
                 ("邮箱", unit["email"]),
                 ("电话", unit["phone"]),
             ]
@@ -167,7 +181,14 @@ def history(session: Session, name: UnitName) -> Answer:
 
 
 def _told(details: dict[str, Any]) -> str:
-    return "；".join(f"{key}：{value}" for key, value in details.items() if value is not None)
+    """What a line tells, for people: a change as old and new."""
+    told = []
+    for name, value in details.items():
+        if isinstance(value, dict) and value.keys() == {"from", "to"}:
+            value = f"{value['from'] or '无'} → {value['to'] or '无'}"  # noqa: PLW2901 - said otherwise
+        if value is not None:
+            told.append(f"{LABELS.get(name, name)}：{cell(value)}")
+    return "；".join(told)
 
 
 def _shown(session: Session, units: list[dict[str, Any]]) -> list[dict[str, Any]]:

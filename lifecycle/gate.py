@@ -28,7 +28,7 @@ _ROLES_OF = (
 _STORE = select(STORE.c.store_id, STORE.c.rehearsal, STORE.c.swept_on)
 CHINA = ZoneInfo("Asia/Shanghai")
 BACKDATERS = frozenset({Role.CLERK, Role.PROV_ASSOCIATION})
-OTHER_UNIT = "该项目属于其他单位，您只能办理本单位的项目"
+OTHER_UNIT = "该项目属于其他单位，您只能办理本单位（设区市科协为所辖县）的项目"
 
 _PRACTICE: WeakKeyDictionary[Engine, bool] = WeakKeyDictionary()
 
@@ -94,7 +94,7 @@ def check_day(
 def roles_for(actor: Actor, province: str, unit: Unit) -> frozenset[Role]:
     """The actor's roles in a province: a unit's for the own unit, a city's for its counties (R-ROLE-27)."""
     roles = actor.roles_in(province)
-    if not actor.is_above(unit.region, unit.superior):
+    if unit.id not in actor.below:
         roles -= {Role.CITY_KX_REVIEWER}
     return roles if actor.unit_id is not None and actor.unit_id == unit.id else roles - UNIT_ROLES
 

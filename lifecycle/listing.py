@@ -143,16 +143,8 @@ def project_list(
 
 def in_sight(reader: Actor) -> ColumnElement[bool]:
     """Whether a project of a unit is shown to somebody of a unit: its own, a city's counties (R-ROLE-27)."""
-    u = UNIT.c
     own = PROJECT.c.unit_id == reader.own_unit
-    if not reader.is_city:
-        return own
-    within = u.superior_id == reader.unit_id
-    if reader.region:
-        within = or_(
-            within, and_(u.superior_id.is_(None), u.region.startswith(reader.region, autoescape=True))
-        )
-    return or_(own, within)
+    return or_(own, PROJECT.c.unit_id.in_(sorted(reader.below))) if reader.below else own
 
 
 def projects() -> Select[Any]:

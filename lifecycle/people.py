@@ -15,7 +15,8 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Connection, Date, Row, column, select, table
 
 from states.errors import ForbiddenFault, NotFoundFault
-from states.names import ACTS_AS, Role
+from states.facts import normal_name
+from states.names import ACTS_AS, Role, UnitKind
 
 EVERYWHERE: Final = "*"
 UNIT_ROLES: Final = frozenset(
@@ -62,7 +63,7 @@ PERSON: Final = table(
     column("active", Boolean),
 )
 GRANT: Final = table("role_grant", *(column(name) for name in ("id", "person_id", "role", "province")))
-UNIT: Final = table("unit", column("id"), column("region"))
+UNIT: Final = table("unit", *(column(name) for name in ("id", "kind", "region", "superior_id")))
 DELEGATION: Final = table(
     "delegation",
     *(column(name) for name in ("id", "principal_id", "delegate_id")),
@@ -80,8 +81,8 @@ class Actor:
     """Province ("henan", "fujian" or "*") → roles."""
     unit_id: int | None
     stood_in_by: str | None = None
-    region: str | None = None
-    """Where the own unit is: a city association's counties lie within it."""
+    below: frozenset[int] = frozenset()
+    """The units under the own city association, for somebody who judges for it (R-ROLE-27)."""
 
     def roles_in(self, province: str) -> frozenset[Role]:
         """The roles held in a province, with those that each of them stands for (R-ROLE-09, -11)."""
@@ -115,19 +116,6 @@ class Actor:
         """The unit that this actor acts for, or None."""
         return self.unit_id if any(roles & SCOPED_ROLES for roles in self.roles.values()) else None
 
-    @property
-    def is_city(self) -> bool:
-        """Whether the actor speaks for a city association above counties."""
-        return any(Role.CITY_KX_REVIEWER in roles for roles in self.roles.values())
-
-    def is_above(self, region: str | None, superior: int | None) -> bool:
-        """Whether a unit lies under the actor's city association: recorded so, or within its region."""
-        if self.unit_id is None or not self.is_city:
-            return False
-        return superior == self.unit_id or (
-            superior is None and bool(self.region) and (region or "").startswith(str(self.region))
-        )
-
     def sees_personal(self, province: str, unit_id: int) -> bool:
         """Whether personal data in a unit's projects is shown in full."""
         return bool(self.roles_in(province) & SEES_PERSONAL) or unit_id == self.own_unit
@@ -139,7 +127,7 @@ def find_actor(conn: Connection, login: str, stand_in: str | None, on: date) -> 
     Raises ForbiddenFault for an unknown or closed account and for standing in without a right to.
     """
     person = _active(conn, login)
-    own = Actor(login, _roles(conn, person.id), person.unit_id, region=_region(conn, person.unit_id))
+    own = _actor(conn, person)
     if stand_in is None or stand_in == login:
         return own
     principal = _active(conn, stand_in)
@@ -147,8 +135,14 @@ def find_actor(conn: Connection, login: str, stand_in: str | None, on: date) -> 
         raise ForbiddenFault(
             f"用户 {login} 无权代 {stand_in} 操作：需要系统管理员身份，或在 {on.isoformat()} 有效的代办委托。"
         )
-    region = _region(conn, principal.unit_id)
-    return Actor(stand_in, _roles(conn, principal.id), principal.unit_id, login, region)
+    return _actor(conn, principal, stood_in_by=login)
+
+
+def _actor(conn: Connection, person: Row[Any], stood_in_by: str | None = None) -> Actor:
+    roles = _roles(conn, person.id)
+    judges = any(Role.CITY_KX_REVIEWER in held for held in roles.values())
+    below = _below(conn, person.unit_id) if judges and person.unit_id is not None else frozenset()
+    return Actor(person.login, roles, person.unit_id, stood_in_by, below)
 
 
 def list_people(conn: Connection) -> list[dict[str, Any]]:
@@ -200,11 +194,27 @@ def _active(conn: Connection, login: str) -> Row[Any]:
     return row
 
 
-def _region(conn: Connection, unit_id: int | None) -> str | None:
-    """Where a unit is."""
-    if unit_id is None:
-        return None
-    return conn.execute(select(UNIT.c.region).where(UNIT.c.id == unit_id)).scalar_one_or_none()
+def _below(conn: Connection, city: int) -> frozenset[int]:
+    """The units whose recorded superior a city is; where none is recorded, the counties of its region."""
+    units = {row.id: row for row in conn.execute(select(UNIT))}
+    own = units[city]
+    around = place(own.region) if own.kind == UnitKind.FJ_CITY_KX else ""
+    return frozenset(
+        one.id
+        for one in units.values()
+        if one.superior_id == city
+        or (
+            one.superior_id is None
+            and one.kind == UnitKind.FJ_COUNTY_KX
+            and around
+            and place(one.region).startswith(around)
+        )
+    )
+
+
+def place(region: str | None) -> str:
+    """A place of Fujian as two writings of it are compared: without the province, width and spaces."""
+    return normal_name(region or "").removeprefix("福建省")
 
 
 def _roles(conn: Connection, person_id: int) -> dict[str, frozenset[Role]]:

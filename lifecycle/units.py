@@ -78,6 +78,9 @@ def change_unit(
         return
     conn.execute(update(_UNIT).where(_UNIT.c.id == unit["id"]).values(**differing))
     told = {field: {"from": unit.get(field), "to": value} for field, value in differing.items()}
+    if "superior_id" in told:
+        name = select(_UNIT.c.name).where(_UNIT.c.id == told.pop("superior_id")["to"])
+        told["superior"] = {"from": unit.get("superior"), "to": conn.execute(name).scalar_one()}
     note(conn, "unit", unit["name"], told, by=by, at=at)
 
 
@@ -145,6 +148,8 @@ def list_units(conn: Connection) -> list[dict[str, Any]]:
             field: row[field] for field in ("id", "name", *COMPARED, *REACHED_BY, "superior_id")
         }
         units[row["id"]]["facts"] = {}
+    for one in units.values():
+        one["superior"] = units[one["superior_id"]]["name"] if one["superior_id"] else None
     for fact in conn.execute(select(_FACT).order_by(_FACT.c.name)):
         units[fact.unit_id]["facts"][fact.name] = {
             "value": plain(fact.name, decode(fact.value)),

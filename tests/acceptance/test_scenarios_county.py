@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.driver import Practice
+from tests.cli import CONTACT
 
 PAPERS = ("申报推荐函.txt", "党委意见.txt", "产业需求.txt", "工作方案.txt")
 DIMENSIONS = {
@@ -149,3 +150,40 @@ def test_another_city_can_neither_see_nor_judge_the_county(office: Practice) -> 
         "city_recommend", project, by="xiamen", on="2016-04-25", papers="city_recommendation"
     )
     assert judged.status == 4
+    assert judged.messages == ["该项目属于其他单位，您只能办理本单位（设区市科协为所辖县）的项目"]
+
+
+@pytest.mark.parametrize("region", ["福建省福州市闽侯县", "福州市 闽侯县"])
+def test_a_county_lies_in_its_city_however_its_region_is_written(office: Practice, region: str) -> None:
+    office.hand_in("demo_county.yaml", {"福州市闽侯县": region}, by="fj-clerk", on="2016-04-20")
+
+    assert [len(office.done("list", by=city)["projects"]) for city in ("fuzhou", "xiamen")] == [1, 0]
+
+
+def test_a_city_sees_no_society_that_has_its_seat_there(office: Practice) -> None:
+    office.done("call", "open", "fj16-pilot-society", by="fj-department", on="2016-03-28")
+    society = {"name": "福建省示例学会", "kind": "fj_society", "region": "福州市"}
+    one = {"programme": "fj16-pilot-society", "title": "示例试点", "unit": society, "contact": CONTACT}
+    found = office.done("apply", office.write("s.json", [one]), "--draft", by="fj-clerk", on="2016-04-20")
+    project = found["accepted"][0]["id"]
+
+    assert [one["id"] for one in office.done("list", by="fj-clerk")["projects"]] == [project]
+    assert office.done("list", by="fuzhou")["projects"] == []
+    assert office.ask("show", project, by="fuzhou").status == 4
+
+
+def test_a_recorded_superior_goes_before_the_region(office: Practice) -> None:
+    (project,) = office.hand_in("demo_county.yaml", {}, by="fj-clerk", on="2016-04-20")
+    county, city = "闽侯县科学技术协会", "厦门市科学技术协会"
+    changed = office.done("units", "set", county, "--superior", city, by="fj-clerk", on="2016-04-21")
+    (line,) = office.done("units", "history", county, by="fj-clerk")["history"]
+    assert (changed["superior"], line["details"]["superior"]) == (city, {"from": None, "to": city})
+    assert f"上级：无 → {city}" in office.run("units", "history", county, by="fj-clerk").out
+
+    assert office.done("list", by="fuzhou")["projects"] == []
+    assert office.ask("show", project, by="fuzhou").status == 4
+    refused = office.refused(
+        "city_recommend", project, by="fuzhou", on="2016-04-25", papers="city_recommendation"
+    )
+    assert refused.status == 4
+    office.step("city_recommend", project, by="xiamen", on="2016-04-25", papers="city_recommendation")

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from lifecycle.database import reading, transaction
 from lifecycle.login import operating_system_login
 from lifecycle.models import NAMES
-from lifecycle.people import DELEGATION, GRANT, PERSON, Actor, find_actor, list_people
+from lifecycle.people import DELEGATION, GRANT, PERSON, UNIT, Actor, find_actor, list_people
 from lifecycle.rights import add_person, close_person, delegate, grant_role, revoke_role
 from lifecycle.rights_log import list_rights_log
 from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, RefusedFault, UsageFault
@@ -284,7 +284,7 @@ def test_personal_data_is_for_the_unit_and_for_those_who_work_with_it(
 
 def test_the_light_tables_name_columns_of_the_models() -> None:
     typed = {"active", "from_on", "to_on"}
-    for light in (PERSON, GRANT, DELEGATION):
+    for light in (PERSON, GRANT, DELEGATION, UNIT):
         names, full = {column.name for column in light.c}, NAMES.tables[light.name].c
         assert names <= {column.name for column in full}
         assert {n: light.c[n].type.python_type for n in names & typed} == {
