@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from lifecycle.packs import load_catalogue, packaged_files
-from lifecycle.service import Service
 from lifecycle.settings import Settings
+from states.catalogue import Pack
 from states.errors import NotFoundFault, RefusedFault
-from tests.record_store import APPLIED, ASSOCIATION, CLERK, EVENT, MOMENT, OPENED, Records, records
+from tests.record_store import ADMINISTRATOR, APPLIED, ASSOCIATION, CLERK, EVENT, OPENED, Records, records
 
 LAST = date(2020, 3, 1)
 
@@ -42,36 +40,27 @@ def test_a_programme_that_is_not_there_cannot_be_opened(store: Records) -> None:
         store.service.open_call(CLERK, "没有", OPENED)
 
 
-def changed_packs(folder: Path) -> list[Path]:
-    """The packs, with the event programme's preparation report due two months before instead of one."""
-    files = []
-    for path in packaged_files():
-        copy = Path(shutil.copy(path, folder))
-        if path.stem == "henan-2020":
-            text = copy.read_text(encoding="utf-8")
-            start = text.index("preparation_report")
-            new = re.sub(r"P1M", "P2M", text[start:], count=1)
-            copy.write_text(text[:start] + new, encoding="utf-8")
-            assert new != text[start:]
-        files.append(copy)
-    return files
+def changed_pack(folder: Path) -> Pack:
+    """The pack with the event programme's preparation report due two months before instead of one."""
+    (file,) = [path for path in packaged_files() if path.stem == "henan-2020"]
+    text = file.read_text(encoding="utf-8")
+    start = text.index("preparation_report")
+    new = text[:start] + re.sub(r"P1M", "P2M", text[start:], count=1)
+    assert new != text
+    copy = folder / file.name
+    copy.write_text(re.sub(r"(?m)^(version: *).*$", r"\g<1>99", new, count=1), encoding="utf-8")
+    return load_catalogue([copy]).packs["henan-2020"]
 
 
 def test_a_project_stays_on_the_pack_that_it_entered_under(store: Records, tmp_path: Path) -> None:
     old = store.started(1)
-    folder = tmp_path / "packs"
-    folder.mkdir()
-    catalogue = load_catalogue(changed_packs(folder))
-    later = Records(store.app, store.folder)
-    later.app.__dict__["store"] = replace(store.app.store, catalogue=catalogue)
-    new = later.started(2)
+    store.service.install_pack(ADMINISTRATOR, changed_pack(tmp_path), date(2020, 4, 1))
+    new = store.started(2)
 
-    assert later.duty(old, "preparation_report")["due"] == "2020-09-20"
-    assert later.duty(new, "preparation_report")["due"] == "2020-08-20"
-    Service(later.app.store, lambda: MOMENT).amend(
-        CLERK, old, {"event.starts_on": "2020-11-20"}, date(2020, 4, 1), "示例理由"
-    )
-    assert later.duty(old, "preparation_report")["due"] == "2020-10-20"
+    assert store.duty(old, "preparation_report")["due"] == "2020-09-20"
+    assert store.duty(new, "preparation_report")["due"] == "2020-08-20"
+    store.service.amend(CLERK, old, {"event.starts_on": "2020-11-20"}, date(2020, 4, 1), "示例理由")
+    assert store.duty(old, "preparation_report")["due"] == "2020-10-20"
     digests = {row["id"]: row["pack_digest"] for row in store.rows("project")}
     assert digests[old] != digests[new]
     assert sorted(row["digest"] for row in store.rows("pack")) == sorted(digests.values())
