@@ -32,6 +32,7 @@ from states.errors import ForbiddenFault, UsageFault
 from states.facts import normal_name
 from states.names import DutyStatus, NoticeStatus, Role, State, UnitKind
 from states.notices import KINDS
+from states.outcomes import COUNTED
 
 UNIT_FACT: Final[Table] = UnitFactRow.__table__  # type: ignore[attr-defined]
 MASK: Final = "***"
@@ -111,6 +112,7 @@ def _yuan(fen: int | None) -> Decimal | None:
 
 
 def _projects(conn: Connection, store: Store, reader: Actor, wanted: Filter) -> Iterator[Row]:
+    """Projects with the joint name under which what was approved is managed (R-PROG-51, R-FORM-60)."""
     unit = (UNIT.c.name.label("unit_name"), UNIT.c.kind, UNIT.c.region)
     known = store.catalogue.lines
     for row in _streamed(conn, _projects_query(store, reader, wanted, PROJECT, *unit)):
@@ -121,7 +123,7 @@ def _projects(conn: Connection, store: Store, reader: Actor, wanted: Filter) -> 
             contact.get(name) if seen or not contact.get(name) else MASK
             for name in ("name", "phone", "email")
         ]
-        umbrella = line.umbrella if line and row["started_on"] else None
+        umbrella = line.umbrella if line and State(row["state"]) in COUNTED else None
         yield (
             row["id"], line.title if line else row["programme"], row["title"], row["unit_name"],
             UnitKind(row["kind"]).label, row["region"], row["year"], State(row["state"]).label,

@@ -1,7 +1,7 @@
 """Parents and children: what follows for the children when a parent moves, in the parent's transaction.
 
 The system takes each step that the tables leave to it and that is due now, once; what is due is asked
-of the same core as everything else (R-LIFE-43, -60…62, -130…133). Undoing a parent's step takes back
+of the same core as everything else (R-LIFE-43, -60…62, -68, -130…133). Undoing a parent's step takes back
 what its children followed. Never commits.
 """
 

@@ -72,6 +72,7 @@ class Programme:
     amount: Dated | None
     total_fen: int | None
     phone: str | None
+    """The printed line for questions; every letter and notice carries it (R-PROG-50)."""
     email: str | None
     limit_per_unit: int | None
     limit_citation: Citation | None

@@ -91,7 +91,7 @@ def letter_filed(look: Look) -> Verdict:
 
 
 def not_national_pilot(look: Look) -> Verdict:
-    """The city is not a national pilot already: by the list of the pack or the register (R-ELIG-26)."""
+    """The city is no national pilot yet, by the list of the pack or the register (R-ELIG-26, R-SANC-11)."""
     listed = look.programme.setting("kczg_pilot_cities", look.on, ())
     where = f"{look.unit.region or ''} {look.unit.name}"
     named = [city for city in listed if city.removesuffix("市") in where]

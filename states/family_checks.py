@@ -16,7 +16,7 @@ def _alive(look: Look, line: str) -> list[Child]:
 
 
 def children_submitted(look: Look) -> Verdict:
-    """At least one application of every kind that must come with a pilot city (R-ELIG-27, R-AMB-46)."""
+    """Every kind that must come with a pilot city is applied for (R-ELIG-27, R-AMB-46, R-DL-23)."""
     absent = [look.line_title(line) for line in look.params["each"] if not _alive(look, line)]
     if absent:
         return failed(f"须同时申报而未申报：{'、'.join(absent)}")

@@ -127,7 +127,7 @@ def _reopens(duty: Duty, after: After) -> bool:
 
 
 def _shelved(duty: Duty, after: After) -> Duty:
-    """A duty that is owed no longer: what was missed stays missed, the rest is cancelled."""
+    """A duty that is owed no longer: what was missed stays missed, the rest is cancelled (R-SANC-13)."""
     undone = after.reverses is not None and duty.opened_seq == after.reverses
     if _missed(duty, after) and not undone:
         closed = after.seq if duty.closed_seq is None else duty.closed_seq

@@ -147,7 +147,7 @@ def prior_evaluation(look: Look) -> Verdict:
 
 
 def party_ahead(look: Look) -> Verdict:
-    """Party building was assessed before an election or inspection (R-ELIG-49)."""
+    """Party building was assessed before an election or inspection (R-ELIG-49, R-SANC-14)."""
     found = look.fact("unit.party_quant_assessment")
     if found is None:
         return look.missing("unit.party_quant_assessment")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from console.handbook.commands import commands_page, settings_table
+from console.handbook.coverage import coverage
 from console.handbook.duties import duties_page
 from console.handbook.glossary import glossary_page
 from console.handbook.rules import rules_page
@@ -37,7 +38,7 @@ def wanted(root: Path = ROOT) -> dict[Path, str]:
         FOLDER / "duties.md": duties_page(catalogue),
         FOLDER / "glossary.md": glossary_page(catalogue),
         FOLDER / "cli.md": commands_page(),
-        FOLDER / "rules-carried.md": rules_page(root, catalogue),
+        FOLDER / "rules.md": rules_page(coverage(root), catalogue),
     }
     for path, (block, language) in BLOCKS.items():
         text = (root / path).read_text(encoding="utf-8")

@@ -41,7 +41,7 @@ def graded_pass(ask: Ask) -> Reason | None:
 
 
 def graded_issues(ask: Ask) -> Reason | None:
-    """Issues found; 不合格 only where the meeting decided to rectify first (R-AMB-39)."""
+    """Issues found; 不合格 only where the meeting decided to rectify first (R-SANC-02, R-AMB-39)."""
     first = ask.context.programme.setting("fail_rectify_first_allowed", ask.command.on, False)
     if first and ask.command.reason and ask.case.facts.get("evaluation.conclusion") == FAILING_GRADE:
         return None

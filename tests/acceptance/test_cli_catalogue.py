@@ -100,6 +100,7 @@ def test_without_a_name_the_lifecycles_are_listed() -> None:
 
 
 def test_every_programme_is_listed_with_what_its_document_prints() -> None:
+    """R-PROG-50."""
     found = {one["slug"]: one for one in call("packs", "--json").json}
     assert sorted(slug for slug, one in found.items() if one["group"]) == [
         "fj16-pilot", "h20-academic-lead", "h20-hundred-thousand", "h21-academic-lead", "h21-five-ones",

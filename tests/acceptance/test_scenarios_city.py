@@ -59,6 +59,7 @@ def states(office: Practice) -> dict[str, str]:
 
 
 def test_r_scn_14_an_approved_city_absorbs_the_marked_children_and_frees_the_other(office: Practice) -> None:
+    """R-LIFE-60, R-LIFE-62, R-DL-33."""
     checked(office)
     assert states(office) == {CITY: "expert_review"} | dict.fromkeys(CHILDREN, "awaiting_parent")
     done = office.step("review_select", CITY, by="association", on="2023-04-03", papers="review_record")
@@ -98,6 +99,7 @@ def test_r_scn_15_a_city_that_is_not_selected_sends_all_children_to_the_review(o
 
 
 def test_r_scn_16_two_unmarked_applications_of_a_kind_send_the_city_back(office: Practice) -> None:
+    """R-LIFE-61."""
     handed_in(office, **{"  marked: 是\n": ""})
     accepted(office, CITY, *CHILDREN)
     failed = office.refused("form_pass", CITY, by="checker", on="2023-03-06")
@@ -185,3 +187,14 @@ def test_an_absorbed_child_takes_no_place_of_its_own_line(office: Practice) -> N
         "adopt_pack",
         "reverse_step",
     }
+
+
+def test_an_absorbed_child_asks_for_nothing_of_its_own(office: Practice) -> None:
+    """R-LIFE-68: extension, halt, money and evaluation are its city's."""
+    checked(office)
+    office.step("review_select", CITY, by="association", on="2023-04-03", papers="review_record")
+
+    for action in ("request_extension", "request_halt", "start", "open_evaluation", "terminate"):
+        told = office.refused(action, STATION, by="association", on="2023-04-04", reason="示例")
+        assert told.rules == ["R-LIFE-00"], action
+    assert office.project(STATION)["funds"]["granted"] == "0.00"

@@ -28,8 +28,8 @@ def office(fujian: Path, tmp_path: Path) -> Practice:
     return Practice.copied(fujian, tmp_path)
 
 
-def evaluated(office: Practice, grade: str, issues: str = "否", *, field: str = "水产") -> str:
-    """A pilot society whose evaluation was concluded on 28 November 2016."""
+def running(office: Practice, field: str = "水产") -> str:
+    """A pilot society that was selected in spring and made public, and began on 2 June 2016."""
     (project,) = office.hand_in("pilot_society.yaml", {"水产": field}, by="fj-clerk", on="2016-04-20")
     office.step("accept_for_form_review", project, by="fj-centre", on="2016-05-03")
     office.step("form_pass", project, by="fj-checker", on="2016-05-05")
@@ -41,6 +41,12 @@ def evaluated(office: Practice, grade: str, issues: str = "否", *, field: str =
     office.step("chair_pass", project, by="fj-chair", on="2016-05-27", papers="chair_minutes")
     office.step("publish_results", project, by="fj-association", on="2016-06-01", papers="publication")
     office.step("start", project, by="fj-association", on="2016-06-02", papers="contract")
+    return project
+
+
+def evaluated(office: Practice, grade: str, issues: str = "否", *, field: str = "水产") -> str:
+    """A pilot society whose evaluation was concluded on 28 November 2016."""
+    project = running(office, field)
     office.step("open_evaluation", project, by="fj-department", on="2016-11-01")
     office.step(
         "record_evaluation", project, by="fj-evaluator", on="2016-11-28", papers="evaluation_report",
@@ -82,6 +88,7 @@ def test_r_scn_08_three_months_from_the_last_of_november_end_with_february(offic
 def test_r_scn_11_an_overdue_rectification_is_reminded_and_never_disqualifies_by_itself(
     office: Practice,
 ) -> None:
+    """R-SANC-02, R-SANC-09."""
     project = rectifying(office)
     spoken = {
         "2017-02-28": [REMINDER],
@@ -131,6 +138,7 @@ def test_r_scn_11_nights_that_nobody_swept_are_caught_up_by_one_notice(office: P
 
 
 def test_r_scn_12_unqualified_loses_its_status_by_formal_document_only(office: Practice) -> None:
+    """R-SANC-03."""
     project = evaluated(office, "不合格")
     assert office.project(project)["state"] == "performance_review"
     unwritten = office.refused(
@@ -166,6 +174,7 @@ def test_r_scn_12_unqualified_loses_its_status_by_formal_document_only(office: P
 
 
 def test_every_entry_of_a_fujian_path_names_its_actor_its_rule_and_its_clause(office: Practice) -> None:
+    """R-DOC-05."""
     project = evaluated(office, "优秀")
     office.step("evaluate_pass", project, by="fj-department", on="2016-12-02")
     # fmt: off
@@ -185,3 +194,57 @@ def test_every_entry_of_a_fujian_path_names_its_actor_its_rule_and_its_clause(of
     ]
     # fmt: on
     assert office.project(project)["state"] == "executing"
+
+
+def test_money_follows_progress_decision_and_filed_method_and_is_settled_at_the_end(office: Practice) -> None:
+    """R-FUND-16, R-LIFE-75…79, R-FUND-28: subsidies in place of grants (以奖代补)."""
+    project = running(office)
+    hasty = office.refused("pay_subsidy", project, by="fj-centre", on="2016-09-05")
+    assert hasty.rules == ["R-FUND-16", "R-LIFE-79", "R-DL-19"]
+    office.step(
+        "confirm_progress", project, by="fj-department", on="2016-09-06", papers="progress_confirmation"
+    )
+    unnamed = office.refused("decide_subsidy", project, by="fj-association", on="2016-09-12", document=FORMAL)
+    assert unnamed.rules == ["R-FUND-16"]
+    office.step("decide_subsidy", project, by="fj-association", on="2016-09-12",
+                document="闽科协发〔2016〕例3号@2016-09-12", values={"subsidy.amount": "80000"})  # fmt: skip
+    office.step("file_fund_method", project, by="fj-clerk", on="2016-09-19", papers="fund_method")
+    office.step("pay_subsidy", project, by="fj-centre", on="2016-09-20")
+    twice = office.refused("pay_subsidy", project, by="fj-centre", on="2016-09-21")
+    assert (twice.rules, office.project(project)["flags"]) == (
+        ["R-LIFE-77"], ["progress_confirmed", "publicised", "subsidised", "subsidy_decided", "subsidy_filed"],
+    )  # fmt: skip
+
+    open_end = office.refused("end_pilot", project, by="fj-association", on="2017-01-05", reason="期满")
+    assert open_end.rules == ["R-FUND-28"]
+    done = office.step("end_pilot", project, by="fj-association", on="2017-01-05", reason="期满",
+                       papers="settlement archive_list")  # fmt: skip
+    assert done["to"] == "closed"
+
+
+def test_a_selection_names_the_leader_who_headed_it(office: Practice) -> None:
+    """R-LIFE-163."""
+    (project,) = office.hand_in("pilot_society.yaml", {}, by="fj-clerk", on="2016-04-20")
+    office.step("accept_for_form_review", project, by="fj-centre", on="2016-05-03")
+    office.step("form_pass", project, by="fj-checker", on="2016-05-05")
+    office.step("review_to_department", project, by="fj-centre", on="2016-05-16", papers="review_record")
+
+    told = office.refused(
+        "recommend", project, by="fj-department", on="2016-05-20", papers="discussion_minutes"
+    )
+    assert told.rules == ["R-LIFE-163"]
+
+
+def test_an_expert_who_surveyed_or_a_department_that_recommended_does_not_decide(office: Practice) -> None:
+    """R-LIFE-66: whoever had a hand in the review does not sit in the meeting that decides."""
+    (project,) = office.hand_in("pilot_society.yaml", {}, by="fj-clerk", on="2016-04-20")
+    office.done("users", "grant", "fj-department", "chair_meeting", "--province", "fujian")
+    office.step("accept_for_form_review", project, by="fj-centre", on="2016-05-03")
+    office.step("form_pass", project, by="fj-checker", on="2016-05-05")
+    office.step("review_to_department", project, by="fj-centre", on="2016-05-16", papers="review_record")
+    office.step("recommend", project, by="fj-department", on="2016-05-20", papers="discussion_minutes",
+                values={"selection.leader": "学会学术部部长（示例）"})  # fmt: skip
+
+    told = office.refused("chair_pass", project, by="fj-department", on="2016-05-27", papers="chair_minutes")
+    assert told.rules == ["R-LIFE-66"]
+    assert office.step("chair_pass", project, by="fj-chair", on="2016-05-27", papers="chair_minutes")

@@ -10,7 +10,7 @@ import pytest
 from console.handbook import ROOT, stale
 from console.handbook.commands import SETTINGS_IN_ENGLISH
 from console.handbook.conditions import WORDS
-from console.handbook.rules import named
+from console.handbook.places import named
 from console.handbook.states import diagram
 from lifecycle.packs import load_catalogue
 from lifecycle.settings import PREFIX, describe
@@ -98,6 +98,7 @@ def test_a_diagram_shows_every_row_that_changes_the_state(name: str) -> None:
         ("R-LIFE-30…163", [("LIFE", 30)]),
         ("R-TGT-104 and R-AMB-02", [("TGT", 104), ("AMB", 2)]),
         ("R-LIFE-1 of 3", [("LIFE", 1)]),
+        ("def test_r_scn_02_a_county_walks() -> None:", [("SCN", 2)]),
     ],
 )
 def test_a_text_names_its_rules_short_ranges_included(text: str, rules: list[tuple[str, int]]) -> None:

@@ -14,7 +14,7 @@ from lifecycle.export import SHEETS, Filter
 from lifecycle.people import Actor
 from lifecycle.settings import Settings
 from states.names import Role
-from tests.record_store import ADMINISTRATOR, CLERK, TABLES, Records, records
+from tests.record_store import ADMINISTRATOR, APPLIED, ASSOCIATION, CHECKER, CLERK, TABLES, Records, records
 
 COUNT = 7
 
@@ -65,3 +65,21 @@ def test_somebody_of_a_unit_is_given_its_projects_and_a_city_those_below_it(stor
     }
 
     assert seen == {"unit": 1, "city": 4, "nobody": 0, "office": COUNT}
+
+
+def test_what_was_approved_under_a_joint_name_is_listed_under_it(store: Records) -> None:
+    """R-PROG-51, R-FORM-60."""
+    slug = "h23-academic-provincial"
+    store.service.open_call(ASSOCIATION, slug, APPLIED)
+    sound = {
+        "facts": {"event.location_province": "河南省"},
+        "targets": {"academicians": 2, "attendees": 300, "keynotes": 10, "papers": 100},
+    }
+    chosen, other = (store.apply(number, programme=slug, **sound) for number in (8, 9))
+    for action, actor in (("accept_for_form_review", CHECKER), ("form_pass", CHECKER)):
+        store.do(action, chosen, actor=actor)
+    store.do("review_select", chosen, papers=("review_record",), values={"amount": "50000"})
+    column = SHEETS["projects"].headings.index("统一名称")
+    told = {row[0]: row[column] for row in rows(store, "projects")}
+
+    assert (told[chosen], told[other]) == ("科创中原论坛", None)

@@ -260,6 +260,7 @@ def _held(*roles: Role, province: str = "henan", unit: int | None = None) -> Act
 def test_people_of_a_unit_see_its_projects_and_an_office_sees_all(
     actor: Actor, own: bool, foreign: bool
 ) -> None:
+    """R-ROLE-27."""
     seen = [actor.sees_all or actor.own_unit == unit for unit in (1, 2)]
     assert seen == [own, foreign]
 

@@ -23,6 +23,21 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
+def test_every_document_is_one_pack_with_its_number_and_the_day_it_came_into_force(
+    catalogue: Catalogue,
+) -> None:
+    """R-DOC-01…04, R-DOC-07."""
+    assert {
+        slug: (one.document.number, one.document.date, one.document.in_force_from)
+        for slug, one in catalogue.packs.items()
+    } == {
+        "fujian-2016": (None, date(2016, 3, 21), date(2016, 3, 21)),
+        "henan-2020": ("豫科协办发〔2020〕6号", date(2020, 4, 22), date(2020, 4, 22)),
+        "henan-2021": ("豫科协办发〔2021〕9号", date(2021, 4, 29), date(2021, 4, 29)),
+        "henan-2023": (None, None, date(2022, 10, 30)),
+    }
+
+
 MEETINGS = {
     "h20-academic-event",
     "h21-intl-national-platform",

@@ -27,6 +27,7 @@ def test_every_obstacle_is_named_at_once() -> None:
 
 
 def test_a_kind_outside_the_closed_list_is_named_as_it_was_written() -> None:
+    """R-PROG-00."""
     (found,) = admission(programme(), replace(SOCIETY, kind="公司"), FREE, ON)
     assert found.message.startswith("公司不在申报对象之列（申报对象：")
     assert found.cite == programme().citation.quote

@@ -22,7 +22,7 @@ CORRECT = Row("R-LIFE-92", A.CORRECT_RECORD, ANY, To.SAME, WHO)
 
 
 def table(*rows: Row, ends: frozenset[S] = frozenset({S.CLOSED})) -> Lifecycle:
-    return Lifecycle("small", "小表", "R-VAR-00", S.DRAFT, ends, rows)
+    return Lifecycle("small", "小表", "R-VAR-01", S.DRAFT, ends, rows)
 
 
 def with_close(**changes: object) -> Lifecycle:

@@ -154,6 +154,7 @@ def test_a_second_evaluation_round_has_duties_of_its_own() -> None:
 
 
 def test_half_years_end_at_six_twelve_eighteen_and_twenty_four_months_from_the_start() -> None:
+    """R-DL-07."""
     walk = started(TALENT, date(2020, 8, 31))
     windows = {d.occurrence: d.due for d in walk.case.duties if d.slug == "half_year_guidance"}
     assert windows == {
@@ -169,6 +170,7 @@ def test_half_years_end_at_six_twelve_eighteen_and_twenty_four_months_from_the_s
     [(date(2020, 4, 22), date(2022, 4, 22)), (date(2020, 2, 29), date(2022, 2, 28))],
 )
 def test_the_cycle_ends_two_years_after_the_start(start: date, ends: date) -> None:
+    """R-DL-08."""
     walk = started("h20-young-talent", start)
     assert (walk.case.facts["project.ends_on"], walk.due()["cycle_summary"]) == (ends, (ends, "open"))
 

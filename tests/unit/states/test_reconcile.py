@@ -122,6 +122,7 @@ def test_undoing_the_only_change_of_the_event_date_leaves_no_mark() -> None:
 
 
 def test_an_approved_extension_moves_what_is_not_yet_due_and_a_missed_one_stays_missed() -> None:
+    """R-DL-25."""
     walk = started(TALENT, date(2020, 8, 31))
     walk.sweep(date(2021, 3, 1))
     extension(walk, date(2021, 3, 2), date(2023, 2, 28))
@@ -222,6 +223,7 @@ def test_undoing_a_halt_leaves_the_duties_as_they_were() -> None:
 
 
 def test_a_project_that_ends_cancels_what_is_owed_and_keeps_what_was_missed() -> None:
+    """R-SANC-13."""
     walk = started(TALENT, date(2020, 8, 31))
     halted(walk, date(2021, 3, 2))
     walk.do(Action.CLOSE_HALTED, date(2021, 4, 1), materials=frozenset({"settlement"}))

@@ -40,6 +40,7 @@ def swept(duty: Duty, days: list[date]) -> list[tuple[date, int | None, str]]:
 
 
 def test_the_plan_of_the_pack_speaks_before_on_and_after_the_day_and_then_monthly() -> None:
+    """R-DL-02."""
     offsets = [offset for _, offset in reminder_days(DUTY, SPEC, day(110))]
     assert offsets == [-30, -14, -7, -3, -1, 0, 1, 7, 14, 44, 74, 104]
 
