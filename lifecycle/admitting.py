@@ -23,7 +23,7 @@ from lifecycle.people import Actor
 from lifecycle.record import Line, write_entry
 from lifecycle.seals import MIRRORED, row_seals, standing_seals
 from lifecycle.stamp import Stamp
-from lifecycle.standing import Own, require_admission
+from lifecycle.standing import Own, require_admission, require_parent
 from lifecycle.stepping import Asked, step_on
 from lifecycle.store import Store
 from lifecycle.units import find_or_register, refuse_contradiction
@@ -32,6 +32,7 @@ from states.catalogue import Programme
 from states.decision import Case, Unit
 from states.errors import BadInputFault, ForbiddenFault, NotFoundFault, RefusedFault
 from states.facts import normal_name, normal_title
+from states.guards.family import PENDING_PARENT
 from states.names import Role, State
 from states.tables import LIFECYCLES
 
@@ -63,7 +64,9 @@ def admit(conn: Connection, store: Store, entry: Entry) -> str:
         return _update(conn, store, entry, entry.application.id)
     unit = _unit(conn, entry.application)
     _may_record(entry.actor, programme, unit)
-    if not entry.draft:
+    if entry.draft:
+        require_parent(conn, programme, unit, entry.parent)
+    else:
         title, facts = entry.application.title, _facts(entry.application)
         require_admission(conn, programme, unit, title, facts, entry.on, None, entry.parent)
     project_id = _create(conn, store, programme, unit, entry)
@@ -138,7 +141,7 @@ def _new_row(
         "state": str(LIFECYCLES[programme.variant].entry),
         "version": 1,
         "parent_id": entry.parent,
-        "marked": application.marked,
+        "marked": bool(application.marked),
         "last_on": entry.on,
         "contact": dict(application.contact),
         "facts": encode_all(facts),
@@ -216,10 +219,16 @@ def _update(conn: Connection, store: Store, entry: Entry, project_id: str) -> st
     _may_record(entry.actor, programme, unit)
     new = _facts(entry.application)
     facts = {**case.facts, **new}
-    if not entry.draft:
+    parent = entry.parent or row["parent_id"]
+    if parent is not None:
+        hold(conn, f"family:{parent}")
+    _require_open_mark(conn, row, entry.application.marked, parent)
+    if entry.draft:
+        require_parent(conn, programme, unit, parent)
+    else:
         own = Own(project_id, case.state is State.RETURNED)
         title = entry.application.title
-        require_admission(conn, programme, unit, title, facts, entry.on, own, row["parent_id"])
+        require_admission(conn, programme, unit, title, facts, entry.on, own, parent)
     roles = roles_for(entry.actor, programme.province, unit)
     backdated = check_day(conn, entry.on, entry.at, roles, entry.reason, row["last_on"])
     merged = _merged(row, case, entry, facts)
@@ -238,6 +247,14 @@ def _update(conn: Connection, store: Store, entry: Entry, project_id: str) -> st
     if not entry.draft:
         _submit(conn, store, entry, project_id)
     return project_id
+
+
+def _require_open_mark(conn: Connection, row: RowMapping, marked: bool | None, parent: str | None) -> None:
+    """Which child goes with a parent is open only until the parent is decided (R-ELIG-28, R-LIFE-61)."""
+    if marked is None or marked == row["marked"] or parent is None:
+        return
+    if State(project_row(conn, parent)["state"]) not in PENDING_PARENT:
+        raise RefusedFault(f"上级项目 {parent} 已有结果，不能再改是否纳入")
 
 
 def _same_unit(conn: Connection, application: Application, case: Case, programme: Programme) -> Unit:
@@ -261,7 +278,7 @@ def _merged(row: RowMapping, case: Case, entry: Entry, facts: Mapping[str, Any])
         "normal_title": normal_title(application.title),
         "version": case.version + 1,
         "last_on": entry.on,
-        "marked": application.marked,
+        "marked": row["marked"] if application.marked is None else application.marked,
         "parent_id": entry.parent or row["parent_id"],
         "contact": {**case.contact, **{k: v for k, v in application.contact.items() if v is not None}},
         "facts": encode_all(facts),

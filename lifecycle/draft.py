@@ -118,11 +118,11 @@ class Draft:
             self._fault(entry, entry.key, "应为一个电子邮箱，如 name@example.com")
         return text
 
-    def flag(self, name: str) -> bool:
-        """A field as yes or no; blank is no."""
+    def flag(self, name: str) -> bool | None:
+        """A field as yes or no; None where it is blank."""
         entry = self._entry(name)
-        found = entry and self._parsed(FactSpec(name, BASE[name][0], "bool"), entry)
-        return found is True
+        found = self._parsed(FactSpec(name, BASE[name][0], "bool"), entry) if entry else None
+        return found if isinstance(found, bool) else None
 
     def meaning(self, name: str, word: str, look_up: Callable[[str], T]) -> T | None:
         """What a word of a closed list means; a word outside it is a fault."""

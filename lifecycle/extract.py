@@ -47,5 +47,5 @@ def _said(application: Application) -> dict[str, Any]:
         "materials": [{"kind": kind, "file": Path(path).name} for kind, path in application.materials],
         "ref": application.ref,
         "parent_ref": application.parent_ref,
-        "marked": application.marked,
+        "marked": bool(application.marked),
     }

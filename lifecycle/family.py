@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import Connection, RowMapping, select
 
-from lifecycle.cases import HISTORY, PROJECT, project_row
+from lifecycle.cases import PROJECT, load_steps, project_row
 from lifecycle.people import EVERYWHERE, Actor
 from lifecycle.requests import Done, Followed
 from states.errors import RefusedFault
+from states.guards.ask import standing_steps
 from states.guards.family import stands
 from states.names import Action, Role, State
+from states.outcomes import NOT_APPLIED
 
 if TYPE_CHECKING:
     from lifecycle.stepping import Asked
@@ -34,10 +36,7 @@ FOLLOWING: Final = {
 }
 """The steps of the system, by the state of the child; at most one of them is due at a time."""
 
-SYSTEM_STEPS: Final = frozenset(str(action) for actions in FOLLOWING.values() for action in actions)
-_LAST = select(HISTORY.c.action).where(
-    HISTORY.c.project_id == bindparam("project"), HISTORY.c.seq == bindparam("seq")
-)
+SYSTEM_STEPS: Final = frozenset(action for actions in FOLLOWING.values() for action in actions)
 
 
 def family_of(row: RowMapping) -> str:
@@ -53,14 +52,17 @@ def follow(conn: Connection, asked: Asked, row: RowMapping, done: Done, step: St
     if done.source == done.dest:
         return ()
     if row["parent_id"] is not None:
-        if asked.action is Action.REVERSE_STEP:
-            return ()
         cause = project_row(conn, row["parent_id"])
         return tuple(_followed(asked, [project_row(conn, row["id"])], cause, step))
     children = _children(conn, row["id"])
+    if not children:
+        return ()
+    back: tuple[Followed, ...] = ()
     if asked.action is Action.REVERSE_STEP:
-        return tuple(_taken_back(conn, asked, children, State(done.dest), step))
-    return tuple(_followed(asked, children, project_row(conn, row["id"]), step)) if children else ()
+        back = tuple(_taken_back(conn, asked, children, State(done.dest), step))
+    moved = {one.id for one in back}
+    rest = [child for child in children if child["id"] not in moved]
+    return (*back, *_followed(asked, rest, project_row(conn, row["id"]), step))
 
 
 def _children(conn: Connection, parent: str) -> Sequence[RowMapping]:
@@ -68,19 +70,19 @@ def _children(conn: Connection, parent: str) -> Sequence[RowMapping]:
     return conn.execute(query).mappings().all()
 
 
+def _order(asked: Asked, child: RowMapping, **changes: Any) -> Asked:
+    """What is asked of a child: on the parent's day, or on its own last one where that is later."""
+    on = max(asked.on, child["last_on"] or asked.on)
+    plain = replace(asked, on=on, following=True, filed=(), values=None, if_version=None)
+    return replace(plain, **changes)
+
+
 def _followed(
     asked: Asked, children: Sequence[RowMapping], cause: RowMapping, step: Step
 ) -> Iterator[Followed]:
-    order = replace(
-        asked,
-        actor=SYSTEM,
-        reason=f"随 {cause['id']} 第 {cause['version']} 条记录",
-        document=None,
-        filed=(),
-        values=None,
-        if_version=None,
-    )
+    reason = f"随 {cause['id']} 第 {cause['version']} 条记录"
     for child in children:
+        order = _order(asked, child, actor=SYSTEM, reason=reason, document=None)
         for action in FOLLOWING.get(State(child["state"]), ()):
             try:
                 taken = step(replace(order, action=action), child)
@@ -93,13 +95,15 @@ def _followed(
 def _taken_back(
     conn: Connection, asked: Asked, children: Sequence[RowMapping], parent: State, step: Step
 ) -> Iterator[Followed]:
-    """Undo what the children followed and what no longer stands; refused where one has been changed since."""
-    order = replace(asked, filed=(), values=None, if_version=None)
+    """Undo what the children followed and what no longer stands; refused where one has moved on since."""
     for child in children:
-        last = conn.execute(_LAST, {"project": child["id"], "seq": child["version"]}).scalar_one_or_none()
-        if last in SYSTEM_STEPS:
-            if not stands(Action(last), parent):
-                taken = step(order, child)
-                yield Followed(taken.id, str(Action.REVERSE_STEP), taken.source, taken.dest, taken.seq)
-        elif child["state"] == State.ABSORBED and not stands(Action.ABSORB, parent):
-            raise RefusedFault(f"子项目 {child['id']} 纳入后另有记录，须先撤销该记录，才能撤销上级的这一步")
+        steps = load_steps(conn, child["id"])
+        led = next((one for one in reversed(standing_steps(steps)) if one.action in SYSTEM_STEPS), None)
+        if led is None or State(child["state"]) in NOT_APPLIED or stands(Action(led.action), parent):
+            continue
+        if steps[-1].seq != led.seq:
+            raise RefusedFault(
+                f"子项目 {child['id']} 随上级“{Action(led.action).label}”之后另有记录，不能再撤销上级的这一步"
+            )
+        taken = step(_order(asked, child), child)
+        yield Followed(taken.id, str(Action.REVERSE_STEP), taken.source, taken.dest, taken.seq)

@@ -72,6 +72,11 @@ def refuse_future(conn: Connection, on: date, at: datetime) -> bool:
     return True
 
 
+def was_before(conn: Connection, on: date, at: datetime) -> bool:
+    """Whether an entry of that day is made later than it happened, in a real store."""
+    return on < today(at) and not is_rehearsal(conn)
+
+
 def check_day(
     conn: Connection, on: date, at: datetime, roles: frozenset[Role], reason: str | None, last_on: date | None
 ) -> bool:

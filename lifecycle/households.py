@@ -9,9 +9,11 @@ from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from lifecycle.cases import PROJECT, programme_of, project_row
 from lifecycle.store import Store
+from lifecycle.values import decode_all
 from states.decision import Child, Parent
 from states.names import State
 
+CONCLUSION = ("evaluation.conclusion", "evaluation.has_issues", "evaluation.concluded_on")
 _CHILDREN = (
     select(PROJECT.c.id, PROJECT.c.programme, PROJECT.c.pack_digest, PROJECT.c.state, PROJECT.c.marked)
     .where(PROJECT.c.parent_id == bindparam("parent"))
@@ -27,7 +29,14 @@ def load_family(conn: Connection, store: Store, row: RowMapping) -> tuple[Parent
         return None, children
     parent = project_row(conn, above)
     kinds = programme_of(conn, store, parent).required_children
-    return Parent(parent["id"], State(parent["state"]), parent["started_on"] is not None, kinds), children
+    told = decode_all(parent["facts"])
+    return Parent(
+        parent["id"],
+        State(parent["state"]),
+        parent["started_on"] is not None,
+        kinds,
+        {name: told[name] for name in CONCLUSION if name in told},
+    ), children
 
 
 def _rows(conn: Connection, parent: str) -> list[RowMapping]:

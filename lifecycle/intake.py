@@ -41,7 +41,8 @@ class Application:
     materials: tuple[tuple[str, str], ...]
     ref: str | None
     parent_ref: str | None
-    marked: bool
+    marked: bool | None
+    """Whether it goes with its parent; None where the file says nothing."""
     id: str | None
 
 

@@ -53,6 +53,13 @@ def require_admission(
         raise RefusedFault("；".join(reason.message for reason in reasons), reasons)
 
 
+def require_parent(conn: Connection, programme: Programme, unit: Unit, parent: str | None) -> None:
+    """Raise RefusedFault where a project cannot be the parent of an application, a draft too."""
+    wrong = _wrong_parent(conn, programme, unit, parent)
+    if wrong is not None:
+        raise RefusedFault(wrong, (Reason("R-LIFE-60", wrong),))
+
+
 def against_submission(conn: Connection, case: Case, programme: Programme, on: date) -> tuple[Reason, ...]:
     """Every reason of admission against submitting a project that lies here already."""
     if case.state not in (State.DRAFT, State.RETURNED):

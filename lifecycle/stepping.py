@@ -17,7 +17,15 @@ from lifecycle.archive import Filed
 from lifecycle.cases import call_is_open, load_case, project_row, quota_taken
 from lifecycle.family import family_of, follow
 from lifecycle.findings import REVIEWING, write_findings
-from lifecycle.gate import OTHER_UNIT, check_day, delegate_of, foreign_unit, is_rehearsal, roles_for
+from lifecycle.gate import (
+    OTHER_UNIT,
+    check_day,
+    delegate_of,
+    foreign_unit,
+    is_rehearsal,
+    roles_for,
+    was_before,
+)
 from lifecycle.households import load_family
 from lifecycle.installed import Version, moved, versions_of
 from lifecycle.locks import ADMISSION, hold
@@ -76,6 +84,8 @@ class Asked:
     filed: tuple[tuple[str, Filed], ...] = ()
     values: Mapping[str, Any] | None = None
     if_version: int | None = None
+    following: bool = False
+    """Set when a child follows its parent: the day is the parent's, and was checked with it."""
     admitted: bool = False
     """Set when the checks of admission have been made already."""
 
@@ -126,6 +136,10 @@ def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, wr
 def _command(conn: Connection, asked: Asked, row: RowMapping, case: Case, programme: Programme) -> Command:
     """What is asked of the core: values typed, day and capacity checked."""
     roles = roles_for(asked.actor, programme.province, case.unit)
+    if asked.following:
+        backdated = was_before(conn, asked.on, asked.at)
+    else:
+        backdated = check_day(conn, asked.on, asked.at, roles, asked.reason, row["last_on"])
     return Command(
         action=asked.action,
         on=asked.on,
@@ -135,7 +149,8 @@ def _command(conn: Connection, asked: Asked, row: RowMapping, case: Case, progra
         document=asked.document,
         materials=frozenset(kind for kind, _ in asked.filed),
         values=parse_values(programme, asked.values or {}),
-        backdated=check_day(conn, asked.on, asked.at, roles, asked.reason, row["last_on"]),
+        backdated=backdated,
+        following=asked.following,
         actor_unit=asked.actor.unit_id,
         stood_in_by=delegate_of(conn, asked.actor),
         on_paper=bool(asked.filed) or asked.document is not None,

@@ -159,6 +159,8 @@ class Command:
     """The unit that the actor belongs to, for separation of duties."""
     stood_in_by: str | None = None
     """Who acts for `actor` by delegation; None for the actor, and for the administrator at the desk."""
+    following: bool = False
+    """Set when the step follows one that the parent took (R-LIFE-62)."""
     on_paper: bool = False
     """A clerk may record a unit's step only from the paper it came on; true when there is one."""
 
@@ -208,6 +210,8 @@ class Parent:
     started: bool
     kinds: tuple[str, ...] = ()
     """The kinds of children that the parent's programme asks for, as slugs of lines (R-ELIG-27)."""
+    conclusion: Mapping[str, Any] = field(default_factory=dict)
+    """How the parent was evaluated: the facts that its absorbed children keep (R-LIFE-131)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,11 @@ def _approved(ask: Ask) -> Facts:
     return {**_settled(ask), "project.approved_on": ask.command.on, "project.amount": amount}
 
 
+def _approval_lost(ask: Ask) -> Facts:
+    """What is no longer approved is granted nothing; an undo of this step brings the amount back."""
+    return {name: None for name in ("project.amount",) if ask.case.facts.get(name) is not None}
+
+
 def _settled(ask: Ask) -> Facts:
     """An earlier publication, and an objection that is decided, say nothing about a new approval."""
     gone = ["publication.on", "publication.url"]
@@ -143,6 +148,17 @@ def _followed(ask: Ask) -> Facts:
     return {"parent.cause": ask.command.reason}
 
 
+def _closed_with_parent(ask: Ask) -> Facts:
+    """The child keeps the conclusion on its parent, by which it counts later (R-LIFE-131)."""
+    parent = ask.context.parent
+    return {**_followed(ask), **(parent.conclusion if parent else {})}
+
+
+def _absorbed(ask: Ask) -> Facts:
+    """An absorbed child has no money of its own, whatever was noted on it before (R-AMB-06)."""
+    return {**_followed(ask), **_approval_lost(ask)}
+
+
 def _pack_adopted(ask: Ask) -> Facts:
     """Which pack version holds from now on, and by digest which held before."""
     return {"project.pack_before": ask.context.pack_digest}
@@ -160,6 +176,8 @@ EFFECTS: dict[A, Callable[[Ask], Facts]] = {
     A.CHAIR_PASS:            _approved,
     A.IMPORT_APPROVED:       _approved,
     A.PROMOTE_RESERVE:       _approved,
+    A.REVOKE_APPROVAL:       _approval_lost,
+    A.RELINQUISH:            _approval_lost,
     A.PUBLISH_RESULTS:       _published,
     A.RECORD_OBJECTION:      _objected,
     A.START:                 _started,
@@ -178,9 +196,9 @@ EFFECTS: dict[A, Callable[[Ask], Facts]] = {
     A.CITY_RETURN:           _city_returned,
     A.FILE_SURVEY_FORM:      _survey_form,
     A.IMPORT_CLOSING:        _closing_imported,
-    A.ABSORB:                _followed,
+    A.ABSORB:                _absorbed,
     A.RELEASE_TO_REVIEW:     _followed,
-    A.CLOSE_ABSORBED:        _followed,
+    A.CLOSE_ABSORBED:        _closed_with_parent,
     A.TERMINATE_ABSORBED:    _followed,
     A.RELEASE_ABSORBED:      _followed,
     A.ADOPT_PACK:            _pack_adopted,

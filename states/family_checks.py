@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from states.decision import Child
 from states.looks import Look, Predicate, Verdict, confirm, failed, noted, passed, records
-from states.names import State
+from states.outcomes import NOT_APPLIED
 from states.unit_checks import BAD, GOOD, conclusion_of, word_of, year_of
-
-_GONE = frozenset({State.WITHDRAWN, State.FORM_FAILED, State.DRAFT})
 
 
 def _alive(look: Look, line: str) -> list[Child]:
     """The children under a line that are still applied for."""
-    return [child for child in look.children if line in child.lines and child.state not in _GONE]
+    return [child for child in look.children if line in child.lines and child.state not in NOT_APPLIED]
 
 
 def children_submitted(look: Look) -> Verdict:

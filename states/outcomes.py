@@ -24,6 +24,9 @@ _BEFORE_APPROVAL = frozenset(
         State.AWAITING_PARENT,
     }
 )
+NOT_APPLIED: frozenset[State] = frozenset({State.DRAFT, State.WITHDRAWN, State.FORM_FAILED})
+"""States of a child that is not, or no longer, applied for together with its parent."""
+
 _UNFUNDED = frozenset(
     state
     for name, table in LIFECYCLES.items()

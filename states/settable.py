@@ -61,6 +61,7 @@ PROTECTED: frozenset[str] = frozenset(
         "parent.cause",
         "survey.forms",
         "cosign.on",
+        "project.marked",
     }
 )
 """Facts that only a step itself writes; not even a correction may set them."""

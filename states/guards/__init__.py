@@ -24,8 +24,10 @@ from states.guards.application import (
 )
 from states.guards.ask import Ask, Guard, effective
 from states.guards.award import (
+    amount_granted,
     amount_known,
     leader_recorded,
+    listed_by_document,
     no_open_objection,
     nothing_paid,
     objection_answered,
@@ -58,6 +60,8 @@ from states.guards.evaluation import (
     receipt_given,
 )
 from states.guards.family import (
+    children_complete,
+    free_of_parent,
     mark_given,
     marked_child,
     no_child_approved,
@@ -123,6 +127,8 @@ GUARDS: dict[str, Guard] = {
         review_reached,
         review_passed,
         quota_free,
+        amount_granted,
+        listed_by_document,
         amount_known,
         separate_person,
         leader_recorded,
@@ -164,6 +170,8 @@ GUARDS: dict[str, Guard] = {
         parent_undecided,
         mark_given,
         no_child_approved,
+        children_complete,
+        free_of_parent,
         acceptance_enabled,
         survey_experts_named,
         survey_form_filled,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from states.decision import Case, Command, Context, Step
@@ -28,9 +28,14 @@ def no(rule: str, message: str) -> Reason:
 
 
 def effective(case: Case) -> tuple[Step, ...]:
+    """The steps of a case that stand."""
+    return standing_steps(case.steps)
+
+
+def standing_steps(steps: Sequence[Step]) -> tuple[Step, ...]:
     """The steps that stand: those undone and their undoing left out."""
     kept: list[Step] = []
-    for step in case.steps:
+    for step in steps:
         if step.action == Action.REVERSE_STEP and kept:
             kept.pop()
         else:

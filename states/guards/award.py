@@ -54,6 +54,26 @@ def amount_known(ask: Ask) -> Reason | None:
     return None
 
 
+def listed_by_document(ask: Ask) -> Reason | None:
+    """Only what a document lists as decided comes in without an application (R-PROG-55, R-VAR-12)."""
+    if ask.context.programme.already_decided and ask.context.parent is None:
+        return None
+    return no("R-PROG-55", "该类项目不是由文件直接列明立项的，须按申报、审查、评审的程序办理")
+
+
+def amount_granted(ask: Ask) -> Reason | None:
+    """An amount is corrected only where one was granted; an absorbed child has none of its own (R-AMB-06)."""
+    if "project.amount" not in ask.command.values:
+        return None
+    if "absorbed" in ask.case.flags:
+        return no("R-AMB-06", "纳入试点市的子项目不另计资助金额")
+    return (
+        None
+        if ask.case.state in COUNTED
+        else no("R-FUND-25", "尚未立项（或立项已失效），没有可更正的资助金额")
+    )
+
+
 def separate_person(ask: Ask) -> Reason | None:
     """Who reviewed or checked does not decide, in nobody's name; nor does a person of the applicant unit."""
     if any(s.hands & ask.command.hands and s.action in CHECKING for s in ask.case.steps):

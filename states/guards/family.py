@@ -6,14 +6,14 @@ from states.decision import Child
 from states.errors import Reason
 from states.guards.ask import Ask, no
 from states.names import Action, State
-from states.outcomes import COUNTED, ENDED
+from states.outcomes import COUNTED, ENDED, NOT_APPLIED
 
 _LIVE_PARENT = COUNTED - ENDED
 _LOST_PARENT = frozenset({State.NOT_SELECTED, State.FORM_FAILED, State.WITHDRAWN})
-_PENDING_PARENT = frozenset(
+PENDING_PARENT = frozenset(
     {State.DRAFT, State.SUBMITTED, State.RETURNED, State.FORM_REVIEW, State.EXPERT_REVIEW}
 )
-_GONE_CHILD = frozenset({State.WITHDRAWN, State.FORM_FAILED})
+"""States in which nothing is decided about the parent yet."""
 
 
 def kind_of(child: Child, kinds: tuple[str, ...]) -> str | None:
@@ -22,11 +22,16 @@ def kind_of(child: Child, kinds: tuple[str, ...]) -> str | None:
 
 
 def chosen(children: tuple[Child, ...], kinds: tuple[str, ...]) -> frozenset[str]:
-    """Ids of the children that are absorbed with their parent: of each kind the marked or the only one."""
+    """Ids of the children that go with their parent: of each kind the marked or the only one.
+
+    A kind with one absorbed child has its child; one with several marked has none until one is left.
+    """
     found: set[str] = set()
     for kind in kinds:
-        same = [c for c in children if kind_of(c, kinds) == kind and c.state not in _GONE_CHILD]
-        found.update(c.id for c in same if c.marked or len(same) == 1)
+        same = [c for c in children if kind_of(c, kinds) == kind and c.state not in NOT_APPLIED]
+        absorbed = [c.id for c in same if c.state is State.ABSORBED]
+        marked = [c.id for c in same if c.marked] if len(same) > 1 else [c.id for c in same]
+        found.update(absorbed or (marked if len(marked) == 1 else ()))
     return frozenset(found)
 
 
@@ -62,7 +67,7 @@ def parent_decided_otherwise(ask: Ask) -> Reason | None:
 
 def parent_undecided(ask: Ask) -> Reason | None:
     """Which child goes with the parent is open as long as the parent is not decided."""
-    return _parent(ask, _PENDING_PARENT, "R-ELIG-28", "试点市父项目已有结果（或没有父项目），不能再改注明")
+    return _parent(ask, PENDING_PARENT, "R-ELIG-28", "试点市父项目已有结果（或没有父项目），不能再改注明")
 
 
 def mark_given(ask: Ask) -> Reason | None:
@@ -92,7 +97,7 @@ def parent_reopened(ask: Ask) -> Reason | None:
     """The parent is under review again, or approved from the reserve, and this child goes with it."""
     if not _is_chosen(ask):
         return no("R-LIFE-134", "本项目未注明纳入试点市")
-    return _parent(ask, _PENDING_PARENT | _LIVE_PARENT, "R-LIFE-134", "试点市父项目未重新评审或候补立项")
+    return _parent(ask, PENDING_PARENT | _LIVE_PARENT, "R-LIFE-134", "试点市父项目未重新评审或候补立项")
 
 
 def no_child_approved(ask: Ask) -> Reason | None:
@@ -103,11 +108,34 @@ def no_child_approved(ask: Ask) -> Reason | None:
     return no("R-AMB-06", f"应纳入的子项目已自行立项：{'、'.join(own)}") if own and kinds else None
 
 
+def children_complete(ask: Ask) -> Reason | None:
+    """Of every kind that must come with the parent one child is there and chosen (R-ELIG-27, R-AMB-46)."""
+    kinds = ask.context.programme.required_children
+    children = ask.context.children
+    picked = {kind_of(c, kinds) for c in children if c.id in chosen(children, kinds)}
+    absent = [ask.context.programme.relatives.get(kind, kind) for kind in kinds if kind not in picked]
+    if not absent:
+        return None
+    return no("R-ELIG-27", f"须同时申报并注明纳入的子项目不齐：{'、'.join(absent)}")
+
+
+def free_of_parent(ask: Ask) -> Reason | None:
+    """A child is not decided on its own while its parent is pending, or if it goes with it (R-LIFE-60)."""
+    parent = ask.context.parent
+    if parent is None or not parent.kinds:
+        return None
+    if parent.state in PENDING_PARENT:
+        return no("R-LIFE-60", f"上级项目 {parent.id} 尚无结果，须待其结果（recall_to_parent 可召回）")
+    if parent.state in _LIVE_PARENT and _is_chosen(ask):
+        return no("R-LIFE-60", f"本项目随上级项目 {parent.id} 纳入，须先召回（recall_to_parent）")
+    return None
+
+
 def stands(action: Action, parent: State) -> bool:
     """Whether a step that a child followed still has its ground, the parent being in this state."""
     grounds = {
-        Action.ABSORB: frozenset(State) - _PENDING_PARENT - _LOST_PARENT,
-        Action.RELEASE_TO_REVIEW: frozenset(State) - _PENDING_PARENT,
+        Action.ABSORB: frozenset(State) - PENDING_PARENT - _LOST_PARENT,
+        Action.RELEASE_TO_REVIEW: frozenset(State) - PENDING_PARENT,
         Action.CLOSE_ABSORBED: frozenset({State.CLOSED, State.CLOSED_UNQUALIFIED}),
         Action.TERMINATE_ABSORBED: frozenset({State.TERMINATED}),
         Action.RELEASE_ABSORBED: _LOST_PARENT,
@@ -120,4 +148,4 @@ def waits_for_parent(ask: Ask) -> bool:
     parent = ask.context.parent
     if parent is None:
         return False
-    return parent.state in _PENDING_PARENT or (parent.state in _LIVE_PARENT and _is_chosen(ask))
+    return parent.state in PENDING_PARENT or (parent.state in _LIVE_PARENT and _is_chosen(ask))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from states.errors import Reason
 from states.guards.ask import Ask, no
-from states.names import Action
+from states.names import Action, Role
 
 
 def end_after_start(ask: Ask) -> Reason | None:
@@ -116,6 +116,8 @@ def reversible(ask: Ask) -> Reason | None:
     last = ask.case.steps[-1] if ask.case.steps else None
     if last is None or last.seq == 1 or last.action in (Action.REVERSE_STEP, "edit"):
         return no("R-LIFE-160", "没有可以撤销的上一步")
+    if last.role == Role.SYSTEM and not ask.command.following:
+        return no("R-LIFE-62", "这一步随上级项目办理，须撤销上级项目的相应步骤")
     return None
 
 

@@ -33,9 +33,9 @@ EARLY = (S.DRAFT, S.SUBMITTED, S.RETURNED, S.FORM_REVIEW, S.EXPERT_REVIEW)
 HENAN: tuple[Row, ...] = (
     Row("R-LIFE-31",  A.WITHDRAW,               EARLY,                        S.WITHDRAWN,          APPLICANT,   (),                                             (),                                   NO),
     Row("R-LIFE-32",  A.ACCEPT_FOR_FORM_REVIEW, (S.SUBMITTED,),               S.FORM_REVIEW,        CHECKER,     (),                                             (),                                   NO),
-    Row("R-LIFE-41",  A.REVIEW_SELECT,          (S.EXPERT_REVIEW,),           S.APPROVED,           ASSOCIATION, ("quota_free", "amount_known", "separate_person", "no_child_approved"), ("review_record",),                NO,      H23,  "遴选支持一批学术技术交流活动"),
+    Row("R-LIFE-41",  A.REVIEW_SELECT,          (S.EXPERT_REVIEW,),           S.APPROVED,           ASSOCIATION, ("quota_free", "amount_known", "separate_person", "no_child_approved", "children_complete", "free_of_parent"), ("review_record",),                NO,      H23,  "遴选支持一批学术技术交流活动"),
     Row("R-LIFE-42",  A.REVIEW_REJECT,          (S.EXPERT_REVIEW,),           S.NOT_SELECTED,       ASSOCIATION, ("separate_person",),                           (),                                   NO,      H23,  "如未入围本项目，两项都将参与专项评审"),
-    Row("R-LIFE-144", A.PROMOTE_RESERVE,        (S.NOT_SELECTED,),            S.APPROVED,           ASSOCIATION, ("reason_given", "review_passed", "quota_free", "amount_known", "separate_person", "no_child_approved"), (), WRITTEN, reopens=True),
+    Row("R-LIFE-144", A.PROMOTE_RESERVE,        (S.NOT_SELECTED,),            S.APPROVED,           ASSOCIATION, ("reason_given", "review_passed", "quota_free", "amount_known", "separate_person", "no_child_approved", "children_complete", "free_of_parent"), (), WRITTEN, reopens=True),
     Row("R-LIFE-145", A.REVOKE_APPROVAL,        (S.APPROVED,),                S.NOT_SELECTED,       ASSOCIATION, ("objection_upheld", "nothing_paid"),           (),                                   WRITTEN),
     Row("R-LIFE-54",  A.OPEN_EVALUATION,        (S.EXECUTING,),               S.PERFORMANCE_REVIEW, ASSOCIATION_OR_DEPARTMENT, (),                               (),                                   NO,      H20,  "适时开展项目绩效评价"),
     Row("R-LIFE-55",  A.EVALUATE_PASS,          (S.PERFORMANCE_REVIEW,),      S.CLOSED,             ASSOCIATION, ("conclusion_recorded", "graded_pass"),         (),                                   NO,      H20,  "适时开展项目绩效评价"),
@@ -48,12 +48,12 @@ HENAN: tuple[Row, ...] = (
 
 # Projects that a document lists as decided enter without an application (R-VAR-12).
 IMPORTED: tuple[Row, ...] = (
-    Row("R-LIFE-90",  A.IMPORT_APPROVED,        (S.DRAFT,),                   S.APPROVED,           ASSOCIATION, ("quota_free", "amount_known"),                 ("approval_document|document",),      NO,      H21,  "等7项“一业一研报”项目"),
+    Row("R-LIFE-90",  A.IMPORT_APPROVED,        (S.DRAFT,),                   S.APPROVED,           ASSOCIATION, ("listed_by_document", "quota_free", "amount_known"), ("approval_document|document",),      NO,      H21,  "等7项“一业一研报”项目"),
 )
 
 # Projects of an earlier year enter for their evaluation only.
 CLOSING: tuple[Row, ...] = (
-    Row("R-LIFE-151", A.IMPORT_CLOSING,         (S.DRAFT,),                   S.EXECUTING,          ASSOCIATION, ("amount_known", "end_after_start"),            ("approval_document|document",),      NO,      H20,  "做好2019年专项资助项目收尾工作"),
+    Row("R-LIFE-151", A.IMPORT_CLOSING,         (S.DRAFT,),                   S.EXECUTING,          ASSOCIATION, ("listed_by_document", "amount_known", "end_after_start"), ("approval_document|document",),      NO,      H20,  "做好2019年专项资助项目收尾工作"),
 )
 
 # Children of a pilot city wait for, join or leave their parent.

@@ -32,7 +32,7 @@ RECEIVABLE = (S.RETURNED, S.PERFORMANCE_REVIEW, S.RECTIFYING, S.EXECUTING, S.CLO
 
 # Every table: a record is corrected, a wrong step undone, a newer pack adopted.
 GENERAL: tuple[Row, ...] = (
-    Row("R-LIFE-92",  A.CORRECT_RECORD,         ANY,                          To.SAME,          RECORDERS,   ("reason_given", "values_given", "receipt_dated"),                   (),                                   NO),
+    Row("R-LIFE-92",  A.CORRECT_RECORD,         ANY,                          To.SAME,          RECORDERS,   ("reason_given", "values_given", "receipt_dated", "amount_granted"), (),                                   NO),
     Row("R-LIFE-160", A.REVERSE_STEP,           ANY,                          To.PREVIOUS,      ASSOCIATION, ("reason_given", "reversible", "other_actor", "undo_within_quota"),      (),                                   WRITTEN),
     Row("R-DOC-07",   A.ADOPT_PACK,             ANY,                          To.SAME,          ASSOCIATION, ("reason_given", "pack_on_file", "pack_known", "pack_fits"), (),                                   WRITTEN),
 )

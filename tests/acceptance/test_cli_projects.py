@@ -241,11 +241,13 @@ def event(office: Office) -> str:
         "contact": CONTACT,
         "facts": facts,
     }
-    found = office.done("apply", office.write("e.json", [one]), "--draft", by="clerk", on="2020-03-02")
+    found = office.done("apply", office.write("e.json", [one]), by="clerk", on="2020-03-02")
     project = str(found["accepted"][0]["id"])
+    for action in ("accept_for_form_review", "form_pass"):
+        office.done("trigger", action, project, by="checker", on="2020-03-03")
     office.done(
-        "trigger", "import_approved", project, "--document", "豫科协〔2020〕1号@2020-04-01", "--set",
-        "amount=50000.00", by="association", on="2020-04-01",
+        "trigger", "review_select", project, "--material", f"review_record={office.paper('评审记录.pdf')}",
+        "--set", "amount=50000.00", by="association", on="2020-04-01",
     )  # fmt: skip
     return project
 

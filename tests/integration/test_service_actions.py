@@ -107,7 +107,7 @@ def test_along_the_whole_road_what_is_offered_is_what_is_taken(store: Records) -
         compare(store, project, one, on)
 
     assert allowed == {
-        "submit", "import_approved", "withdraw", "accept_for_form_review", "return_for_completion",
+        "submit", "withdraw", "accept_for_form_review", "return_for_completion",
         "form_pass", "form_reject", "review_select", "review_reject", "publish_results",
         "record_objection", "relinquish", "start", "request_extension", "request_halt",
         "reschedule_event", "midterm_open", "record_inspection", "terminate", "open_evaluation",

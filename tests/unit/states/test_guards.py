@@ -54,6 +54,36 @@ def test_a_quota_that_no_document_prints_is_no_limit() -> None:
     assert (done.dest, walk.case.facts["project.amount"]) == (State.APPROVED, 100)
 
 
+@pytest.mark.parametrize(
+    ("state", "flags", "rule"),
+    [
+        (State.EXPERT_REVIEW, (), "R-FUND-25"),
+        (State.NOT_SELECTED, (), "R-FUND-25"),
+        (State.AWAITING_PARENT, (), "R-FUND-25"),
+        (State.ABSORBED, ("absorbed",), "R-AMB-06"),
+        (State.CLOSED, ("absorbed",), "R-AMB-06"),
+        (State.EXECUTING, (), None),
+    ],
+)
+def test_an_amount_is_corrected_only_where_one_was_granted(
+    state: State, flags: tuple[str, ...], rule: str | None
+) -> None:
+    walk = Walk(case(state=state, flags=frozenset(flags)), context())
+    values = {"project.amount": 1}
+    if rule is None:
+        walk.do(Action.CORRECT_RECORD, MAY, values=values)
+    else:
+        assert rules(walk.refuse(Action.CORRECT_RECORD, MAY, values=values)) == [rule]
+
+
+def test_an_approval_that_is_given_up_grants_nothing_until_it_is_undone() -> None:
+    walk = Walk(case(state=State.APPROVED, facts={"project.amount": 100}), context())
+    walk.do(Action.RELINQUISH, MAY, materials=frozenset({"relinquish_request"}))
+    assert "project.amount" not in walk.case.facts
+    walk.do(Action.REVERSE_STEP, MAY, actor="乙")
+    assert walk.case.facts["project.amount"] == 100
+
+
 def test_a_printed_amount_is_taken_and_changed_only_with_a_reason() -> None:
     walk = Walk(case(state=State.EXPERT_REVIEW), context())
     order = {"materials": frozenset({"review_record"})}
