@@ -123,7 +123,7 @@ def _check_file(session: Session, path: str) -> Answer:
     findings = [
         {"source": one.source, "title": one.title, **finding}
         for one in found.applications
-        for finding in session.service.check_application(one, session.on)
+        for finding in session.service.check_application(session.actor, one, session.on)
     ]
 
     def fault_of(row: Rejected) -> LifecycleError:

@@ -94,7 +94,7 @@ def _projects(session: Session, ids: list[str], where: list[str]) -> tuple[str, 
 
     pairs = [_pair(session, text) for text in where]
     with session.reading() as conn:
-        return tuple(select_ids(conn, pairs))
+        return tuple(select_ids(conn, pairs, session.actor))
 
 
 def _pair(session: Session, text: str) -> tuple[str | None, str | None]:

@@ -192,10 +192,15 @@ def _told(details: dict[str, Any]) -> str:
 
 
 def _shown(session: Session, units: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The units without the personal facts that this reader has no use for."""
+    """The units as far as they concern this reader: of others only who they are, and nothing personal."""
     from lifecycle.log import MASK
     from lifecycle.units import province_of
 
+    actor = session.actor
+    for unit in units:
+        if not actor.sees_all and unit["id"] != actor.own_unit and unit["id"] not in actor.below:
+            reached = {name: MASK for name in ("email", "phone") if unit[name]}
+            unit |= {**reached, "facts": {}}
     if not any(unit["facts"] for unit in units):
         return units
     personal = {name for name, spec in _specs(session).items() if spec.personal}

@@ -22,7 +22,7 @@ from lifecycle.listing import find_state, in_sight, slugs_under
 from lifecycle.models import UnitFactRow
 from lifecycle.noticing import NOTICE
 from lifecycle.people import Actor, list_people
-from lifecycle.publications import ENTRY, LIST
+from lifecycle.publications import ENTRY, LIST, withdrawn
 from lifecycle.rights import PROVINCES
 from lifecycle.store import Store
 from lifecycle.units import province_of
@@ -178,7 +178,7 @@ def _findings(conn: Connection, store: Store, reader: Actor, wanted: Filter) -> 
 def _published(conn: Connection, store: Store, reader: Actor, wanted: Filter) -> Iterator[Row]:
     ids = _projects_query(store, reader, wanted, PROJECT.c.id).order_by(None)
     query = (
-        select(LIST, ENTRY.c.project_id, ENTRY.c.title, ENTRY.c.unit)
+        select(LIST, ENTRY.c.project_id, ENTRY.c.title, ENTRY.c.unit, withdrawn().label("withdrawn"))
         .join(ENTRY, ENTRY.c.publication_id == LIST.c.id)
         .where(ENTRY.c.project_id.in_(ids))
         .order_by(LIST.c.id, ENTRY.c.project_id)
@@ -188,7 +188,7 @@ def _published(conn: Connection, store: Store, reader: Actor, wanted: Filter) ->
         line = known.get(row["programme"])
         yield (
             row["id"], line.title if line else row["programme"], row["on"], row["url"], row["published_by"], row["project_id"],
-            row["title"], row["unit"],
+            row["title"], row["unit"], "已撤销" if row["withdrawn"] else "",
         )  # fmt: skip
 
 
@@ -255,7 +255,7 @@ SHEETS: Final[Mapping[str, Sheet]] = {one.what: one for one in (
     Sheet("units",     "单位登记簿",   ("单位", "类型", "地区", "依托单位", "事项", "值", "核实人", "核实日期", "依据"), _units, ("unit",)),
     Sheet("findings",  "审查结果",     ("项目编号", "记录号", "规则", "结果", "性质", "环节", "说明", "条款", "文件"), _findings),
     Sheet("history",   "办理记录",     ("项目编号", "记录号", "业务日期", "补录", "办理人", "代办人", "代表", "角色", "操作", "从", "到", "理由", "文号", "规则", "条款", "校验值"), _history),
-    Sheet("published", "公示（公开）名单", ("名单号", "项目类别", "日期", "网址", "发布人", "项目编号", "项目名称", "单位"), _published),
+    Sheet("published", "公示（公开）名单", ("名单号", "项目类别", "日期", "网址", "发布人", "项目编号", "项目名称", "单位", "撤销"), _published),
     Sheet("notices",   "通知与公文",   ("编号", "项目编号", "种类", "性质", "接收方", "渠道", "标题", "状态", "次数", "拟制日期", "发送时间", "签发人", "错误"), _notices),
     Sheet("people",    "用户",         ("登录名", "姓名", "电子邮箱", "电话", "启用", "角色", "代办"), _people, ()),
 )}

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, select
 from lifecycle.cases import PROJECT, programme_of, project_row
 from lifecycle.store import Store
 from lifecycle.values import decode_all
-from states.decision import Child, Parent
+from states.kin import Child, Parent
 from states.names import State
 
 CONCLUSION = ("evaluation.conclusion", "evaluation.has_issues", "evaluation.concluded_on")

@@ -20,8 +20,9 @@ from lifecycle.people import Actor
 from lifecycle.rights_log import note
 from lifecycle.store import Store
 from states.catalogue import Pack, Programme
+from states.decision import Case
 from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, Reason, RefusedFault
-from states.names import State
+from states.names import Action, State
 from states.outcomes import COUNTED, ENDED
 from states.tables import lifecycle_of, walked
 
@@ -55,7 +56,8 @@ def install(conn: Connection, store: Store, actor: Actor, pack: Pack, on: date, 
         return False
     used = conn.execute(select(PACK.c.version, PACK.c.digest).where(PACK.c.slug == pack.slug)).all()
     last = max([int(row.version) for row in used] + ([int(held.version)] if held else []), default=0)
-    if int(pack.version) <= last:
+    again = any(row.digest == pack.digest for row in used)
+    if int(pack.version) < last or (int(pack.version) == last and not again):
         raise ConflictFault(
             f"政策包 {pack.slug} 已有第 {last} 版，新的内容须用更高的版本号（期望 {last + 1}）"
         )
@@ -147,3 +149,24 @@ def moved(row: RowMapping, to: Version) -> dict[str, Any]:
     """The columns of a project that follow its pack."""
     one = to.programme
     return {"pack_digest": to.digest, "quota_pool": one.quota_pool, "variant": one.variant}
+
+
+def changes_pack(action: Action | None, case: Case) -> bool:
+    """Whether a step may move a project to another pack version, or take such a move back."""
+    undone = case.steps[-1].action if action is Action.REVERSE_STEP and case.steps else None
+    return action is Action.ADOPT_PACK or undone == Action.ADOPT_PACK
+
+
+def pack_after(
+    action: Action, case: Case, values: Mapping[str, Any], versions: Mapping[str, Version]
+) -> Version | None:
+    """The version that a project is on after the step, if the step changes it."""
+    if action is Action.ADOPT_PACK:
+        return versions.get(str(values.get("project.pack") or ""))
+    if changes_pack(action, case):
+        before = case.facts.get("project.pack_before")
+        found = next((one for one in versions.values() if one.digest == before), None)
+        if found is None:
+            raise ConflictFault(f"项目 {case.id} 原来所用的政策包版本不在库中，不能撤销改用新版")
+        return found
+    return None

@@ -185,8 +185,11 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def select_ids(conn: Connection, where: Sequence[tuple[str | None, str | None]]) -> list[str]:
-    """The ids that any of the STATE/PROGRAMME pairs selects; a part that is None selects all."""
+def select_ids(conn: Connection, where: Sequence[tuple[str | None, str | None]], reader: Actor) -> list[str]:
+    """The ids that any of the STATE/PROGRAMME pairs selects among those that a reader is shown.
+
+    A part that is None selects all.
+    """
     p = PROJECT.c
     parts = [
         and_(
@@ -195,7 +198,12 @@ def select_ids(conn: Connection, where: Sequence[tuple[str | None, str | None]])
         )
         for state, programme in where
     ]
-    return list(conn.execute(select(p.id).where(or_(*parts)).order_by(p.id)).scalars()) if parts else []
+    if not parts:
+        return []
+    query = select(p.id).where(or_(*parts)).order_by(p.id)
+    if not reader.sees_all:
+        query = query.where(in_sight(reader))
+    return list(conn.execute(query).scalars())
 
 
 def counts_by_state(conn: Connection) -> dict[str, int]:

@@ -12,8 +12,9 @@ from lifecycle.cases import load_case
 from lifecycle.gate import check_day, foreign_unit, roles_for
 from lifecycle.installed import versions_of
 from lifecycle.people import Actor
+from lifecycle.refusals import refusal, refused_also
 from lifecycle.standing import against_submission
-from lifecycle.stepping import context_of, refusal, refused_also
+from lifecycle.stepping import context_of
 from lifecycle.store import Store
 from states.core_facts import CORE_FACTS
 from states.decide import obstacles, row_for

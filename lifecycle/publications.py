@@ -7,12 +7,14 @@ result may be published.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, exists, insert, select
 
+from lifecycle.cases import HISTORY
 from lifecycle.models import PublicationEntryRow, PublicationRow
 from states.decision import Case
+from states.names import Action
 
 LIST: Final[Table] = PublicationRow.__table__  # type: ignore[attr-defined]
 ENTRY: Final[Table] = PublicationEntryRow.__table__  # type: ignore[attr-defined]
@@ -32,19 +34,14 @@ def list_publication(
     conn.execute(insert(ENTRY), values)
 
 
-def publications(conn: Connection) -> list[dict[str, Any]]:
-    """Every published list with its projects, oldest first; plain values for any door."""
-    entries: dict[int, list[dict[str, str]]] = {}
-    for row in conn.execute(select(ENTRY).order_by(ENTRY.c.project_id)):
-        told = {"id": row.project_id, "title": row.title, "unit": row.unit}
-        entries.setdefault(row.publication_id, []).append(told)
-    return [
-        {
-            "programme": row.programme,
-            "on": row.on.isoformat(),
-            "url": row.url,
-            "by": row.published_by,
-            "projects": entries.get(row.id, []),
-        }
-        for row in conn.execute(select(LIST).order_by(LIST.c.id))
-    ]
+def withdrawn() -> ColumnElement[bool]:
+    """Whether an entry's publication was undone since: the next entry of its project takes it back."""
+    made, undo = HISTORY.alias(), HISTORY.alias()
+    return exists().where(
+        made.c.project_id == ENTRY.c.project_id,
+        made.c.at == LIST.c.at,
+        made.c.action == str(Action.PUBLISH_RESULTS),
+        undo.c.project_id == made.c.project_id,
+        undo.c.seq == made.c.seq + 1,
+        undo.c.action == str(Action.REVERSE_STEP),
+    )

@@ -20,7 +20,7 @@ from lifecycle.cases import load_case, project_row
 from lifecycle.commands import as_fault, body_of, parse_action, typed_out
 from lifecycle.database import reading, rolled_back, transaction
 from lifecycle.extract import extract_of
-from lifecycle.gate import roles_for
+from lifecycle.gate import OTHER_UNIT, roles_for
 from lifecycle.households import load_family
 from lifecycle.installed import install, uninstall
 from lifecycle.intake import Application
@@ -32,6 +32,7 @@ from lifecycle.papers import document_ref, file_all, file_form
 from lifecycle.people import Actor
 from lifecycle.reporting import Reported, write_report
 from lifecycle.requests import Batch, Declined, Done, Request, Swept
+from lifecycle.sight import require_sight
 from lifecycle.stepping import Asked, findings_of, take_step
 from lifecycle.store import Store
 from lifecycle.sweeping import sweep
@@ -41,7 +42,7 @@ from states.catalogue import Pack
 from states.core_facts import fact_spec
 from states.decision import Unit
 from states.eligibility import evaluate
-from states.errors import LifecycleError, UsageFault
+from states.errors import ForbiddenFault, LifecycleError, Reason, UsageFault
 from states.names import Action, Role
 from states.settable import needs
 
@@ -97,6 +98,7 @@ class Service:
     def _step(self, asked: Asked, request: Request, project_id: str, enqueued: bool) -> tuple[Done, bool]:
         if request.dry_run:
             with reading(self.store.engine) as conn:
+                _require_own(conn, asked.actor, project_id)
                 return take_step(conn, self.store, asked, project_id, write=False), False
         key = f"{request.key or asked.command_id}/{project_id}"
         mark = fingerprint(
@@ -109,6 +111,7 @@ class Service:
             before = answered(conn, key, mark)
             if before is not None:
                 return from_answer(before), False
+            _require_own(conn, asked.actor, project_id)
             done = take_step(conn, self.store, asked, project_id)
             remember(conn, key, mark, as_answer(done), asked.at)
             if not enqueued:
@@ -234,14 +237,18 @@ class Service:
             found = findings_of(conn, self.store, case, programme, on, children)
         return [finding.as_json() for finding in found]
 
-    def check_application(self, application: Application, on: date) -> list[dict[str, Any]]:
-        """The findings that an application would have, without writing it."""
+    def check_application(self, actor: Actor, application: Application, on: date) -> list[dict[str, Any]]:
+        """The findings that an application would have, without writing it.
+
+        What the register and the record know of the unit counts only for those who may know it (R-ROLE-27).
+        """
         programme = find_programme(self.store.catalogue, application.programme)
         with reading(self.store.engine) as conn:
             unit = known_unit(conn, application.unit_name)
             unit = unit or Unit(None, application.unit_name, application.unit_kind, application.unit_region)
-            facts = {**application.facts, **application.unit_facts, **unit.facts}
-            facts = with_track_record(conn, self.store, programme, unit, facts)
+            facts = {**application.facts, **application.unit_facts}
+            if actor.sees_all or (unit.id is not None and unit.id == actor.own_unit):
+                facts = with_track_record(conn, self.store, programme, unit, {**facts, **unit.facts})
         kinds = {kind for kind, _ in application.materials}
         found = evaluate(programme, facts, unit, None, on=on, targets=application.targets, materials=kinds)
         return [finding.as_json() for finding in found]
@@ -275,3 +282,11 @@ class Service:
         with transaction(self.store.engine) as conn:
             set_call(conn, actor, found, on, self._clock(), reason, days)
         return found.slug
+
+
+def _require_own(conn: Connection, actor: Actor, project_id: str) -> None:
+    """Who may not even see a project is told nothing of what stands against a step."""
+    try:
+        require_sight(conn, actor, project_id)
+    except ForbiddenFault:
+        raise ForbiddenFault(OTHER_UNIT, (Reason("R-ROLE-26", OTHER_UNIT),)) from None

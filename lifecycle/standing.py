@@ -68,6 +68,23 @@ def against_submission(conn: Connection, case: Case, programme: Programme, on: d
     return _against(conn, programme, case.unit, case.title, case.facts, on, own, case.parent)
 
 
+def revives(source: State, dest: State) -> bool:
+    """Whether a step brings an application that had ended back among those that count."""
+    return source in DEAD and dest not in DEAD and dest is not State.DRAFT
+
+
+def against_revival(conn: Connection, case: Case, programme: Programme, on: date) -> tuple[Reason, ...]:
+    """What admission has against an application that comes back: limits and doubles, not call or kind."""
+    own = Own(case.id, True)
+    reasons = _against(conn, programme, case.unit, case.title, case.facts, on, own, case.parent)
+    return tuple(reason for reason in reasons if reason.rule in _revival_rules(programme))
+
+
+def _revival_rules(programme: Programme) -> frozenset[str]:
+    limit = programme.limit_citation
+    return frozenset({"R-ELIG-45", "R-ELIG-46", limit.rule if limit and limit.rule else "R-ELIG-46"})
+
+
 def _against(
     conn: Connection,
     programme: Programme,

@@ -18,7 +18,6 @@ from lifecycle.cases import call_is_open, load_case, project_row, quota_taken
 from lifecycle.family import family_of, follow
 from lifecycle.findings import REVIEWING, write_findings
 from lifecycle.gate import (
-    OTHER_UNIT,
     check_day,
     delegate_of,
     foreign_unit,
@@ -27,23 +26,25 @@ from lifecycle.gate import (
     was_before,
 )
 from lifecycle.households import load_family
-from lifecycle.installed import Version, moved, versions_of
+from lifecycle.installed import changes_pack, moved, pack_after, versions_of
 from lifecycle.locks import ADMISSION, hold
 from lifecycle.noticing import letter_sent
 from lifecycle.people import Actor
 from lifecycle.publications import list_publication
 from lifecycle.record import write_step
+from lifecycle.refusals import refusal, refused_also
 from lifecycle.requests import Done
 from lifecycle.stamp import Stamp
-from lifecycle.standing import against_submission, record_findings
+from lifecycle.standing import against_revival, against_submission, record_findings, revives
 from lifecycle.store import Store
 from lifecycle.track_record import with_track_record
 from lifecycle.values import parse_values
 from states.catalogue import Programme
 from states.decide import decide
-from states.decision import Accepted, Case, Child, Command, Context, DocumentRef, Finding, Refused
+from states.decision import Accepted, Case, Command, Context, DocumentRef, Finding, Refused
 from states.eligibility import evaluate
-from states.errors import ConflictFault, ForbiddenFault, LifecycleError, Reason, RefusedFault
+from states.errors import ConflictFault
+from states.kin import Child
 from states.names import Action, State
 from states.outcomes import COUNTED
 from states.tables import LIFECYCLES
@@ -70,6 +71,12 @@ HANDING_IN = frozenset(table.hands_in for table in LIFECYCLES.values() if table.
 """Steps by which an application is handed in: what admission asks is asked again then."""
 
 
+REVIVING = frozenset(
+    {Action.REVERSE_STEP, Action.REVIEW_FORM_DECISION, Action.REOPEN_REVIEW, Action.PROMOTE_RESERVE}
+)
+"""Steps that may bring an application back to life: it must still be one of as many as its unit may have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One action as asked for, whatever the project; papers are already archived."""
@@ -92,7 +99,7 @@ class Asked:
 
 def take_step(conn: Connection, store: Store, asked: Asked, project_id: str, *, write: bool = True) -> Done:
     """Take a step, or raise with every reason. With `write` False the decision is made and dropped."""
-    if write and asked.action in HANDING_IN:
+    if write and asked.action in HANDING_IN | REVIVING:
         hold(conn, ADMISSION)
     row = project_row(conn, project_id, lock=False)
     if write:
@@ -114,16 +121,22 @@ def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, wr
         hold(conn, f"quota:{row['quota_pool']}")
     versions = versions_of(conn, store, row) if changes_pack(asked.action, case) else {}
     target = pack_after(asked.action, case, command.values, versions)
+    if write and target is not None:
+        hold(conn, f"quota:{target.programme.quota_pool}")
     context = replace(
         context_of(conn, store, row, case, programme, command.on, asked.action),
         packs={name: one.programme for name, one in versions.items()},
         adopts=target.programme if target else None,
+        adopts_taken=quota_taken(conn, target.programme.quota_pool, case.id) if target else 0,
     )
     outcome = decide(case, command, context)
     if asked.action in HANDING_IN and not asked.admitted:
         against = against_submission(conn, case, programme, asked.on)
         refused = outcome if isinstance(outcome, Refused) else None
         outcome = refused_also(refused, asked.action, case.state, against) or outcome
+    if isinstance(outcome, Accepted) and revives(case.state, outcome.dest):
+        against = against_revival(conn, case, programme, asked.on)
+        outcome = refused_also(None, asked.action, case.state, against) or outcome
     if isinstance(outcome, Refused):
         raise refusal(outcome, foreign_unit(asked.actor, programme.province, case, asked.action))
     seq = case.version + 1
@@ -175,25 +188,6 @@ def _keep_beside(
     if asked.action in REVIEWING:
         facts = facts_for(conn, store, case, programme)
         write_findings(conn, case.id, seq, context.findings, facts, programme)
-
-
-def changes_pack(action: Action | None, case: Case) -> bool:
-    """Whether a step may move a project to another pack version, or take such a move back."""
-    undone = case.steps[-1].action if action is Action.REVERSE_STEP and case.steps else None
-    return action is Action.ADOPT_PACK or undone == Action.ADOPT_PACK
-
-
-def pack_after(
-    action: Action, case: Case, values: Mapping[str, Any], versions: Mapping[str, Version]
-) -> Version | None:
-    """The version that a project is on after the step, if the step changes it."""
-    if action is Action.ADOPT_PACK:
-        return versions.get(str(values.get("project.pack") or ""))
-    if changes_pack(action, case):
-        return next(
-            (one for one in versions.values() if one.digest == case.facts["project.pack_before"]), None
-        )
-    return None
 
 
 def _write(
@@ -275,25 +269,3 @@ def facts_for(conn: Connection, store: Store, case: Case, programme: Programme) 
     """What eligibility looks at: the application, what was verified of its unit, and its track record."""
     said = {**case.facts, **case.unit.facts}
     return with_track_record(conn, store, programme, case.unit, said)
-
-
-def refused_also(
-    refused: Refused | None, action: Action, state: State, against: tuple[Reason, ...]
-) -> Refused | None:
-    """The refusal with what the record knows besides; who may not is told nothing more."""
-    if not against or (refused is not None and refused.forbidden):
-        return refused
-    if refused is None:
-        return Refused(action, state, against, ())
-    known = {reason.rule for reason in refused.reasons}
-    more = tuple(reason for reason in against if reason.rule not in known)
-    return replace(refused, reasons=(*refused.reasons, *more))
-
-
-def refusal(outcome: Refused, other_unit: bool) -> LifecycleError:
-    """The error that a refusal becomes at a door."""
-    reasons: tuple[Reason, ...] = outcome.reasons
-    if outcome.forbidden and other_unit:
-        reasons = (replace(reasons[0], message=OTHER_UNIT), *reasons[1:])
-    message = "；".join(reason.message for reason in reasons)
-    return ForbiddenFault(message, reasons) if outcome.forbidden else RefusedFault(message, reasons)

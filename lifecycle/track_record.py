@@ -6,24 +6,27 @@ are added to what the register and the file say (R-ELIG-08…10, -44, R-SANC-01,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, exists, or_, select
 
-from lifecycle.cases import PROJECT, UNIT
+from lifecycle.cases import DUTY, PROJECT, UNIT
 from lifecycle.store import Store
 from lifecycle.values import decode
 from states.catalogue import Programme
 from states.decision import Unit
+from states.facts import normal_title
 from states.looks import records
-from states.names import State
+from states.names import DutyStatus, State
 from states.outcomes import COUNTED
+from states.unit_checks import word_of, year_of
 
 EVALUATIONS = "unit.evaluations"
 DISQUALIFIED = "unit.disqualifications"
 PAST = "unit.past_special_fund_projects"
 YEAR_BEFORE = "unit.previous_year_projects"
+TITLES = ("title", "name", "项目名称")
 SAME_TYPE = "unit.previous_year_congress_projects"
 
 _BY_STATE = {
@@ -32,11 +35,22 @@ _BY_STATE = {
     State.CLOSED_UNQUALIFIED: "不合格",
 }
 
+_RECTIFIES_LATE = exists().where(
+    DUTY.c.project_id == PROJECT.c.id,
+    DUTY.c.slug == "rectification_report",
+    DUTY.c.status == str(DutyStatus.OVERDUE),
+)
+"""A rectification that was not reported in time, whatever became of the project since (R-AMB-12)."""
+
 
 def with_track_record(
     conn: Connection, store: Store, programme: Programme, unit: Unit, facts: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The facts, with what earlier projects of the same legal applicant add to them."""
+    """The facts, with what earlier projects of the same legal applicant add to them.
+
+    What staff verified of such a project goes before what the record holds (R-AMB-12).
+    """
+    verified = unit.facts
     earlier = _earlier(conn, store, programme, unit)
     if not earlier:
         return dict(facts)
@@ -48,8 +62,23 @@ def with_track_record(
         YEAR_BEFORE: before,
         SAME_TYPE: [one for one in before if one["family"] == programme.family],
     }
-    added = {name: [*records(facts.get(name)), *rows] for name, rows in found.items() if rows}
+    added = {
+        name: [*records(facts.get(name)), *_unverified(rows, records(verified.get(name)))]
+        for name, rows in found.items()
+        if rows
+    }
     return {**facts, **added}
+
+
+def _unverified(rows: list[dict[str, Any]], verified: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of the record that nobody has verified otherwise: by the project's id, or title and year."""
+    ids = {str(one.get("source")) for one in verified}
+    named = {(normal_title(word_of(one, *TITLES)), year_of(one)) for one in verified}
+    return [
+        row
+        for row in rows
+        if row["source"] not in ids and (normal_title(row["title"]), row["year"]) not in named
+    ]
 
 
 def _earlier(conn: Connection, store: Store, programme: Programme, unit: Unit) -> list[dict[str, Any]]:
@@ -57,7 +86,7 @@ def _earlier(conn: Connection, store: Store, programme: Programme, unit: Unit) -
     legal = unit.host or unit.name
     p, u = PROJECT.c, UNIT.c
     query = (
-        select(p.id, p.programme, p.title, p.year, p.state, p.facts, p.flags, p.overdue)
+        select(p.id, p.programme, p.title, p.year, p.state, p.facts, _RECTIFIES_LATE.label("late"))
         .join(UNIT, u.id == p.unit_id)
         .where(
             or_(u.name == legal, u.host == legal),
@@ -74,13 +103,12 @@ def _record(row: Any, programme: Programme) -> dict[str, Any]:
     facts = row.facts or {}
     state = State(row.state)
     conclusion = _BY_STATE.get(state) or decode(facts.get("evaluation.conclusion")) or ""
-    late = state is State.RECTIFYING and row.overdue > 0
     return {
         "title": row.title,
         "year": row.year,
         "conclusion": conclusion,
         "has_issues": bool(decode(facts.get("evaluation.has_issues"))),
-        "rectification_overdue": "是" if late else "否",
+        "rectification_overdue": "是" if row.late else "否",
         "family": programme.family,
         "province": programme.province,
         "state": state,

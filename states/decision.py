@@ -13,6 +13,7 @@ from typing import Any, Literal
 from states.calendar import Calendar
 from states.catalogue import Programme
 from states.errors import Reason
+from states.kin import Child, Parent
 from states.names import Action, DutyStatus, Role, State
 
 
@@ -202,31 +203,6 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Parent:
-    """What a child needs to know of its parent project."""
-
-    id: str
-    state: State
-    started: bool
-    kinds: tuple[str, ...] = ()
-    """The kinds of children that the parent's programme asks for, as slugs of lines (R-ELIG-27)."""
-    conclusion: Mapping[str, Any] = field(default_factory=dict)
-    """How the parent was evaluated: the facts that its absorbed children keep (R-LIFE-131)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """What a parent, or a check, needs to know of one child project."""
-
-    id: str
-    programme: str
-    lines: tuple[str, ...]
-    """Slugs of its programme and of every line above it."""
-    state: State
-    marked: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Context:
     """What the world outside the case looks like at the moment of decision."""
 
@@ -244,6 +220,8 @@ class Context:
     pack_digest: str = ""
     """Digest of the pack that the case stands on."""
     adopts: Programme | None = None
+    adopts_taken: int = 0
+    """Places taken by others in the pool of the programme that is adopted."""
     """The programme as it holds after the step, where the step moves the case to another version."""
     delivered: bool = False
     """Whether a letter that the last step gave rise to has gone out."""

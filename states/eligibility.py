@@ -11,7 +11,8 @@ from datetime import date
 
 from states import application_checks, condition_checks, family_checks, unit_checks
 from states.catalogue import CheckSpec, Programme, Stage
-from states.decision import Child, Finding, Unit
+from states.decision import Finding, Unit
+from states.kin import Child
 from states.looks import Look, Predicate
 
 PREDICATES: dict[str, Predicate] = {

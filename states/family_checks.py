@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from states.decision import Child
+from states.kin import Child
 from states.looks import Look, Predicate, Verdict, confirm, failed, noted, passed, records
 from states.outcomes import NOT_APPLIED
 from states.unit_checks import BAD, GOOD, conclusion_of, word_of, year_of

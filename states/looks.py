@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from states.catalogue import Programme
-from states.decision import Child, Unit
+from states.decision import Unit
+from states.kin import Child
 
 
 @dataclass(frozen=True, slots=True)

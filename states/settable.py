@@ -60,6 +60,7 @@ PROTECTED: frozenset[str] = frozenset(
         "project.pack_before",
         "parent.cause",
         "survey.forms",
+        "survey.experts",
         "cosign.on",
         "project.marked",
     }

@@ -17,7 +17,8 @@ HOSTS = frozenset({UnitKind.HOST_UNIVERSITY, UnitKind.HOST_ENTERPRISE, UnitKind.
 GRASSROOTS = frozenset({UnitKind.UNIV_KX, UnitKind.ENT_KX})
 SOCIETIES = frozenset({UnitKind.PROV_SOCIETY, UnitKind.FJ_SOCIETY})
 GOOD = frozenset({"优秀", "良好", "合格", "通过", "已完成", "完成"})
-BAD = frozenset({"不合格", "取消资格", "取消试点资格", "未完成"})
+BARRED = frozenset({"不合格", "取消资格", "取消试点资格"})
+BAD = BARRED | {"未完成"}
 _KX_ENDINGS = ("科协", "科学技术协会")
 
 
@@ -128,14 +129,18 @@ def prior_evaluation(look: Look) -> Verdict:
         return look.missing("unit.evaluations")
     years = int(look.programme.setting("prior_evaluation_years", look.on, 1))
     window = range(look.programme.year - years, look.programme.year)
-    recent = [r for r in records(evaluations) if year_of(r) in window]
+    recent = [r for r in records(evaluations) if year_of(r) in window and _same_line(look, r)]
     lifted = "lifted_by", "解除依据"
     bad = [
         f"{year_of(r)} 年{conclusion_of(r)}"
         for r in recent
-        if conclusion_of(r) in BAD and not word_of(r, *lifted)
+        if conclusion_of(r) in BARRED and not word_of(r, *lifted)
     ]
-    gone = [r for r in records(cancelled) if year_of(r) in window and not word_of(r, *lifted)]
+    gone = [
+        r
+        for r in records(cancelled)
+        if year_of(r) in window and _same_line(look, r) and not word_of(r, *lifted)
+    ]
     bad += [f"{year_of(r)} 年取消试点资格" for r in gone]
     if bad:
         blocks = look.programme.setting("prior_evaluation_blocks", look.on, True)
@@ -144,6 +149,11 @@ def prior_evaluation(look: Look) -> Verdict:
     if any(r.get("has_issues") in (True, "是") for r in recent):
         return noted("上一年度绩效评价存在问题，供立项参考")
     return passed(f"前 {years} 年没有不合格或取消资格的记录")
+
+
+def _same_line(look: Look, record: Mapping[str, Any]) -> bool:
+    """Whether a result was in the same programme over the years; one that does not say counts (R-AMB-11)."""
+    return word_of(record, "family") in ("", look.programme.family)
 
 
 def party_ahead(look: Look) -> Verdict:

@@ -28,6 +28,7 @@ from states.decision import (
     Step,
     Unit,
 )
+from states.kin import Child
 from states.names import Action, DutyStatus, Role, State
 from states.papers import PAPERS
 from states.reminders import Tick, tick
@@ -82,8 +83,12 @@ def programme(slug: str = PLATFORM, **settings: Any) -> Programme:
 
 
 def context(slug: str = PLATFORM, **changes: Any) -> Context:
-    """The world around a case of a programme."""
-    return replace(Context(programme(slug), calendar()), **changes)
+    """The world around a case of a programme; a parent has a waiting child of every kind it must have."""
+    found = programme(slug)
+    children = tuple(
+        Child(f"{kind}-1", kind, (kind,), State.AWAITING_PARENT, False) for kind in found.required_children
+    )
+    return replace(Context(found, calendar(), children=children), **changes)
 
 
 def case(slug: str = PLATFORM, state: State = State.DRAFT, **changes: Any) -> Case:

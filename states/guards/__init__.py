@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from states.guards.adoption import pack_fits, pack_known, pack_on_file
+from states.guards.adoption import pack_fits, pack_known, pack_on_file, pool_free
 from states.guards.application import (
     call_open,
     completion_overdue,
     defects_listed,
     eligible,
     expert_review_off,
+    fresh_checker,
+    objection_decided,
     other_checker,
     reason_given,
     returned_once,
@@ -34,6 +36,7 @@ from states.guards.award import (
     objection_pending,
     objection_upheld,
     publication_dated,
+    publication_standing,
     publicity_over,
     published,
     quota_free,
@@ -115,6 +118,9 @@ GUARDS: dict[str, Guard] = {
         subsidy_open,
         start_dated,
         publication_dated,
+        publication_standing,
+        fresh_checker,
+        objection_decided,
         undo_within_quota,
         call_open,
         defects_listed,
@@ -188,6 +194,7 @@ GUARDS: dict[str, Guard] = {
         pack_on_file,
         pack_known,
         pack_fits,
+        pool_free,
     )
 }
 

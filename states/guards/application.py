@@ -61,10 +61,29 @@ def completion_overdue(ask: Ask) -> Reason | None:
 
 def other_checker(ask: Ask) -> Reason | None:
     """A review of a form decision is made by somebody else."""
-    first = [s.actor for s in ask.case.steps if s.action == Action.FORM_REJECT]
-    if first and first[-1] == ask.command.actor:
+    first = [s.hands for s in ask.case.steps if s.action == Action.FORM_REJECT]
+    if first and first[-1] & ask.command.hands:
         return no("R-LIFE-147", "复核形式审查不得由原审查人员作出")
     return None
+
+
+def fresh_checker(ask: Ask) -> Reason | None:
+    """A form that is checked again after a review of its decision is checked by other hands (R-LIFE-147)."""
+    steps = effective(ask.case)
+    reviewed = [n for n, s in enumerate(steps) if s.action == Action.REVIEW_FORM_DECISION]
+    if not reviewed:
+        return None
+    before = [s for s in steps[: reviewed[-1]] if s.action in (Action.FORM_REJECT, Action.LAPSE)]
+    if before and before[-1].hands & ask.command.hands:
+        return no("R-LIFE-147", "复核后的形式审查不得由原审查人员办理")
+    return None
+
+
+def objection_decided(ask: Ask) -> Reason | None:
+    """An objection was recorded and decided."""
+    if ask.case.facts.get("objection.decision"):
+        return None
+    return no("R-LIFE-146", "重新评审须先登记异议并作出处理（record_objection、decide_objection）")
 
 
 def review_reached(ask: Ask) -> Reason | None:

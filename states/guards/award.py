@@ -106,6 +106,15 @@ def publication_dated(ask: Ask) -> Reason | None:
     return no("R-LIFE-65", "公示（公开）日期不能早于立项日期，也不能晚于登记当日")
 
 
+def publication_standing(ask: Ask) -> Reason | None:
+    """A correction of the day of publication needs a publication that stands; it makes and removes none."""
+    if "publication.on" not in ask.command.values:
+        return None
+    if ask.case.facts.get("publication.on") and ask.command.values["publication.on"]:
+        return None
+    return no("R-LIFE-65", "公示（公开）只能由 publish_results 登记、由 reverse_step 撤销，更正只改其日期")
+
+
 def start_dated(ask: Ask) -> Reason | None:
     """A start lies between approval and today; what was imported may have begun before."""
     day: date | None = ask.command.values.get("project.started_on")
@@ -119,7 +128,8 @@ def start_dated(ask: Ask) -> Reason | None:
 def published(ask: Ask) -> Reason | None:
     """Where the pack asks for it, the result is public before the start."""
     required = ask.context.programme.setting("publication_required", ask.command.on, False)
-    if not required or "imported" in ask.case.flags or ask.facts.get("publication.on"):
+    day: date | None = ask.facts.get("publication.on")
+    if not required or "imported" in ask.case.flags or (day is not None and day <= ask.command.on):
         return None
     return no("R-LIFE-65", "遴选结果尚未公开（publish_results），不能启动实施")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from states.decision import Child
 from states.errors import Reason
 from states.guards.ask import Ask, no
+from states.kin import Child
 from states.names import Action, State
 from states.outcomes import COUNTED, ENDED, NOT_APPLIED
 

@@ -56,7 +56,7 @@ FUJIAN: tuple[Row, ...] = (
 
 # Pilot societies: expert review where the pack has it (R-AMB-23).
 SOCIETY: tuple[Row, ...] = (
-    Row("R-LIFE-34",  A.FORM_PASS,              (S.FORM_REVIEW,),             S.DEPARTMENT_DISCUSSION, CHECKER,  ("eligible",),                                  (),                                   NO,      F16,  "形式审查由省科技咨询服务中心负责", when="expert_review_off"),
+    Row("R-LIFE-34",  A.FORM_PASS,              (S.FORM_REVIEW,),             S.DEPARTMENT_DISCUSSION, CHECKER,  ("eligible", "fresh_checker"),                                  (),                                   NO,      F16,  "形式审查由省科技咨询服务中心负责", when="expert_review_off"),
     Row("R-LIFE-93",  A.REVIEW_TO_DEPARTMENT,   (S.EXPERT_REVIEW,),           S.DEPARTMENT_DISCUSSION, CENTRE,   (),                                             ("review_record",),                   NO,      F16,  "参与组织专家评审"),
 )
 
@@ -67,10 +67,10 @@ COUNTY: tuple[Row, ...] = (
     Row("R-LIFE-73",  A.CITY_RECOMMEND,         (S.CITY_REVIEW,),             S.SUBMITTED,      CITY,        (),                                                 ("city_recommendation",),             WRITTEN, F16,  "并报市科协审核推荐"),
     Row("R-LIFE-74",  A.CITY_RETURN,            (S.CITY_REVIEW,),             S.RETURNED,       CITY,        ("reason_given",),                                  (),                                   NO),
     Row("R-LIFE-150", A.CITY_REFUSE,            (S.CITY_REVIEW,),             S.NOT_SELECTED,   CITY,        ("reason_given",),                                  (),                                   WRITTEN),
-    Row("R-LIFE-34",  A.FORM_PASS,              (S.FORM_REVIEW,),             S.SITE_SURVEY,    CHECKER,     ("eligible",),                                      (),                                   NO,      F16,  "形式审查由省科技咨询服务中心负责"),
+    Row("R-LIFE-34",  A.FORM_PASS,              (S.FORM_REVIEW,),             S.SITE_SURVEY,    CHECKER,     ("eligible", "fresh_checker"),                                      (),                                   NO,      F16,  "形式审查由省科技咨询服务中心负责"),
     Row("R-DUTY-10",  A.ASSIGN_SURVEY,          (S.SITE_SURVEY,),             To.SAME,          CENTRE,      ("survey_experts_named",),                          (),                                   NO,      F16,  "参与组织专家调研"),
     Row("R-FORM-08",  A.FILE_SURVEY_FORM,       (S.SITE_SURVEY,),             To.SAME,          EXPERT,      ("survey_form_filled", "outsider"),                 ("survey_form",),                     NO,      F16,  "并请调研专家填写调研反馈意见表"),
     Row("R-LIFE-36",  A.SURVEY_DONE,            (S.SITE_SURVEY,),             S.DEPARTMENT_DISCUSSION, DEPARTMENT, ("survey_complete",),                         (),                                   NO,      F16,  "并请调研专家填写调研反馈意见表"),
-    Row("R-LIFE-146", A.REOPEN_REVIEW,          (S.NOT_SELECTED,),            S.DEPARTMENT_DISCUSSION, ASSOCIATION, ("reason_given", "review_reached"),          (),                                   WRITTEN, reopens=True),
+    Row("R-LIFE-146", A.REOPEN_REVIEW,          (S.NOT_SELECTED,),            S.DEPARTMENT_DISCUSSION, ASSOCIATION, ("reason_given", "review_reached", "objection_decided"),          (),                                   WRITTEN, reopens=True),
 )
 # fmt: on

@@ -59,7 +59,7 @@ CLOSING: tuple[Row, ...] = (
 # Children of a pilot city wait for, join or leave their parent.
 CHILDREN: tuple[Row, ...] = (
     Row("R-ELIG-28",  A.MARK_CHILD,             (*EARLY, S.AWAITING_PARENT),  To.SAME,              MARKERS,     ("parent_undecided", "mark_given"),             (),                                   NO,      H23,  "请注明哪项纳入本项目"),
-    Row("R-LIFE-34",  A.FORM_PASS,              (S.FORM_REVIEW,),             S.AWAITING_PARENT,    CHECKER,     ("eligible",),                                  (),                                   NO,      F16,  "形式审查由省科技咨询服务中心负责", when="waits_for_parent"),
+    Row("R-LIFE-34",  A.FORM_PASS,              (S.FORM_REVIEW,),             S.AWAITING_PARENT,    CHECKER,     ("eligible", "fresh_checker"),                                  (),                                   NO,      F16,  "形式审查由省科技咨询服务中心负责", when="waits_for_parent"),
     Row("R-LIFE-31",  A.WITHDRAW,               (S.AWAITING_PARENT,),         S.WITHDRAWN,          APPLICANT,   (),                                             (),                                   NO),
     Row("R-LIFE-43",  A.ABSORB,                 (S.AWAITING_PARENT,),         S.ABSORBED,           SYSTEM,      ("parent_approved", "marked_child"),            (),                                   NO,      H23,  "入围本项目后，以上项目即自动纳入"),
     Row("R-LIFE-130", A.RELEASE_TO_REVIEW,      (S.AWAITING_PARENT,),         S.EXPERT_REVIEW,      SYSTEM,      ("parent_decided_otherwise",),                  (),                                   NO,      H23,  "相关子项目即参与专项评审"),

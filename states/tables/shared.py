@@ -32,15 +32,15 @@ RECEIVABLE = (S.RETURNED, S.PERFORMANCE_REVIEW, S.RECTIFYING, S.EXECUTING, S.CLO
 
 # Every table: a record is corrected, a wrong step undone, a newer pack adopted.
 GENERAL: tuple[Row, ...] = (
-    Row("R-LIFE-92",  A.CORRECT_RECORD,         ANY,                          To.SAME,          RECORDERS,   ("reason_given", "values_given", "receipt_dated", "amount_granted"), (),                                   NO),
-    Row("R-LIFE-160", A.REVERSE_STEP,           ANY,                          To.PREVIOUS,      ASSOCIATION, ("reason_given", "reversible", "other_actor", "undo_within_quota"),      (),                                   WRITTEN),
-    Row("R-DOC-07",   A.ADOPT_PACK,             ANY,                          To.SAME,          ASSOCIATION, ("reason_given", "pack_on_file", "pack_known", "pack_fits"), (),                                   WRITTEN),
+    Row("R-LIFE-92",  A.CORRECT_RECORD,         ANY,                          To.SAME,          RECORDERS,   ("reason_given", "values_given", "receipt_dated", "amount_granted", "publication_standing", "publication_dated"), (),                                   NO),
+    Row("R-LIFE-160", A.REVERSE_STEP,           ANY,                          To.PREVIOUS,      ASSOCIATION, ("reason_given", "reversible", "other_actor", "undo_within_quota", "pool_free"),      (),                                   WRITTEN),
+    Row("R-DOC-07",   A.ADOPT_PACK,             ANY,                          To.SAME,          ASSOCIATION, ("reason_given", "pack_on_file", "pack_known", "pack_fits", "pool_free"), (),                                   WRITTEN),
 )
 
 # Every lifecycle of a funded project.
 COMMON: tuple[Row, ...] = (
     Row("R-LIFE-33",  A.RETURN_FOR_COMPLETION,  (S.FORM_REVIEW,),             S.RETURNED,       CHECKER,     ("defects_listed", "returned_once"),                (),                                   WRITTEN),
-    Row("R-LIFE-35",  A.FORM_REJECT,            (S.FORM_REVIEW,),             S.FORM_FAILED,    CHECKER,     ("reason_given",),                                  (),                                   WRITTEN),
+    Row("R-LIFE-35",  A.FORM_REJECT,            (S.FORM_REVIEW,),             S.FORM_FAILED,    CHECKER,     ("reason_given", "fresh_checker"),                                  (),                                   WRITTEN),
     Row("R-LIFE-149", A.LAPSE,                  (S.RETURNED,),                S.FORM_FAILED,    CHECKER,     ("completion_overdue",),                            (),                                   WRITTEN),
     Row("R-LIFE-147", A.REVIEW_FORM_DECISION,   (S.FORM_FAILED,),             S.FORM_REVIEW,    ASSOCIATION, ("reason_given", "other_checker"),                  (),                                   WRITTEN, reopens=True),
     Row("R-LIFE-143", A.RELINQUISH,             (S.APPROVED,),                S.WITHDRAWN,      ASSOCIATION, ("nothing_paid",),                                  ("relinquish_request",),              WRITTEN),
@@ -64,8 +64,8 @@ COMMON: tuple[Row, ...] = (
 # Where experts review after the form review: all but the counties.
 REVIEWED: tuple[Row, ...] = (
     Row("R-LIFE-30",  A.SUBMIT,                 (S.DRAFT, S.RETURNED),        S.SUBMITTED,      APPLICANT,   ("call_open",),                                     (),                                   NO,      F16,  "各申报单位均需提交申报函和工作实施方案"),
-    Row("R-LIFE-34",  A.FORM_PASS,              (S.FORM_REVIEW,),             S.EXPERT_REVIEW,  CHECKER,     ("eligible",),                                      (),                                   NO,      F16,  "形式审查由省科技咨询服务中心负责"),
-    Row("R-LIFE-146", A.REOPEN_REVIEW,          (S.NOT_SELECTED,),            S.EXPERT_REVIEW,  ASSOCIATION, ("reason_given", "review_reached"),                 (),                                   WRITTEN, reopens=True),
+    Row("R-LIFE-34",  A.FORM_PASS,              (S.FORM_REVIEW,),             S.EXPERT_REVIEW,  CHECKER,     ("eligible", "fresh_checker"),                                      (),                                   NO,      F16,  "形式审查由省科技咨询服务中心负责"),
+    Row("R-LIFE-146", A.REOPEN_REVIEW,          (S.NOT_SELECTED,),            S.EXPERT_REVIEW,  ASSOCIATION, ("reason_given", "review_reached", "objection_decided"),                 (),                                   WRITTEN, reopens=True),
 )
 
 # Midterm, extension and halt: printed in henan-2020; elsewhere only by switch (R-AMB-43).

@@ -14,7 +14,7 @@ from lifecycle.listing import counts_by_state, find_programme, find_state, proje
 from lifecycle.queries import duty_list, duty_object
 from lifecycle.settings import Settings
 from states.errors import NotFoundFault, UsageFault
-from tests.record_store import APPLIED, CHECKER, EVENT, TALENT, Records, records
+from tests.record_store import APPLIED, CHECKER, CLERK, EVENT, TALENT, Records, records
 
 DUTY = "preparation_report"
 LATE = date(2020, 9, 21)
@@ -95,9 +95,9 @@ def test_projects_are_narrowed_by_what_is_asked(store: Records) -> None:
     with pytest.raises(NotFoundFault):
         listed(store, programme="没有")
     with reading(store.app.engine) as conn:
-        assert select_ids(conn, [("submitted", None), (None, EVENT)]) == [first, second, talent]
-        assert select_ids(conn, [("submitted", TALENT)]) == [talent]
-        assert select_ids(conn, []) == []
+        assert select_ids(conn, [("submitted", None), (None, EVENT)], CLERK) == [first, second, talent]
+        assert select_ids(conn, [("submitted", TALENT)], CLERK) == [talent]
+        assert select_ids(conn, [], CLERK) == []
         assert counts_by_state(conn) == {"form_review": 1, "submitted": 2}
 
 

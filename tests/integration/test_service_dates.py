@@ -143,7 +143,7 @@ def test_a_unit_acts_on_its_own_projects_only(practice: Records) -> None:
     assert (declined.code, declined.reasons[0].message) == (
         "forbidden", "该项目属于其他单位，您只能办理本单位（设区市科协为所辖县）的项目"
     )  # fmt: skip
-    declined = practice.decline("open_evaluation", project, actor=stranger, on=on)
+    declined = practice.decline("open_evaluation", other, actor=stranger, on=on)
     assert declined.reasons[0].message == "“开展绩效评价”由省科协、省科协学会学术部办理，您没有这一角色"
     with pytest.raises(ForbiddenFault, match="该项目属于其他单位"):
         practice.service.report(stranger, project, "preparation_report", on)

@@ -12,9 +12,10 @@ import yaml
 
 from lifecycle.packs import load_catalogue
 from states.catalogue import Catalogue
-from states.decision import Child, Unit
+from states.decision import Unit
 from states.eligibility import evaluate
 from states.facts import parse_fact
+from states.kin import Child
 from states.names import State
 
 WRITTEN: list[dict[str, Any]] = [

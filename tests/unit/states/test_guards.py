@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from states.decide import decide
-from states.decision import Finding, Parent
+from states.decision import Finding
+from states.kin import Parent
 from states.names import Action, State
 from tests.factories import (
     EVENT,

@@ -11,7 +11,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from states.decide import decide
-from states.decision import Accepted, Context, Parent
+from states.decision import Accepted, Context, Refused
+from states.kin import Parent
 from states.names import Action, Role, State
 from states.settable import SETS
 from states.tables import LIFECYCLES, To
@@ -128,10 +129,23 @@ def test_no_way_leaves_the_table_or_the_quota_and_every_step_can_be_undone(
         assert len({duty.key for duty in walk.case.duties}) == len(walk.case.duties)
 
 
+def full(world: Context, today: date) -> bool:
+    """Whether every place of the pool is taken by others."""
+    quota = world.programme.quota_on(today)
+    return quota is not None and not world.programme.already_decided and world.quota_taken >= quota
+
+
 def undone_as_it_was(walk: Walk, before: Any, today: date, world: Context) -> None:
-    """Undoing the last step gives state, facts, flags and what is owed as they were before it."""
+    """Undoing the last step gives state, facts, flags and what is owed as they were before it.
+
+    Only a place that was given up and is taken by another cannot be had back.
+    """
     order = command(Action.REVERSE_STEP, today, actor="另一人", reason="理由")
     outcome = decide(walk.case, order, world)
+    if before.state in QUOTA_HOLDERS and walk.case.state not in QUOTA_HOLDERS and full(world, today):
+        assert isinstance(outcome, Refused)
+        assert [reason.rule for reason in outcome.reasons] == ["R-LIFE-63"]
+        return
     assert isinstance(outcome, Accepted)
     back = applied(walk.case, order, outcome)
     assert (back.state, back.facts, back.flags) == (before.state, before.facts, before.flags)

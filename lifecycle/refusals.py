@@ -1,0 +1,32 @@
+"""From the refusals of the core to the errors at a door, with what the record has against a step besides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lifecycle.gate import OTHER_UNIT
+from states.decision import Refused
+from states.errors import ForbiddenFault, LifecycleError, Reason, RefusedFault
+from states.names import Action, State
+
+
+def refused_also(
+    refused: Refused | None, action: Action, state: State, against: tuple[Reason, ...]
+) -> Refused | None:
+    """The refusal with what the record knows besides; who may not is told nothing more."""
+    if not against or (refused is not None and refused.forbidden):
+        return refused
+    if refused is None:
+        return Refused(action, state, against, ())
+    known = {reason.rule for reason in refused.reasons}
+    more = tuple(reason for reason in against if reason.rule not in known)
+    return replace(refused, reasons=(*refused.reasons, *more))
+
+
+def refusal(outcome: Refused, other_unit: bool) -> LifecycleError:
+    """The error that a refusal becomes at a door."""
+    reasons: tuple[Reason, ...] = outcome.reasons
+    if outcome.forbidden and other_unit:
+        reasons = (replace(reasons[0], message=OTHER_UNIT), *reasons[1:])
+    message = "；".join(reason.message for reason in reasons)
+    return ForbiddenFault(message, reasons) if outcome.forbidden else RefusedFault(message, reasons)
