@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, select
 from lifecycle.cases import PROJECT, load_steps, project_row
 from lifecycle.people import EVERYWHERE, Actor
 from lifecycle.requests import Done, Followed
-from states.errors import RefusedFault
+from states.errors import Reason, RefusedFault
 from states.guards.ask import standing_steps
 from states.guards.family import stands
 from states.names import Action, Role, State
@@ -102,8 +102,8 @@ def _taken_back(
         if led is None or State(child["state"]) in NOT_APPLIED or stands(Action(led.action), parent):
             continue
         if steps[-1].seq != led.seq:
-            raise RefusedFault(
-                f"子项目 {child['id']} 随上级“{Action(led.action).label}”之后另有记录，不能再撤销上级的这一步"
-            )
+            label = Action(led.action).label
+            message = f"子项目 {child['id']} 随上级“{label}”之后另有记录，不能再撤销上级的这一步"
+            raise RefusedFault(message, (Reason("R-LIFE-62", message),))
         taken = step(_order(asked, child), child)
         yield Followed(taken.id, str(Action.REVERSE_STEP), taken.source, taken.dest, taken.seq)

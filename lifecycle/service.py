@@ -7,6 +7,7 @@ commits once per project. Nothing here decides a rule; nothing elsewhere changes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -249,6 +250,8 @@ class Service:
             facts = {**application.facts, **application.unit_facts}
             if actor.sees_all or (unit.id is not None and unit.id == actor.own_unit):
                 facts = with_track_record(conn, self.store, programme, unit, {**facts, **unit.facts})
+            else:
+                unit = replace(unit, facts={})
         kinds = {kind for kind, _ in application.materials}
         found = evaluate(programme, facts, unit, None, on=on, targets=application.targets, materials=kinds)
         return [finding.as_json() for finding in found]

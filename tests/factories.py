@@ -142,6 +142,7 @@ def applied(before: Case, order: Command, done: Accepted) -> Case:
         name: before.facts.get(name) for name, value in done.facts.items() if before.facts.get(name) != value
     }
     step = Step(seq, order.on, done.action, done.source, done.dest, order.actor, done.role, restores)
+    step = replace(step, stood_in_by=order.stood_in_by)
     duties = {duty.key: duty for duty in before.duties} | {duty.key: duty for duty in done.duties}
     return replace(
         before,

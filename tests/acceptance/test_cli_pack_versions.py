@@ -169,3 +169,27 @@ def test_a_broken_pack_is_not_put_in_force(office: Practice) -> None:
     ran = office.ask("packs", "install", newer(office.home.parent, (FIVE, FIVE.replace("5,", "五,"))))
 
     assert (ran.status, ran.json["error"]["code"]) == (7, "bad_input")
+
+
+def test_no_project_moves_into_a_pool_that_is_full(office: Practice) -> None:
+    """R-LIFE-63: neither by the newer version nor by the way back."""
+    one = FIVE.replace("value: 5", "value: 1").replace("共5个项目", "共5个项目")
+    sums = SUMS.replace("121", "117").replace("10500000", "10100000")
+    less = ("total: 500000\n", "total: 100000\n")
+    office.done(
+        "packs", "install", newer(office.home.parent, (FIVE, one), (SUMS, sums), less), on="2023-05-08"
+    )
+    (first,) = [row["id"] for row in office.done("list")["projects"]]
+    (second,) = office.hand_in(
+        "first_class_society.yaml", {"title: ": "title: 第二个"}, by="clerk", on="2023-05-08"
+    )
+    office.step("accept_for_form_review", second, by="checker", on="2023-05-08")
+    office.step("form_pass", second, by="checker", on="2023-05-08")
+    full = office.refused("review_select", second, by="association", on="2023-05-08", papers="review_record")
+    assert full.rules == ["R-LIFE-63"]
+
+    office.step("terminate", first, by="association", on="2023-05-09", papers="settlement",
+                document="例〔2023〕4号@2023-05-09")  # fmt: skip
+    assert office.refused(
+        "review_select", second, by="association", on="2023-05-09", papers="review_record"
+    ).rules

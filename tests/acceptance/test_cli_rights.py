@@ -226,3 +226,46 @@ def test_a_date_that_was_verified_is_a_date(office: Practice) -> None:
     fact = "unit.council_term_end"
     words = ("units", "verify", UNIT["name"], f"{fact}=2026年12月31日")
     assert office.done(*words, by="clerk")["facts"][fact]["value"] == "2026-12-31"
+
+
+def test_nobody_is_told_of_another_unit_s_project_by_trying_a_step(office: Practice) -> None:
+    """R-ROLE-27: not by an id, not by --where, not in a dry run."""
+    own, foreign = two(office)
+    ran = office.ask("trigger", "form_reject", foreign, "--dry-run", by="member", on="2023-03-03")
+    assert [one["message"] for one in ran.json["refused"][0]["reasons"]] == [
+        "该项目属于其他单位，您只能办理本单位（设区市科协为所辖县）的项目"
+    ]
+    ran = office.ask("trigger", "withdraw", "--where", "submitted/", "--dry-run", "--yes", by="member",
+                     on="2023-03-03")  # fmt: skip
+    assert [one["id"] for one in (*ran.json["done"], *ran.json["refused"])] == [own]
+
+
+def test_another_unit_is_known_by_its_name_and_kind_only(office: Practice) -> None:
+    office.done("units", "set", OTHER, "--email", "o@example.org", "--phone", MOBILE, by="clerk")
+    office.done("units", "verify", OTHER, "unit.party_org_complete=是", by="clerk")
+    seen = office.done("units", "show", OTHER, by="member")
+    assert (seen["email"], seen["phone"], seen["facts"]) == ("***", "***", {})
+    assert office.done("units", "show", OTHER, by="clerk")["phone"] == MOBILE
+
+
+def test_a_trial_check_in_another_unit_s_name_tells_nothing_of_it(office: Practice) -> None:
+    office.done("units", "verify", OTHER, "unit.bank_account.status=冻结", by="clerk")
+    facts = {name: value for name, value in TALENT.items() if name != "unit.bank_account.status"}
+    path = office.write("trial.json", [{
+        "programme": "h23-young-talent", "title": "试", "unit": {**UNIT, "name": OTHER}, "contact": CONTACT,
+        "facts": facts,
+    }])  # fmt: skip
+
+    def bank(by: str) -> list[str]:
+        found = office.done("check", path, by=by, on="2023-03-02")
+        return [one["result"] for one in _findings(found) if one["rule"] == "R-ELIG-23"]
+
+    assert (bank("member"), bank("clerk")) == (["unknown"], ["fail"])
+
+
+def _findings(told: Any) -> list[dict[str, Any]]:
+    """Every finding in an answer, however deep."""
+    if isinstance(told, dict):
+        own = [told] if {"rule", "result"} <= told.keys() else []
+        return own + [one for value in told.values() for one in _findings(value)]
+    return [one for value in told for one in _findings(value)] if isinstance(told, list) else []

@@ -6,56 +6,33 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.cities import (
+    BASE,
+    CHILDREN,
+    CITY,
+    CONGRESS,
+    HUNDRED,
+    STATION,
+    accepted,
+    checked,
+    handed_in,
+    open_office,
+    own_office,
+    states,
+)
 from tests.acceptance.driver import Practice
-
-PROGRAMMES = (
-    "h23-pilot-city", "h23-city-product-congress", "h23-hundred-societies", "h23-expert-station",
-    "h23-base-incubation",
-)  # fmt: skip
-CITY, CONGRESS, HUNDRED, STATION, BASE = (f"{slug}-0001" for slug in PROGRAMMES)
-CHILDREN = (CONGRESS, HUNDRED, STATION, BASE)
-PAPERS = ("推荐函.txt", "协议.txt", "证明.txt")
 
 
 @pytest.fixture(scope="module")
 def henan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a Henan office with open calls, to copy from."""
-    practice = Practice(tmp_path_factory.mktemp("city") / "home")
-    practice.open()
-    for slug in PROGRAMMES:
-        practice.done("call", "open", slug, by="clerk", on="2023-03-01")
-    return practice.home
+    return open_office(tmp_path_factory.mktemp("city"))
 
 
 @pytest.fixture
 def office(henan: Path, tmp_path: Path) -> Practice:
     """A Henan office of one's own."""
-    practice = Practice.copied(henan, tmp_path)
-    for name in PAPERS:
-        (practice.home.parent / name).write_text(f"示例：{name}", encoding="utf-8")
-    return practice
-
-
-def handed_in(office: Practice, **changed: str) -> None:
-    found = office.hand_in("pilot_city.yaml", changed, by="clerk", on="2023-03-02")
-    assert sorted(found) == sorted((CITY, *CHILDREN))
-
-
-def accepted(office: Practice, *projects: str) -> None:
-    for project in projects:
-        office.step("accept_for_form_review", project, by="checker", on="2023-03-03")
-
-
-def checked(office: Practice) -> None:
-    """City and children handed in, and passed by the form review."""
-    handed_in(office)
-    accepted(office, CITY, *CHILDREN)
-    for project in (*CHILDREN, CITY):
-        office.step("form_pass", project, by="checker", on="2023-03-06")
-
-
-def states(office: Practice) -> dict[str, str]:
-    return {one["id"]: one["state"] for one in office.done("list")["projects"]}
+    return own_office(henan, tmp_path)
 
 
 def test_r_scn_14_an_approved_city_absorbs_the_marked_children_and_frees_the_other(office: Practice) -> None:

@@ -28,17 +28,21 @@ def office(fujian: Path, tmp_path: Path) -> Practice:
     return Practice.copied(fujian, tmp_path)
 
 
-def running(office: Practice, field: str = "水产") -> str:
-    """A pilot society that was selected in spring and made public, and began on 2 June 2016."""
+def chosen(office: Practice, field: str = "水产") -> str:
+    """A pilot society that the meeting chose on 27 May 2016, and nothing is public yet."""
     (project,) = office.hand_in("pilot_society.yaml", {"水产": field}, by="fj-clerk", on="2016-04-20")
     office.step("accept_for_form_review", project, by="fj-centre", on="2016-05-03")
     office.step("form_pass", project, by="fj-checker", on="2016-05-05")
     office.step("review_to_department", project, by="fj-centre", on="2016-05-16", papers="review_record")
-    office.step(
-        "recommend", project, by="fj-department", on="2016-05-20",
-        papers="discussion_minutes", values={"selection.leader": "学会学术部部长（示例）"},
-    )  # fmt: skip
+    office.step("recommend", project, by="fj-department", on="2016-05-20", papers="discussion_minutes",
+                values={"selection.leader": "学会学术部部长（示例）"})  # fmt: skip
     office.step("chair_pass", project, by="fj-chair", on="2016-05-27", papers="chair_minutes")
+    return project
+
+
+def running(office: Practice, field: str = "水产") -> str:
+    """A pilot society that was selected in spring and made public, and began on 2 June 2016."""
+    project = chosen(office, field)
     office.step("publish_results", project, by="fj-association", on="2016-06-01", papers="publication")
     office.step("start", project, by="fj-association", on="2016-06-02", papers="contract")
     return project
@@ -248,3 +252,36 @@ def test_an_expert_who_surveyed_or_a_department_that_recommended_does_not_decide
     told = office.refused("chair_pass", project, by="fj-department", on="2016-05-27", papers="chair_minutes")
     assert told.rules == ["R-LIFE-66"]
     assert office.step("chair_pass", project, by="fj-chair", on="2016-05-27", papers="chair_minutes")
+
+
+def test_no_correction_makes_a_result_public(office: Practice) -> None:
+    """R-LIFE-65: the start follows a publication that was recorded as a step."""
+    project = chosen(office)
+    for day in ("2016-05-28", "2016-12-31"):
+        told = office.refused("correct_record", project, by="fj-association", on="2016-05-30", reason="补登",
+                              values={"publication.on": day})  # fmt: skip
+        assert "R-LIFE-65" in told.rules
+    start = office.refused("start", project, by="fj-association", on="2016-05-30", papers="contract")
+    assert start.rules == ["R-LIFE-65"]
+    office.step("publish_results", project, by="fj-association", on="2016-06-01", papers="publication")
+    late = office.refused("correct_record", project, by="fj-association", on="2016-06-02", reason="误",
+                          values={"publication.on": "2016-07-01"})  # fmt: skip
+    assert late.rules == ["R-LIFE-65"]
+
+    office.step("correct_record", project, by="fj-association", on="2016-06-02", reason="网站所载日期",
+                values={"publication.on": "2016-05-31"})  # fmt: skip
+    assert office.step("start", project, by="fj-association", on="2016-06-02", papers="contract")
+
+
+def test_a_publication_that_is_undone_is_marked_on_its_list(office: Practice) -> None:
+    project = chosen(office)
+    office.done("users", "add", "fj-deputy")
+    office.done("users", "grant", "fj-deputy", "prov_association", "--province", "fujian")
+    office.step("publish_results", project, by="fj-association", on="2016-06-01", papers="publication")
+    office.step("reverse_step", project, by="fj-deputy", on="2016-06-02", reason="名单有误")
+    office.step("publish_results", project, by="fj-association", on="2016-06-03", papers="publication")
+    path = office.home.parent / "lists.csv"
+    office.done("export", "published", "--out", path, by="fj-association")
+
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    assert [line.rsplit(",", 1)[1] for line in lines] == ["撤销", "已撤销", ""]

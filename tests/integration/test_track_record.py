@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from lifecycle.database import transaction
 from lifecycle.settings import Settings
+from lifecycle.units import find_or_register, verify_fact
 from states.errors import RefusedFault
 from tests.record_store import APPLIED, ASSOCIATION, CHECKER, CITY, EVENT, HUNDRED, TALENT, Records, records
 
@@ -195,3 +197,28 @@ def test_a_first_event_of_a_unit_without_history_is_not_asked_about_it(store: Re
     again = store.apply(1, programme=EVENT)
 
     assert not [one for one in store.service.check(again, APPLIED) if one["result"] == "fail"]
+
+
+def test_an_undone_withdrawal_finds_no_place_beyond_the_limit(store: Records) -> None:
+    """R-ELIG-17, R-ELIG-45: what came in meanwhile counts."""
+    unit = {"programme": TALENT, "unit_name": "示例学会"}
+    first = store.apply(1, **unit, facts={"talent.id_number": "410101199001011234"})
+    store.do("withdraw", first, actor=store.member(first))
+    store.apply(2, **unit, facts={"talent.id_number": "410101199001011234"})
+    store.apply(3, **unit)
+
+    told = store.decline("reverse_step", first, actor=ASSOCIATION)
+    assert [reason.rule for reason in told.reasons] == ["R-ELIG-17", "R-ELIG-45"]
+
+
+def test_what_staff_verified_of_an_earlier_project_goes_before_the_record(store: Records) -> None:
+    """R-AMB-12: not yet evaluated is confirmed by a person, in the register of units."""
+    earlier = store.started(1)
+    again = store.apply(5, programme=FIRST_CLASS, unit_name="河南省示例学会1")
+    with transaction(store.app.engine) as conn:
+        unit = find_or_register(conn, "河南省示例学会1", "prov_society")
+        verified = [{"source": earlier, "title": "示例题目1", "year": 2020, "conclusion": "合格"}]
+        verify_fact(conn, unit, "unit.past_special_fund_projects", verified, "clerk", APPLIED)
+
+    (found,) = told(store, again, "R-ELIG-08")
+    assert found["result"] == "pass"

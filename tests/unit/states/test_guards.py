@@ -303,3 +303,25 @@ def test_a_child_of_a_pending_parent_waits_and_others_go_on() -> None:
         )
     ]
     assert dests == ["expert_review", "awaiting_parent", "awaiting_parent", "expert_review"]
+
+
+def test_a_form_that_is_reviewed_is_checked_by_other_hands() -> None:
+    """R-LIFE-147: also where the first checker stood in for somebody."""
+    walk = Walk(case(state=State.FORM_REVIEW), context())
+    walk.do(Action.FORM_REJECT, MAY, actor="甲", stood_in_by="丙")
+    for hand in ("甲", "丙"):
+        assert "R-LIFE-147" in rules(walk.refuse(Action.REVIEW_FORM_DECISION, MAY, actor=hand))
+    walk.do(Action.REVIEW_FORM_DECISION, MAY, actor="乙")
+
+    assert rules(walk.refuse(Action.FORM_PASS, MAY, actor="丙")) == ["R-LIFE-147"]
+    walk.do(Action.FORM_PASS, MAY, actor="丁")
+
+
+def test_a_review_is_reopened_only_after_an_objection_was_decided() -> None:
+    """R-LIFE-146."""
+    walk = Walk(case(state=State.EXPERT_REVIEW), context())
+    walk.do(Action.REVIEW_REJECT, MAY)
+    assert rules(walk.refuse(Action.REOPEN_REVIEW, MAY)) == ["R-LIFE-146"]
+    walk.do(Action.RECORD_OBJECTION, MAY)
+    walk.do(Action.DECIDE_OBJECTION, MAY, values={"objection.decision": "成立"})
+    walk.do(Action.REOPEN_REVIEW, MAY)
