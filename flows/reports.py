@@ -32,8 +32,7 @@ def run_name(command: QueuedCommand, catalogue: Catalogue, title: str | None) ->
     label = action_label(command.action)
     count = len(command.project_ids)
     if count == 1:
-        short = title if title is None or len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
-        return f"{label} · {command.project_ids[0]}" + (f" {short}" if short else "")
+        return f"{label} · {command.project_ids[0]}" + (f" {_short(title)}" if title else "")
     programme = catalogue.programmes.get(command.programme)
     return f"{label} · {programme.title if programme else command.programme or '多个项目类别'} · {count} 项"
 
@@ -48,28 +47,51 @@ def state_tags(batch: Batch) -> list[str]:
     return sorted({f"state:{item.dest}" for item in batch.done})
 
 
+def followed_name(step: Consequence) -> str:
+    """How the run of a child's step is called."""
+    return f"{action_label(step.action)} · {step.project} {_short(step.title)}"
+
+
+def followed_report(step: Consequence) -> str:
+    """What became of one child, and after whom."""
+    return "\n".join([f"# {followed_name(step)}", "", step.reason or "", "", *_table((step,))])
+
+
 def command_report(
-    heading: str, batch: Batch, steps: Sequence[Consequence], delivered: Delivered | None
+    heading: str,
+    batch: Batch,
+    steps: Sequence[Consequence],
+    children: Sequence[Consequence],
+    delivered: Delivered | None,
 ) -> str:
-    """The summary table of one command."""
+    """The summary table of one command, with what the children of its projects followed."""
     lines = [
         f"# {heading}",
         "",
         f"办理 {len(batch.done)} 项，未办理 {len(batch.refused)} 项。{_sent(delivered)}",
     ]
     if steps:
-        lines += ["", "| 项目 | 名称 | 原状态 | 现状态 | 依据 | 通知 |", "|---|---|---|---|---|---|"]
-        lines += [
-            f"| {step.project} | {_cell(step.title)} | {state_label(step.source)} | {state_label(step.dest)} "
-            f"| {_cell(_clause(step))} | {step.notices} |"
-            for step in steps
-        ]
+        lines += ["", *_table(steps)]
     if len(batch.done) > len(steps):
         lines += ["", f"另有 {len(batch.done) - len(steps)} 项未列出。"]
+    if children:
+        lines += ["", "## 随之办理的子项目", "", *_table(children)]
     if batch.refused:
         lines += ["", "| 未办理的项目 | 原因 |", "|---|---|"]
         lines += [f"| {item.id} | {_cell(item.message)} |" for item in batch.refused]
     return "\n".join(lines)
+
+
+def _table(steps: Sequence[Consequence]) -> list[str]:
+    return [
+        "| 项目 | 名称 | 原状态 | 现状态 | 依据 | 通知 |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| {step.project} | {_cell(step.title)} | {state_label(step.source)} | {state_label(step.dest)} "
+            f"| {_cell(_clause(step))} | {step.notices} |"
+            for step in steps
+        ),
+    ]
 
 
 def sweep_report(swept: Swept) -> str:
@@ -106,6 +128,10 @@ def _sent(delivered: Delivered | None) -> str:
 
 def _clause(step: Consequence) -> str:
     return " ".join(filter(None, (step.rule, step.cite, step.document))) or "—"
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
 
 
 def _cell(text: str) -> str:

@@ -16,6 +16,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext, TagsContext
 
 from flows.bootstrap import App, current_app, now
+from flows.followed import show_followed
 from flows.orders import Order, order_by_hand, order_of
 from flows.reports import action_label, command_report, run_name, run_tags, state_tags
 from lifecycle.consequences import consequences, title_of
@@ -118,13 +119,16 @@ def _queued(app: App, command_id: str) -> QueuedCommand:
 def _show(app: App, action: str, command_id: str, batch: Batch, delivered: Delivered | None) -> None:
     with reading(app.engine) as conn:
         steps = consequences(conn, command_id, batch.done)
+        led = [one for item in batch.done for one in item.followed]
+        children = consequences(conn, command_id, led)
         command = find_command(conn, command_id)
     heading = command.summary if command else action_label(action)
     create_markdown_artifact(
         key=f"trigger-{_slug(command_id)}",
-        markdown=command_report(heading, batch, steps, delivered),
+        markdown=command_report(heading, batch, steps, children, delivered),
         description=heading,
     )
+    show_followed(command_id, children)
     known = run_tags(command) if command else [f"command:{command_id}"]
     with get_client(sync_client=True) as client:
         client.update_flow_run(_run_id(), tags=known + state_tags(batch))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select, tuple_
 
 from lifecycle.models import Base
-from lifecycle.requests import Done
+from lifecycle.requests import Done, Followed
 
 HISTORY = Base.metadata.tables["history"]
 NOTICE = Base.metadata.tables["notice"]
@@ -27,22 +27,27 @@ class Consequence:
     """One step of a command: project, states, clause, and how many notices came of it."""
 
     project: str
+    programme: str
     title: str
+    action: str
     source: str
     dest: str
     rule: str | None
     cite: str | None
     document: str | None
+    reason: str | None
     notices: int
 
 
-def consequences(conn: Connection, command_id: str, done: Sequence[Done]) -> tuple[Consequence, ...]:
+def consequences(
+    conn: Connection, command_id: str, done: Sequence[Done | Followed]
+) -> tuple[Consequence, ...]:
     """The first steps of a command in the order they were taken, at most `SHOWN_AT_MOST`."""
     first = done[:SHOWN_AT_MOST]
     if not first:
         return ()
     rows = conn.execute(
-        select(HISTORY, PROJECT.c.title)
+        select(HISTORY, PROJECT.c.title, PROJECT.c.programme)
         .join(PROJECT, PROJECT.c.id == HISTORY.c.project_id)
         .where(tuple_(HISTORY.c.project_id, HISTORY.c.seq).in_([(item.id, item.seq) for item in first]))
     )
@@ -56,12 +61,15 @@ def consequences(conn: Connection, command_id: str, done: Sequence[Done]) -> tup
     return tuple(
         Consequence(
             project=item.id,
+            programme=entry.programme,
             title=entry.title,
+            action=entry.action,
             source=item.source,
             dest=item.dest,
             rule=entry.rule,
             cite=entry.cite,
             document=entry.cite_document,
+            reason=entry.reason,
             notices=notices.get(item.id, 0),
         )
         for item in first

@@ -16,8 +16,11 @@ from flows.server import FlowServer
 from flows.warm import warm_prefect
 from lifecycle.database import transaction
 from lifecycle.outbox import COMMAND, claim_command
+from lifecycle.requests import Request
+from lifecycle.settings import Settings
 from tests.flow_store import ACCEPTED, accept, applied, count, finish_all, practice_app, queued
 from tests.relay import Relay
+from tests.small_world import ALL_ROUNDERS, BEGIN, CITY, CONGRESS, HUNDRED, STATION, founded
 
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
 
@@ -255,3 +258,26 @@ def test_a_real_store_is_swept_with_and_without_the_server(
         assert conn.execute(TABLES["store"].select()).one().swept_on == today()
     assert len(dashboard.runs_named(name)) - before == (0 if away else 1)
     real.close()
+
+
+def test_what_the_children_of_a_city_followed_are_runs_below_its_own(
+    flow_server: FlowServer, dashboard: Any, sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    """R-LIFE-62: each child's step is a sub-flow under its Chinese name."""
+    made = founded(sqlite_settings, tmp_path)
+    finish_all(made.app)
+    paper = (("review_record", made.paper("评审记录.txt")),)
+    asked = Request("review_select", (f"{CITY}-0001",), BEGIN, materials=paper)
+    batch = made.service.trigger(ALL_ROUNDERS[1], asked)
+
+    assert Orchestrator(made.app, flow_server).run() == 1
+
+    runs = {run["name"]: run for run in dashboard.runs(f"command:{batch.command_id}")}
+    below = {name for name, run in runs.items() if run["parent_task_run_id"]}
+    assert below == {f"纳入试点市 · {slug}-0001 示例题目1" for slug in (CONGRESS, HUNDRED, STATION)}
+    assert {run["state_type"] for run in runs.values()} == {"COMPLETED"}
+    (name,) = runs.keys() - below
+    (artifact,) = dashboard.artifacts(runs[name]["id"])
+    assert "## 随之办理的子项目" in artifact["data"]
+    assert artifact["data"].count("纳入试点市子项目管理") == 3
+    made.app.close()

@@ -1,8 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from flows.reports import command_report, post_report, run_name, run_tags, state_tags, sweep_report
+from flows.reports import (
+    command_report,
+    followed_name,
+    followed_report,
+    post_report,
+    run_name,
+    run_tags,
+    state_tags,
+    sweep_report,
+)
 from lifecycle.consequences import Consequence
 from lifecycle.outbox import QueuedCommand
 from lifecycle.requests import Batch, Declined, Done, Swept
@@ -11,8 +21,22 @@ from tests.application_samples import CATALOGUE
 
 DONE = Done("h23-event-0001", "submitted", "form_review", 3)
 STEP = Consequence(
-    "h23-event-0001", "甲|乙", "submitted", "form_review", "R-LIFE-32", "第五条", "豫科协〔2023〕1号", 1
+    project="h23-event-0001",
+    programme="h23-event",
+    title="甲|乙",
+    action="accept_for_form_review",
+    source="submitted",
+    dest="form_review",
+    rule="R-LIFE-32",
+    cite="第五条",
+    document="豫科协〔2023〕1号",
+    reason=None,
+    notices=1,
 )
+CHILD = replace(
+    STEP, project="h23-child-0001", title="子项目", action="absorb", source="awaiting_parent",
+    dest="absorbed", rule="R-LIFE-43", reason="随 h23-city-0001 第 5 条记录", notices=0,
+)  # fmt: skip
 
 
 def command(*projects: str, programme: str = "h23-event", action: str = "approve_extension") -> QueuedCommand:
@@ -45,7 +69,7 @@ def test_tags_name_programme_command_and_each_state_once() -> None:
 
 def test_the_summary_shows_each_step_with_its_clause_and_each_refusal() -> None:
     declined = Declined("h23-event-0002", "refused", "状态不符", ())
-    report = command_report("受理", Batch("c1", (DONE,), (declined,)), [STEP], Delivered(sent=2))
+    report = command_report("受理", Batch("c1", (DONE,), (declined,)), [STEP], [], Delivered(sent=2))
     assert report.splitlines() == [
         "# 受理",
         "",
@@ -62,9 +86,18 @@ def test_the_summary_shows_each_step_with_its_clause_and_each_refusal() -> None:
 
 
 def test_a_long_batch_says_how_many_it_leaves_out() -> None:
-    report = command_report("受理", Batch("c1", (DONE,) * 5, ()), [STEP], None)
+    report = command_report("受理", Batch("c1", (DONE,) * 5, ()), [STEP], [], None)
     assert report.splitlines()[2] == "办理 5 项，未办理 0 项。邮件服务器暂不可用，通知留待稍后发送。"
     assert report.splitlines()[-1] == "另有 4 项未列出。"
+
+
+def test_what_children_followed_stands_below_and_each_has_a_report_of_its_own() -> None:
+    report = command_report("评审立项", Batch("c1", (DONE,), ()), [STEP], [CHILD], None)
+    heading, _, *rows = report.splitlines()[-5:]
+    assert (heading, rows[0]) == ("## 随之办理的子项目", "| 项目 | 名称 | 原状态 | 现状态 | 依据 | 通知 |")
+    assert rows[2].startswith("| h23-child-0001 | 子项目 | 待试点市结果 | 纳入试点市子项目管理 | R-LIFE-43")
+    assert followed_name(CHILD) == "纳入试点市 · h23-child-0001 子项目"
+    assert followed_report(CHILD).splitlines()[:3] == [f"# {followed_name(CHILD)}", "", CHILD.reason]
 
 
 def test_a_sweep_and_a_delivery_are_shown_in_numbers() -> None:
