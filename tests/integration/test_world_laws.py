@@ -15,6 +15,7 @@ from lifecycle.database import store_file
 from lifecycle.settings import read_settings
 from states.names import Action, State
 from states.tables import LIFECYCLES
+from tests.factories import QUOTA_HOLDERS
 from tests.small_world import (
     ALL_ROUNDERS,
     CHILDREN,
@@ -33,13 +34,6 @@ from tests.small_world import (
     member,
 )
 
-HOLDING = frozenset({
-    State.APPROVED, State.EXECUTING, State.MIDTERM, State.MIDTERM_RECTIFYING, State.EXTENSION_PENDING,
-    State.HALT_PENDING, State.HALTED, State.PERFORMANCE_REVIEW, State.RECTIFYING,
-    State.RECTIFICATION_SUBMITTED, State.DISQUALIFIED, State.CLOSED, State.CLOSED_UNQUALIFIED,
-    State.TERMINATED,
-})  # fmt: skip
-"""States that hold a place, written down here again on purpose."""
 ENDING = (
     Action.TERMINATE, Action.WITHDRAW, Action.RELINQUISH, Action.END_PILOT, Action.REVIEW_REJECT,
     Action.CHAIR_REJECT, Action.NOT_RECOMMENDED, Action.FORM_REJECT, Action.LAPSE, Action.SUBMIT,
@@ -84,7 +78,7 @@ def pools(projects: list[Project]) -> Counter[str]:
     return Counter(
         one["quota_pool"]
         for one in projects
-        if State(one["state"]) in HOLDING and "absorbed" not in (one["flags"] or ())
+        if State(one["state"]) in QUOTA_HOLDERS and "absorbed" not in (one["flags"] or ())
     )
 
 

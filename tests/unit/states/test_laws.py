@@ -22,6 +22,7 @@ from tests.factories import (
     EVERY_ROLE,
     FORMAL,
     LIFECYCLE_OF,
+    QUOTA_HOLDERS,
     SOCIETY,
     TALENT,
     Walk,
@@ -32,12 +33,6 @@ from tests.factories import (
     started,
 )
 
-QUOTA_HOLDERS = frozenset({
-    State.APPROVED, State.EXECUTING, State.MIDTERM, State.MIDTERM_RECTIFYING, State.EXTENSION_PENDING,
-    State.HALT_PENDING, State.HALTED, State.PERFORMANCE_REVIEW, State.RECTIFYING,
-    State.RECTIFICATION_SUBMITTED, State.DISQUALIFIED, State.CLOSED, State.CLOSED_UNQUALIFIED,
-    State.TERMINATED,
-})  # fmt: skip
 BEGIN = date(2023, 3, 1)
 DAYS = st.dates(date(2020, 1, 1), date(2027, 12, 31))
 TEXTS = {
