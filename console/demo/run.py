@@ -102,12 +102,14 @@ def _make_store(app: App) -> None:
 
 
 def _play(app: App, as_json: bool) -> Stage:
-    from console.demo import books_2016, books_2020, books_2023, story_2016, story_2020, story_2023
+    from console.demo import book_city, books_2016, books_2020, books_2023, story_2016, story_2020, story_2023
     from console.demo.cast import PEOPLE
     from console.demo.stage import Stage
     from console.demo.voice import Voice
 
-    books = {book.name: book for part in (books_2016, books_2020, books_2023) for book in part.BOOKS}
+    books = {
+        book.name: book for part in (books_2016, books_2020, books_2023, book_city) for book in part.BOOKS
+    }
     stage = Stage(app, books, {p.login: p.name for p in PEOPLE}, Voice(quiet=as_json))
     chapters = (story_2016.CHAPTER, story_2020.CHAPTER_2020, story_2020.CHAPTER_2021, story_2023.CHAPTER)
     for chapter in chapters:

@@ -108,6 +108,8 @@ class Stage:
         label = Action(step.action).label
         told = f"{self._names[step.who]} {label} {self._which(step.refs)}"
         self._voice.step(step.on, f"{told} → {where}", self._typed(step, papers))
+        for one in (one for done in batch.done for one in done.followed):
+            self._voice.note(f"↳ {one.id} {Action(one.action).label} → {State(one.dest).label}")
         refs = {self.ids[ref]: ref for ref in step.refs}
         outcome = {refs[item.id]: item.reasons for item in batch.refused}
         expect_outcome(told, step.refs, step.refused, outcome)
@@ -126,7 +128,13 @@ class Stage:
             ref = application.ref or application.title
             try:
                 self.ids[ref] = self.app.service.apply(
-                    actor, application, step.on, draft=step.draft, form=str(path), shared=shared
+                    actor,
+                    application,
+                    step.on,
+                    draft=step.draft,
+                    form=str(path),
+                    shared=shared,
+                    parent=self.ids.get(application.parent_ref or ""),
                 )
             except (RefusedFault, ForbiddenFault) as fault:
                 outcome[ref] = fault.reasons

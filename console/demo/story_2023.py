@@ -1,4 +1,4 @@
-"""Henan, 2023–2025: 「科创中原」 with societies, academic events and young talents, told step by step.
+"""Henan, 2023–2025: 「科创中原」 with societies, events, young talents and a pilot city, told step by step.
 
 More applicants than places, conditions that are not met, and two years of a talent's half-yearly guidance.
 """
@@ -15,6 +15,7 @@ from console.demo.books_2023 import (
     TALENT,
 )
 from console.demo.steps import act, call, chapter, owes, report, sign, take_in, until
+from console.demo.story_city import PILOT
 
 
 def _numbered(name: str, first: int, last: int) -> str:
@@ -158,5 +159,12 @@ TALENT_CYCLE = (
 )  # fmt: skip
 
 CHAPTER = chapter(
-    "河南 2023—2025：“科创中原”行动", FORM_REVIEW, AWARD, SOCIETY_YEAR, EVENT_YEAR, GUIDANCE, TALENT_CYCLE
+    "河南 2023—2025：“科创中原”行动",
+    FORM_REVIEW,
+    AWARD,
+    PILOT,
+    SOCIETY_YEAR,
+    EVENT_YEAR,
+    GUIDANCE,
+    TALENT_CYCLE,
 )

@@ -27,6 +27,11 @@ __all__ = ["REGISTER", "Coverage", "Entry", "Served", "coverage", "register"]
 REGISTER: Final = Path(__file__).with_name("register.yaml")
 TABLE_TEST: Final = "tests/unit/states/test_tables.py"
 """It walks every state, action and role of every lifecycle, so that no row needs to be named there."""
+READERS: Final = {
+    "tests/golden/lifecycles/": TABLE_TEST,
+    "tests/golden/figures/": "tests/unit/lifecycle/test_figures.py",
+}
+"""Golden files, by the test that holds the program to them."""
 ROLE_TEST: Final = "tests/unit/states/test_roles.py"
 
 
@@ -93,9 +98,9 @@ class Coverage:
 
     def tests(self, entry: Entry) -> list[str]:
         """The tests that name the rule; for a word of the tables, the tests that walk all of them."""
-        naming = sorted(path for path in self.found.get(entry.rule, set()) if path.startswith(f"{TESTS}/"))
+        naming = {_reader(path) for path in self.found.get(entry.rule, set()) if path.startswith(f"{TESTS}/")}
         if naming:
-            return naming
+            return sorted(naming)
         if entry.of_a_table:
             return [TABLE_TEST]
         return [ROLE_TEST] if entry.role is not None else []
@@ -143,6 +148,10 @@ def coverage(root: Path) -> Coverage:
 def _entry(rule: str, line: Mapping[str, str]) -> Entry:
     kinds = {"served": Served, "state": State, "action": Action, "role": Role}
     return Entry(rule=rule, **{key: kinds.get(key, str)(value) for key, value in line.items()})  # type: ignore[arg-type]
+
+
+def _reader(path: str) -> str:
+    return next((test for folder, test in READERS.items() if path.startswith(folder)), path)
 
 
 def _words(entry: Entry) -> Iterable[str]:
