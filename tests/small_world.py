@@ -63,12 +63,11 @@ LATER: Final = (
     "event.starts_on",
     "event.ends_on",
 )
-GIVING_UP: Final = frozenset({Action.WITHDRAW, Action.TERMINATE, Action.RELINQUISH})
 SYSTEMS: Final = frozenset(row.action for row in LIFECYCLES["base"].rows if row.roles == (Role.SYSTEM,))
 NEEDED: Final = frozenset({
     Action.PUBLISH_RESULTS, Action.RECORD_EVALUATION, Action.RECORD_RECEIPT, Action.RECORD_OBJECTION,
     Action.DECIDE_OBJECTION, Action.CONFIRM_PROGRESS, Action.DECIDE_SUBSIDY, Action.FILE_FUND_METHOD,
-    Action.PAY_SUBSIDY, Action.MARK_CHILD,
+    Action.PAY_SUBSIDY, Action.MARK_CHILD, Action.REVERSE_STEP,
 })  # fmt: skip
 """Entries without which the next step is refused."""
 
@@ -218,7 +217,7 @@ def papers(project: Project, action: Action) -> list[str]:
 
 
 def forward(project: Project) -> tuple[Action, ...]:
-    """Of these the ones that lead on: neither an end chosen freely nor a mere entry."""
+    """Of these the ones that lead somewhere, and the undo: neither a withdrawal nor a mere entry."""
     rows = LIFECYCLES[project["variant"]].rows
     led = {row.action for row in rows if row.dest not in (To.SAME, To.PREVIOUS)} | NEEDED
     facts = project["facts"] or {}
@@ -227,7 +226,7 @@ def forward(project: Project) -> tuple[Action, ...]:
         done.add(Action.RECORD_OBJECTION)
     if "objection.received_on" not in facts or "objection.decision" in facts:
         done.add(Action.DECIDE_OBJECTION)
-    return tuple(action for action in allowed(project) if action in led - GIVING_UP - SYSTEMS - done)
+    return tuple(action for action in allowed(project) if action in led - {Action.WITHDRAW} - SYSTEMS - done)
 
 
 def fitting(action: Action) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import count
 from pathlib import Path
 from shutil import copy
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lifecycle.database import store_file
@@ -34,6 +33,9 @@ from tests.small_world import (
     member,
 )
 
+PENDING = frozenset({State.SUBMITTED, State.RETURNED, State.FORM_REVIEW, State.EXPERT_REVIEW})
+RUNNING = QUOTA_HOLDERS - {State.CLOSED, State.CLOSED_UNQUALIFIED, State.TERMINATED, State.DISQUALIFIED}
+"""States of a parent before its decision, and from its approval to its end."""
 ENDING = (
     Action.TERMINATE, Action.WITHDRAW, Action.RELINQUISH, Action.END_PILOT, Action.REVIEW_REJECT,
     Action.CHAIR_REJECT, Action.NOT_RECOMMENDED, Action.FORM_REJECT, Action.LAPSE, Action.SUBMIT,
@@ -42,7 +44,6 @@ ENDING = (
 """Steps by which a case can be brought to an end, nearest first."""
 FAMILIES = ((SOCIETY,), (CITY, CONGRESS), (CITY, *CHILDREN))
 """Who is walked with: the fewer, the farther they come."""
-_FOLDERS = count()
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +91,18 @@ def check(world: World) -> None:
         if "absorbed" in (one["flags"] or ()):
             assert one["amount_fen"] is None, one["id"]
         assert ended(one) or allowed(one), one["id"]
+    kept_together(projects)
+
+
+def kept_together(projects: list[Project]) -> None:
+    """Who waits has a parent that may still decide, who is absorbed one that runs (R-LIFE-60, -62)."""
+    states = {one["id"]: State(one["state"]) for one in projects}
+    for one in projects:
+        above = states.get(one["parent_id"])
+        if one["state"] == State.AWAITING_PARENT:
+            assert above in PENDING or above in RUNNING, (one["id"], above)
+        if one["state"] == State.ABSORBED:
+            assert above in RUNNING, (one["id"], above)
 
 
 def began_in_public(world: World, project: Project) -> None:
@@ -118,35 +131,54 @@ def end(world: World, project: Project) -> Project:
     return project
 
 
-@settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
-@given(data=st.data(), length=st.integers(20, 60))
-def test_no_sequence_of_steps_by_anybody_breaks_a_law(
-    furnished: dict[str, Path], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, length: int
-) -> None:
+def one_step(data: st.DataObject, world: World, family: tuple[str, ...]) -> bool:
+    """Somebody tries something with one project of the family; whether it was taken."""
+    projects = {one["id"]: one for one in world.projects() if one["programme"] in family}
+    project = projects[data.draw(st.sampled_from(sorted(projects)), label="project")]
+    on, here = (
+        st.sampled_from(some) if some else st.nothing() for some in (forward(project), allowed(project))
+    )
+    action = data.draw(st.one_of(on, on, on, on, here, st.sampled_from(list(Action))), label="action")
+    people = {one.login: one for one in (*ALL_ROUNDERS, member(project), *SPECIALISTS)}
+    fit = st.just(fitting(action))
+    person = people[data.draw(st.one_of(fit, fit, fit, fit, st.sampled_from(sorted(people))), label="by")]
+    values = data.draw(values_of(action), label="values")
+    return world.take(person, action, project, values, data.draw(st.integers(0, 20)))
+
+
+def walk(data: st.DataObject, world: World, length: int) -> None:
+    """A walk about the world, and every case of it to its end."""
     family = data.draw(st.sampled_from(FAMILIES), label="family")
-    stage = data.draw(st.sampled_from(sorted(furnished)), label="stage")
-    world = World.copied(furnished[stage], tmp_path_factory.getbasetemp() / f"walk-{next(_FOLDERS)}")
     for _ in range(length):
-        projects = {one["id"]: one for one in world.projects() if one["programme"] in family}
-        project = projects[data.draw(st.sampled_from(sorted(projects)), label="project")]
-        on, here = (
-            st.sampled_from(some) if some else st.nothing() for some in (forward(project), allowed(project))
-        )
-        action = data.draw(st.one_of(on, on, on, on, here, st.sampled_from(list(Action))), label="action")
-        people = {one.login: one for one in (*ALL_ROUNDERS, member(project), *SPECIALISTS)}
-        fit = st.just(fitting(action))
-        person = people[data.draw(st.one_of(fit, fit, fit, fit, st.sampled_from(sorted(people))), label="by")]
-        values = data.draw(values_of(action), label="values")
-        if world.take(person, action, project, values, data.draw(st.integers(0, 20))):
+        if one_step(data, world, family):
             check(world)
     for project in world.projects():
         if project["programme"] == SOCIETY:
             began_in_public(world, project)
-    for parents_first in (False, True):
+    for children in (False, True):
         for project in world.projects():
-            if (project["programme"] in CHILDREN) is parents_first and not ended(project):
+            if (project["programme"] in CHILDREN) is children and not ended(project):
                 end(world, project)
     assert [(one["id"], one["state"]) for one in world.projects() if not ended(one)] == []
     check(world)
     assert world.held.whole()
-    world.held.app.close()
+
+
+@pytest.mark.parametrize("walks", [60, pytest.param(3000, marks=[pytest.mark.soak, pytest.mark.timeout(0)])])
+def test_no_sequence_of_steps_by_anybody_breaks_a_law(
+    furnished: dict[str, Path], tmp_path: Path, walks: int
+) -> None:
+    phases = (Phase.explicit, Phase.reuse, Phase.generate)
+    quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+
+    @settings(max_examples=walks, deadline=None, phases=phases, suppress_health_check=quiet)
+    @given(data=st.data(), length=st.integers(20, 60))
+    def walks_about(data: st.DataObject, length: int) -> None:
+        stage = data.draw(st.sampled_from(sorted(furnished)), label="stage")
+        world = World.copied(furnished[stage], tmp_path / "walk")
+        try:
+            walk(data, world, length)
+        finally:
+            world.held.app.close()
+
+    walks_about()
