@@ -121,6 +121,7 @@ def test_a_county_that_its_city_sends_back_is_handed_in_again_and_keeps_its_numb
 
 
 def test_pingtan_has_no_city_above_it(office: Practice) -> None:
+    """R-AMB-21."""
     changed = {
         "闽侯县科学技术协会": "平潭综合实验区科学技术协会",
         "fj_county_kx": "fj_pingtan_kx",

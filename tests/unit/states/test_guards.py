@@ -46,6 +46,14 @@ def test_the_quota_is_a_ceiling_with_its_clause(taken: int, passes: bool) -> Non
         assert (reason.rule, reason.cite) == ("R-LIFE-63", programme().quota.latest()[1].quote)  # type: ignore[union-attr]
 
 
+def test_a_count_of_what_a_document_lists_as_decided_is_shown_and_does_not_block() -> None:
+    """R-AMB-37: the list may be longer than its number."""
+    slug = "h21-research-report"
+    walk = Walk(case(slug), context(slug, quota_taken=99))
+    done = walk.do(Action.IMPORT_APPROVED, MAY, document=FORMAL, values={"project.amount": 100})
+    assert done.dest is State.APPROVED
+
+
 def test_a_quota_that_no_document_prints_is_no_limit() -> None:
     assert programme(EVENT).quota is None
     walk = Walk(case(EVENT, State.EXPERT_REVIEW), context(EVENT, quota_taken=10_000))
