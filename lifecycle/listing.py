@@ -71,7 +71,8 @@ def find_programme(catalogue: Catalogue, text: str) -> Programme:
     if not found.group:
         return found
     below = [one.slug for one in catalogue.programmes.values() if found.slug in one.lineage]
-    raise UsageFault(f"“{found.title}”是分组，不直接申报；请用其下的项目类别：{'、'.join(below)}")
+    group = f"{found.title}（{found.slug}）"
+    raise UsageFault(f"{group}是分组，不直接申报；请用其下的项目类别：{'、'.join(below)}")
 
 
 def find_line(catalogue: Catalogue, text: str) -> Programme:

@@ -14,6 +14,7 @@ from dateutil.relativedelta import relativedelta
 from states.guards import Ask
 from states.guards.county import DIMENSIONS
 from states.names import Action as A
+from states.names import Role as R
 
 Facts = dict[str, Any]
 
@@ -94,7 +95,16 @@ def _evaluated(ask: Ask) -> Facts:
         "evaluation.concluded_on": concluded,
         "evaluation.has_issues": issues,
         "evaluation.received_on": None,
+        **_mode(ask),
     }
+
+
+def _mode(ask: Ask) -> Facts:
+    """How it was evaluated where the document names two ways: told, or by who records it (R-LIFE-162)."""
+    if ask.context.programme.province != "fujian" or "evaluation.mode" in ask.command.values:
+        return {}
+    own = ask.command.roles & {R.PROV_ASSOCIATION, R.ACADEMIC_DEPARTMENT}
+    return {"evaluation.mode": "自行组织专家" if own else "委托专业机构"}
 
 
 def _corrected(ask: Ask) -> Facts:

@@ -145,6 +145,7 @@ def test_r_scn_12_unqualified_loses_its_status_by_formal_document_only(office: P
     """R-SANC-03."""
     project = evaluated(office, "不合格")
     assert office.project(project)["state"] == "performance_review"
+    assert office.project(project)["facts"]["evaluation.mode"]["value"] == "委托专业机构"
     unwritten = office.refused(
         "evaluate_fail", project, by="fj-association", on="2016-12-14", reason="不合格"
     )
