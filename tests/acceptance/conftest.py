@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.cities import open_office
 from tests.cli import Office
 
 
@@ -23,3 +24,9 @@ def office(furnished: Path, tmp_path: Path) -> Office:
     """An office of one's own."""
     shutil.copytree(furnished, tmp_path / "home")
     return Office(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def city_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a Henan office with the calls of a pilot city open, to copy from."""
+    return open_office(tmp_path_factory.mktemp("city"))

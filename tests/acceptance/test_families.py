@@ -18,7 +18,6 @@ from tests.acceptance.cities import (
     approved,
     checked,
     handed_in,
-    open_office,
     own_office,
     states,
 )
@@ -28,16 +27,10 @@ PAPER = {"papers": "review_record"}
 REPORT = {"papers": "evaluation_report"}
 
 
-@pytest.fixture(scope="module")
-def henan(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a Henan office with open calls, to copy from."""
-    return open_office(tmp_path_factory.mktemp("city"))
-
-
 @pytest.fixture
-def office(henan: Path, tmp_path: Path) -> Practice:
+def office(city_home: Path, tmp_path: Path) -> Practice:
     """A Henan office of one's own."""
-    return own_office(henan, tmp_path)
+    return own_office(city_home, tmp_path)
 
 
 def relinquished(office: Practice) -> None:

@@ -16,23 +16,16 @@ from tests.acceptance.cities import (
     accepted,
     checked,
     handed_in,
-    open_office,
     own_office,
     states,
 )
 from tests.acceptance.driver import Practice
 
 
-@pytest.fixture(scope="module")
-def henan(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a Henan office with open calls, to copy from."""
-    return open_office(tmp_path_factory.mktemp("city"))
-
-
 @pytest.fixture
-def office(henan: Path, tmp_path: Path) -> Practice:
+def office(city_home: Path, tmp_path: Path) -> Practice:
     """A Henan office of one's own."""
-    return own_office(henan, tmp_path)
+    return own_office(city_home, tmp_path)
 
 
 def test_r_scn_14_an_approved_city_absorbs_the_marked_children_and_frees_the_other(office: Practice) -> None:
