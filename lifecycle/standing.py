@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
-from lifecycle.cases import PROJECT, UNIT, call_is_open
+from lifecycle.cases import PROJECT, call_is_open
+from lifecycle.units import same_applicant
 from lifecycle.values import encode_all
 from states.admission import Standing, admission
 from states.catalogue import Programme
@@ -115,13 +116,12 @@ def _uncounted(programme: Programme, on: date) -> tuple[str, ...]:
 
 def _counted(conn: Connection, programme: Programme, unit: Unit, own_id: str | None, on: date) -> int:
     """Applications of the same legal applicant, over all programmes that share the limit (R-ELIG-46)."""
-    legal = unit.host or unit.name
-    p, u = PROJECT.c, UNIT.c
+    p = PROJECT.c
     query = (
         select(func.count())
-        .select_from(PROJECT.join(UNIT, u.id == p.unit_id))
+        .select_from(PROJECT)
         .where(
-            or_(u.name == legal, u.host == legal),
+            p.unit_id.in_(same_applicant(conn, unit)),
             p.programme.in_(programme.limit_scope or (programme.slug,)),
             p.state.not_in(_uncounted(programme, on)),
             p.id != (own_id or ""),

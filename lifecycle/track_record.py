@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, exists, or_, select
+from sqlalchemy import Connection, exists, select
 
-from lifecycle.cases import DUTY, PROJECT, UNIT
+from lifecycle.cases import DUTY, PROJECT
 from lifecycle.store import Store
+from lifecycle.units import same_applicant
 from lifecycle.values import decode
 from states.catalogue import Programme
 from states.decision import Unit
@@ -83,13 +84,11 @@ def _unverified(rows: list[dict[str, Any]], verified: Sequence[Mapping[str, Any]
 
 def _earlier(conn: Connection, store: Store, programme: Programme, unit: Unit) -> list[dict[str, Any]]:
     """One record for every project of an earlier year that was approved, oldest first."""
-    legal = unit.host or unit.name
-    p, u = PROJECT.c, UNIT.c
+    p = PROJECT.c
     query = (
         select(p.id, p.programme, p.title, p.year, p.state, p.facts, _RECTIFIES_LATE.label("late"))
-        .join(UNIT, u.id == p.unit_id)
         .where(
-            or_(u.name == legal, u.host == legal),
+            p.unit_id.in_(same_applicant(conn, unit)),
             p.year < programme.year,
             p.state.in_(sorted({*COUNTED, State.ABSORBED})),
         )

@@ -123,6 +123,14 @@ def record_verification(
         note(conn, "verify", unit["name"], line, by=by, at=at)
 
 
+def same_applicant(conn: Connection, unit: Unit) -> list[int]:
+    """The ids of all units that apply as the same legal body, in whatever spelling (R-ELIG-46, R-AMB-07)."""
+    legal = normal_name(unit.host or unit.name)
+    known = conn.execute(select(_UNIT.c.id).where(_UNIT.c.normal_name == legal)).scalars().all()
+    hosted = conn.execute(select(_UNIT.c.id, _UNIT.c.host).where(_UNIT.c.host.is_not(None)))
+    return sorted({*known, *(row.id for row in hosted if normal_name(row.host) == legal)})
+
+
 def unit_facts(conn: Connection, unit_id: int) -> dict[str, Any]:
     """The verified facts of a unit by name."""
     rows = conn.execute(
