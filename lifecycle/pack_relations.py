@@ -100,14 +100,16 @@ def _product(reader: Reader, line: Entry, *, heading: bool) -> None:
         reader.fault(line.at("total"), f"总额 {total} 与名额×金额不符（期望 {found}）")
 
 
-def _below(name: str, entries: Mapping[str, Entry]) -> Iterator[tuple[str, Entry]]:
-    """The nearest lines below that print a total or a quota of their own."""
+def _below(
+    name: str, entries: Mapping[str, Entry], seen: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, Entry]]:
+    """The nearest lines below that print a total or a quota of their own; a circle is told elsewhere."""
     for child, line in entries.items():
-        if line.get("parent") == name:
+        if line.get("parent") == name and child not in seen:
             if "total" in line or "quota" in line:
                 yield child, line
             else:
-                yield from _below(child, entries)
+                yield from _below(child, entries, seen | {child})
 
 
 def _sum(reader: Reader, name: str, entries: Mapping[str, Entry], programmes: Mapping[str, Entry]) -> None:

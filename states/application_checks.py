@@ -159,6 +159,8 @@ def _short(target: TargetSpec, look: Look) -> str | None:
         return None
     if target.when and target.when != look.fact("event.level"):
         return None
+    if target.cmp == "eq" and planned != target.number:
+        return f"{target.label} {planned:g}，要求为 {target.number}{target.unit or ''}"
     if planned >= target.number:
         return None
     return f"{target.label} {planned:g}，要求不少于 {target.number}{target.unit or ''}"

@@ -172,24 +172,20 @@ def test_a_broken_pack_is_not_put_in_force(office: Practice) -> None:
 
 
 def test_no_project_moves_into_a_pool_that_is_full(office: Practice) -> None:
-    """R-LIFE-63: neither by the newer version nor by the way back."""
-    one = FIVE.replace("value: 5", "value: 1").replace("共5个项目", "共5个项目")
+    """R-LIFE-63: two approved under five places, and one place in the version they might move to."""
+    one = FIVE.replace("value: 5", "value: 1")
     sums = SUMS.replace("121", "117").replace("10500000", "10100000")
     less = ("total: 500000\n", "total: 100000\n")
-    office.done(
-        "packs", "install", newer(office.home.parent, (FIVE, one), (SUMS, sums), less), on="2023-05-08"
-    )
     (first,) = [row["id"] for row in office.done("list")["projects"]]
     (second,) = office.hand_in(
         "first_class_society.yaml", {"title: ": "title: 第二个"}, by="clerk", on="2023-05-08"
     )
     office.step("accept_for_form_review", second, by="checker", on="2023-05-08")
     office.step("form_pass", second, by="checker", on="2023-05-08")
-    full = office.refused("review_select", second, by="association", on="2023-05-08", papers="review_record")
-    assert full.rules == ["R-LIFE-63"]
+    pack = newer(office.home.parent, (FIVE, one), (SUMS, sums), less)
+    office.done("packs", "install", pack, on="2023-05-08")
+    office.step("review_select", second, by="association", on="2023-05-08", papers="review_record")
 
-    office.step("terminate", first, by="association", on="2023-05-09", papers="settlement",
-                document="例〔2023〕4号@2023-05-09")  # fmt: skip
-    assert office.refused(
-        "review_select", second, by="association", on="2023-05-09", papers="review_record"
-    ).rules
+    told = office.refused("adopt_pack", second, by="association", on="2023-05-09", reason="新版",
+                          values={"project.pack": "henan-2023@2"})  # fmt: skip
+    assert (told.rules, office.project(first)["state"]) == (["R-LIFE-63"], "executing")

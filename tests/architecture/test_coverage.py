@@ -56,6 +56,7 @@ def test_the_page_has_one_line_for_every_rule_and_counts_them_at_the_top(held: C
         ({"rule": "R-SCN-99"}, "no test names it"),
         ({"served": Served.DISPLAY}, "shown nowhere"),
         ({"served": Served.PLANNED}, "does not say what it waits for"),
+        ({"role": Role.AUDITOR, "served": Served.PARTLY}, "does not say what it waits for"),
         ({"rule": "R-LIFE-30", "served": Served.PLANNED, "waits": "x"}, "a row carries it"),
     ],
 )

@@ -205,3 +205,15 @@ def test_two_packs_may_not_use_one_programme_code(tmp_path: Path) -> None:
     assert check_files([first, second]) == [
         f"{second}:1:1: 代码“d24-one”与 {first} 重复（期望 全部政策包中唯一）"
     ]
+
+
+def test_a_circle_of_two_lines_is_told_and_not_followed(tmp_path: Path) -> None:
+    second = (
+        SOUND[SOUND.index("  d24-one:\n") :]
+        .replace("d24-one", "d24-two")
+        .replace("title: 示范项目", "title: 另一项目\n    parent: d24-one")
+    )
+    first = SOUND.replace("    title: 示范项目\n", "    title: 示范项目\n    parent: d24-two\n", 1)
+    found = check_files([written(tmp_path, first + second)])
+
+    assert [message for message in found if "期望 不循环" in message]
