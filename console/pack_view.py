@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from states.catalogue import NOT_PRINTED, Citation, Dated, Pack, Programme, TargetSpec
+from states.catalogue import NOT_PRINTED, Citation, Dated, MaterialSpec, Pack, Programme, TargetSpec
 from states.facts import yuan
-from states.names import Role, UnitKind
+from states.names import Action, Role, UnitKind
+from states.tables import LIFECYCLES
 
 if TYPE_CHECKING:
     from console.output import Screen
 
+SEVERITIES = {"block": "必须", "warn": "提示", "info": "备查"}
 _MATERIAL = ("slug", "label", "action", "required", "written")
 _TARGET = ("slug", "label", "cmp", "number", "unit", "binding", "per", "when", "items", "any_of", "domain")
 _CHECK = ("rule", "name", "severity", "stage")
@@ -43,7 +45,7 @@ def programme_document(programme: Programme, on: date) -> dict[str, Any]:
         "year": programme.year,
         "province": programme.province,
         "pack": programme.pack,
-        "lifecycle": programme.variant,
+        "lifecycle": None if programme.group else programme.variant,
         **_place(programme),
         "document": _document(programme.document),
         "clause": _clause(programme.citation),
@@ -171,11 +173,11 @@ def show_programme(screen: Screen, programme: Programme, on: date) -> None:
             ("联系电话", programme.phone or NOT_PRINTED),
             ("申报主体", [_kind(one) for one in programme.applicants]),
             ("每单位限报", programme.limit_per_unit),
-            ("流程", programme.variant),
+            ("流程", "见其下类别" if programme.group else _flow(programme.variant)),
             ("其下类别", list(programme.children)),
             ("须同时申报", [programme.relatives.get(one, one) for one in programme.required_children]),
             ("统一名称", programme.umbrella),
-            ("省去的步骤", list(programme.without)),
+            ("省去的步骤", [Action(one).label for one in programme.without]),
             ("文件未载明", list(programme.not_printed)),
             ("已点名项目", list(programme.named_projects)),
             ("说明", list(programme.notes)),
@@ -183,6 +185,14 @@ def show_programme(screen: Screen, programme: Programme, on: date) -> None:
     )
     for title, headings, rows in _tables(programme, document):
         screen.table(title, headings, rows)
+
+
+def _asked_how(material: MaterialSpec) -> str:
+    return "必交" if material.required else "书面（附件或文号）" if material.written else ""
+
+
+def _flow(variant: str) -> str:
+    return f"{LIFECYCLES[variant].label}（{variant}）"
 
 
 def _tables(
@@ -194,13 +204,21 @@ def _tables(
         (f.name, f.label, f.type, "、".join(f.value_labels or f.values)) for f in facts
     ]
     yield "事项", ("名称", "标题", "类型", "取值"), rows
-    rows = [(c.rule, c.name, c.severity, c.citation.quote or NOT_PRINTED) for c in programme.checks]
+    rows = [
+        (c.rule, c.name, SEVERITIES[c.severity], c.citation.quote or NOT_PRINTED) for c in programme.checks
+    ]
     yield "条件", ("规则", "名称", "性质", "条款"), rows
     rows = [
-        (m.slug, m.label, m.action or "", m.required, m.citation.quote or NOT_PRINTED)
+        (
+            m.slug,
+            m.label,
+            Action(m.action).label if m.action else "",
+            _asked_how(m),
+            m.citation.quote or NOT_PRINTED,
+        )
         for m in programme.materials.values()
     ]
-    yield "材料", ("名称", "标题", "用于", "必交", "条款"), rows
+    yield "材料", ("名称", "标题", "用于", "要求", "条款"), rows
     rows = [(t.slug, t.label, _target(t), t.citation.quote) for t in programme.targets]
     yield "指标", ("名称", "标题", "要求", "条款"), rows
     rows = [

@@ -34,6 +34,7 @@ from states.errors import BadInputFault, ForbiddenFault, NotFoundFault, RefusedF
 from states.facts import normal_name, normal_title
 from states.guards.family import PENDING_PARENT
 from states.names import Role, State
+from states.papers import APPLICATION_FORM
 from states.tables import LIFECYCLES
 
 RECORDERS = frozenset({Role.APPLICANT, Role.CLERK, Role.PROV_ASSOCIATION})
@@ -197,7 +198,7 @@ def _submit(conn: Connection, store: Store, entry: Entry, project_id: str) -> No
     action = LIFECYCLES[row["variant"]].hands_in
     if action is None:
         return
-    form = next((pair for pair in entry.filed if pair[0] == "application_form"), None)
+    form = next((pair for pair in entry.filed if pair[0] == APPLICATION_FORM), None)
     asked = Asked(
         actor=entry.actor,
         action=action,
@@ -250,7 +251,7 @@ def _update(conn: Connection, store: Store, entry: Entry, project_id: str) -> st
 
 
 def _require_open_mark(conn: Connection, row: RowMapping, marked: bool | None, parent: str | None) -> None:
-    """Which child goes with a parent is open only until the parent is decided (R-ELIG-28, R-LIFE-61)."""
+    """Which child goes with a parent is open until that is decided (R-ELIG-28, R-LIFE-61, R-FORM-32)."""
     if marked is None or marked == row["marked"] or parent is None:
         return
     if State(project_row(conn, parent)["state"]) not in PENDING_PARENT:

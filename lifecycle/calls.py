@@ -49,6 +49,17 @@ def set_call(
         conn.execute(insert(CALL), {"programme": programme.slug, **days})
 
 
+def closings(conn: Connection, programme: str) -> list[date]:
+    """The last days on which a programme's calls took applications; a day moved before it came is none."""
+    lines = conn.execute(select(LOG).where(LOG.c.programme == programme).order_by(LOG.c.id)).mappings().all()
+    found = []
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        closed = line["closes_on"]
+        if closed is not None and (following is None or following["on"] > closed):
+            found.append(closed)
+    return found
+
+
 def list_calls(conn: Connection) -> list[dict[str, Any]]:
     """Every call with its days and who set them, by programme; plain values for any door."""
     lines: dict[str, list[dict[str, Any]]] = {}

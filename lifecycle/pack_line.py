@@ -23,6 +23,7 @@ from states.catalogue import (
     Reading,
     TargetSpec,
 )
+from states.duties import RECORDS
 
 _FEN = 100
 
@@ -110,8 +111,10 @@ class Builder:
         return targets, materials, settings
 
     def duties(self) -> dict[str, DutySpec]:
-        """The duties that the lines name."""
-        return {n: self.above.duties[n] for n in dict.fromkeys(self.joined("duties"))}
+        """The duties that the lines name, each with the task to record the day it counts from."""
+        named = dict.fromkeys(self.joined("duties"))
+        tasks = (task for slug, task in RECORDS.items() if slug in named and task in self.above.duties)
+        return {n: self.above.duties[n] for n in dict.fromkeys((*named, *tasks))}
 
     def readings(self) -> tuple[Reading, ...]:
         """How ambiguous places are read: the pack's, then those of the lines."""

@@ -25,20 +25,12 @@ from lifecycle.yaml_positions import (
     whole,
 )
 from states.catalogue import FactType, Severity, Stage
+from states.duties import BY_SLUG
 from states.eligibility import PREDICATES
 from states.names import Action, Role, UnitKind
 from states.tables import LIFECYCLES
 
-DUTY_SLUGS = (
-    "preparation_report",
-    "rectification_report",
-    "half_year_guidance",
-    "cycle_summary",
-    "midterm_report",
-    "evaluation_opening",
-    "evaluation_feedback",
-    "completion",
-)
+DUTY_SLUGS = tuple(BY_SLUG)
 VARIANTS = tuple(name for name in LIFECYCLES if not name.endswith("-managed"))
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*").fullmatch
@@ -91,7 +83,8 @@ TARGET = Shape(
         "unit": text,
         "binding": one_of(*BINDINGS),
         "per": one_of("total", "year"),
-        "when": one_of("international", "national", "provincial"),
+        "when": items(one_of("international", "national", "provincial")),
+        "unless": fact_name,
         "items": items(text),
         "any_of": items(Shape({"label": text, "number": whole, "unit": text}, ("label", "number"))),
         "kinds": items(text),

@@ -15,7 +15,7 @@ from lifecycle.archive import Archived, Filed, file_bytes, file_material, find_a
 from lifecycle.store import Store
 from states.decision import DocumentRef
 from states.errors import BadInputFault, UsageFault
-from states.papers import PAPERS
+from states.papers import APPLICATION_FORM, PAPERS
 
 
 def material_kind(store: Store, text: str) -> str:
@@ -55,11 +55,11 @@ def file_form(
 ) -> tuple[str, Filed]:
     """Keep an application's file as its form, or in its place the extract (name and bytes) of it."""
     if extract is None:
-        return file_all(store, [("application_form", path)], dry_run=dry_run)[0]
+        return file_all(store, [(APPLICATION_FORM, path)], dry_run=dry_run)[0]
     name, data = extract
     if dry_run:
-        return "application_form", Filed(name, "0" * 64, len(data))
-    return "application_form", file_bytes(store.home, name, data, store.settings.max_upload_bytes)
+        return APPLICATION_FORM, Filed(name, "0" * 64, len(data))
+    return APPLICATION_FORM, file_bytes(store.home, name, data, store.settings.max_upload_bytes)
 
 
 def archived(filed: Filed) -> str:

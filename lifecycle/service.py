@@ -45,6 +45,7 @@ from states.decision import Unit
 from states.eligibility import evaluate
 from states.errors import ForbiddenFault, LifecycleError, Reason, UsageFault
 from states.names import Action, Role
+from states.papers import APPLICATION_FORM
 from states.settable import needs
 
 
@@ -252,7 +253,7 @@ class Service:
                 facts = with_track_record(conn, self.store, programme, unit, {**facts, **unit.facts})
             else:
                 unit = replace(unit, facts={})
-        kinds = {kind for kind, _ in application.materials}
+        kinds = {APPLICATION_FORM, *(kind for kind, _ in application.materials)}
         found = evaluate(programme, facts, unit, None, on=on, targets=application.targets, materials=kinds)
         return [finding.as_json() for finding in found]
 

@@ -9,22 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from lifecycle.cases import PROJECT, call_is_open
+from lifecycle.calls import closings
+from lifecycle.cases import HISTORY, PROJECT, call_is_open
+from lifecycle.doubles import DEAD, same_person, same_title
 from lifecycle.units import same_applicant
-from lifecycle.values import encode_all
 from states.admission import Standing, admission
 from states.catalogue import Programme
-from states.decision import Case, Finding, Unit
+from states.decision import Case, Unit
 from states.errors import NotFoundFault, Reason, RefusedFault
-from states.facts import normal_title
 from states.names import State
-from states.outcomes import COUNTED
-
-DEAD = tuple(
-    str(s)
-    for s in (State.WITHDRAWN, State.FORM_FAILED, State.NOT_SELECTED, State.TERMINATED, State.CLOSED,
-              State.CLOSED_UNQUALIFIED, State.DISQUALIFIED)
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,70 +94,40 @@ def _against(
     standing = Standing(
         call_open=(own is not None and own.returned) or call_is_open(conn, programme.slug, on),
         counted=_counted(conn, programme, unit, own_id, on),
-        same_title=_same_title(conn, programme, unit, title, own_id),
-        same_person=_same_person(conn, programme, facts, own_id) if blocks else None,
+        same_title=same_title(conn, programme, unit, title, own_id),
+        same_person=same_person(conn, programme, facts, own_id) if blocks else None,
         wrong_parent=_wrong_parent(conn, programme, unit, parent),
     )
     return admission(programme, unit, standing, on)
 
 
-def _uncounted(programme: Programme, on: date) -> tuple[str, ...]:
-    """States that do not count as applied for; withdrawn ones may, by the pack (R-ELIG-47, R-AMB-07)."""
-    draft = (str(State.DRAFT),)
-    return draft if programme.setting("withdrawn_counted", on, False) else (*draft, str(State.WITHDRAWN))
-
-
 def _counted(conn: Connection, programme: Programme, unit: Unit, own_id: str | None, on: date) -> int:
-    """Applications of the same legal applicant, over all programmes that share the limit (R-ELIG-46)."""
-    p = PROJECT.c
-    query = (
-        select(func.count())
-        .select_from(PROJECT)
-        .where(
-            p.unit_id.in_(same_applicant(conn, unit)),
-            p.programme.in_(programme.limit_scope or (programme.slug,)),
-            p.state.not_in(_uncounted(programme, on)),
-            p.id != (own_id or ""),
-        )
-    )
-    return int(conn.execute(query).scalar_one())
+    """Applications of the same legal applicant, over all programmes that share the limit (R-ELIG-46).
 
-
-def _same_title(
-    conn: Connection, programme: Programme, unit: Unit, title: str, own_id: str | None
-) -> str | None:
+    A withdrawn one counts when it was withdrawn after its call had closed, or always by the pack
+    (R-ELIG-47, R-AMB-07).
+    """
     p = PROJECT.c
-    query = select(p.id).where(
-        p.unit_id == unit.id,
-        p.programme == programme.slug,
-        p.normal_title == normal_title(title),
-        p.state.not_in((*DEAD, str(State.DRAFT))),
+    theirs = (
+        p.unit_id.in_(same_applicant(conn, unit)),
+        p.programme.in_(programme.limit_scope or (programme.slug,)),
         p.id != (own_id or ""),
     )
-    return conn.execute(query).scalars().first()
+    withdrawn = p.state == str(State.WITHDRAWN)
+    live = select(func.count()).select_from(PROJECT).where(*theirs, ~withdrawn, p.state != str(State.DRAFT))
+    gone = conn.execute(select(p.id, p.programme).where(*theirs, withdrawn)).all()
+    if not programme.setting("withdrawn_counted", on, False):
+        gone = [row for row in gone if _withdrawn_late(conn, row.id, row.programme)]
+    return int(conn.execute(live).scalar_one()) + len(gone)
 
 
-def _same_person(
-    conn: Connection, programme: Programme, given: Mapping[str, Any], own_id: str | None
-) -> str | None:
-    """A live application of the same year for the same talent: by id number, else name and birth."""
-    names = ("talent.id_number", "talent.name", "talent.birth_date")
-    number, name, birth = (given.get(n) for n in names)
-    named = name is not None and birth is not None
-    if number is None and not named:
-        return None
-    p = PROJECT.c
-    query = select(p.id, p.facts).where(
-        p.year == programme.year, p.state.not_in((*DEAD, str(State.DRAFT))), p.id != (own_id or "")
-    )
-    wanted = encode_all({n: given.get(n) for n in names})
-    for project_id, facts in conn.execute(query):
-        if number is not None and facts.get(names[0]) is not None:
-            if facts[names[0]] == wanted[names[0]]:
-                return str(project_id)
-        elif named and all(facts.get(n) == wanted[n] for n in names[1:]):
-            return str(project_id)
-    return None
+def _withdrawn_late(conn: Connection, project: str, programme: str) -> bool:
+    """Whether a call had closed between the application and its withdrawal."""
+    h, end = HISTORY.c, str(State.WITHDRAWN)
+    mine = select(func.min(h.on)).where(h.project_id == project)
+    applied = conn.execute(mine).scalar_one()
+    withdrawn = conn.execute(mine.where(h.dest == end, h.source != end)).scalar_one()
+    return any(applied <= closed < withdrawn for closed in closings(conn, programme))
 
 
 def _wrong_parent(conn: Connection, programme: Programme, unit: Unit, parent: str | None) -> str | None:
@@ -180,49 +143,3 @@ def _wrong_parent(conn: Connection, programme: Programme, unit: Unit, parent: st
         return f"{parent} 不能作为上级项目（应为{wanted}）" if wanted else "该类项目没有上级项目"
     shared = programme.variant == "award-selection" or row.unit_id == unit.id
     return None if shared else f"上级项目 {parent} 由其他单位申报"
-
-
-def record_findings(conn: Connection, case: Case, programme: Programme) -> tuple[Finding, ...]:
-    """What the record points out beside the pack: similar titles, earlier support (R-ELIG-45)."""
-    found = [*_similar(conn, case), *_supported_before(conn, case, programme)]
-    return tuple(
-        Finding("R-ELIG-45", "fail", "warn", "form_review", message, None, None, name="no_duplicate")
-        for message in found
-    )
-
-
-def _similar(conn: Connection, case: Case) -> list[str]:
-    """The same title by the same unit in another programme of the year."""
-    p = PROJECT.c
-    query = select(p.id).where(
-        p.unit_id == case.unit.id,
-        p.year == case.year,
-        p.normal_title == normal_title(case.title),
-        p.programme != case.programme,
-        p.state.not_in((*DEAD, str(State.DRAFT))),
-    )
-    return [
-        f"与同一单位申报的 {one} 同名，请核对是否重复" for one in conn.execute(query.order_by(p.id)).scalars()
-    ]
-
-
-def _supported_before(conn: Connection, case: Case, programme: Programme) -> list[str]:
-    """The same talent in a project of an earlier year (R-AMB-45)."""
-    number = case.facts.get("talent.id_number")
-    name, birth = case.facts.get("talent.name"), case.facts.get("talent.birth_date")
-    if number is None and (name is None or birth is None):
-        return []
-    wanted = encode_all({"talent.id_number": number, "talent.name": name, "talent.birth_date": birth})
-    p = PROJECT.c
-    query = select(p.id, p.facts).where(p.year < programme.year, p.state.in_(sorted(COUNTED))).order_by(p.id)
-    same = [
-        row.id
-        for row in conn.execute(query)
-        if (number is not None and row.facts.get("talent.id_number") == wanted["talent.id_number"])
-        or (
-            name is not None
-            and birth is not None
-            and all(row.facts.get(n) == wanted[n] for n in ("talent.name", "talent.birth_date"))
-        )
-    ]
-    return [f"被托举人此前已获 {one} 支持，请核对" for one in same]

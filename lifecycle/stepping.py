@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping
 
 from lifecycle.archive import Filed
 from lifecycle.cases import call_is_open, load_case, project_row, quota_taken
+from lifecycle.doubles import record_findings
 from lifecycle.family import family_of, follow
 from lifecycle.findings import REVIEWING, write_findings
 from lifecycle.gate import (
@@ -35,14 +36,14 @@ from lifecycle.record import write_step
 from lifecycle.refusals import refusal, refused_also
 from lifecycle.requests import Done
 from lifecycle.stamp import Stamp
-from lifecycle.standing import against_revival, against_submission, record_findings, revives
+from lifecycle.standing import against_revival, against_submission, revives
 from lifecycle.store import Store
 from lifecycle.track_record import with_track_record
 from lifecycle.values import parse_values
 from states.catalogue import Programme
 from states.decide import decide
 from states.decision import Accepted, Case, Command, Context, DocumentRef, Finding, Refused
-from states.eligibility import evaluate
+from states.eligibility import evaluate, listing
 from states.errors import ConflictFault
 from states.kin import Child
 from states.names import Action, State
@@ -262,7 +263,8 @@ def findings_of(
         materials=case.materials,
         children=children,
     )
-    return (*found, *record_findings(conn, case, programme))
+    listed = listing(programme, case.title, case.unit)
+    return (*found, *listed, *record_findings(conn, case, programme))
 
 
 def facts_for(conn: Connection, store: Store, case: Case, programme: Programme) -> dict[str, Any]:

@@ -11,10 +11,22 @@ from typing import Any
 
 from states.catalogue import TargetSpec
 from states.facts import normal_title
-from states.looks import Look, Predicate, Verdict, confirm, failed, in_province, noted, passed, records, whole
+from states.looks import (
+    Look,
+    Predicate,
+    Verdict,
+    confirm,
+    failed,
+    in_province,
+    noted,
+    passed,
+    records,
+    says_nothing,
+    whole,
+)
 from states.unit_checks import HOSTS
 
-_RANKS = ("理事", "委员", "会长", "主席", "秘书长")
+_ASSOCIATIONS = frozenset({"科协", "科学技术协会"})
 _NUMBER_KEYS = ("number", "target", "value", "目标值", "数值")
 _HOSTING = "主办"
 
@@ -86,18 +98,22 @@ def member_of_applicant(look: Look) -> Verdict:
     applicant = normal_title(str(look.fact("application.applicant_unit") or look.unit.name))
     found = normal_title(str(member))
     lenient = look.programme.setting("host_membership_accepted", look.on, True)
-    hosted = look.unit.kind in HOSTS and lenient and found.startswith(applicant)
-    if found == applicant or hosted:
+    hosted = look.unit.kind in HOSTS and lenient
+    if found == applicant or (hosted and found.removeprefix(applicant) in _ASSOCIATIONS):
         return passed(f"被托举人为申报单位会员（{member}）")
+    if hosted and found.startswith(applicant):
+        return confirm(f"会员所属单位“{member}”是否即申报单位或其科协，请核实", "talent.membership_unit")
     return failed(f"被托举人会员所属单位为“{member}”，不是申报单位")
 
 
 def statement_given(look: Look) -> Verdict:
-    """A statement is there; which of the expected headings it does not name is shown."""
+    """A statement is there and says something; which of the expected headings it does not name is shown."""
     name = look.params["fact"]
     value = look.fact(name)
     if value is None:
         return look.missing(name)
+    if says_nothing(value):
+        return failed(f"没有{look.label(name)}")
     absent = [phrase for phrase in look.params["phrases"] if phrase not in str(value)]
     told = f"已说明{look.label(name)}"
     return noted(f"{told}，未直接写出{'、'.join(absent)}，请核对") if absent else passed(told)
@@ -143,27 +159,38 @@ def _unlevelled(found: list[Mapping[str, Any]], message: str) -> Verdict:
 
 
 def planned_indicators(look: Look) -> Verdict:
-    """Planned values reach the printed minima; what must be planned and is not is unknown."""
-    wanted = look.params["targets"]
-    short = [_short(t, look) for t in look.programme.targets if t.binding == "mandatory"]
-    below = [text for text in short if text]
-    if below:
-        return failed("计划指标低于要求：" + "；".join(below))
-    blank = [f"targets.{slug}" for slug in wanted if whole(look.targets.get(slug)) is None]
+    """Every mandatory indicator that applies is planned, and reaches what is printed (R-ELIG-37, -56)."""
+    wanted = [target for target in look.programme.targets if _asked(target, look)]
+    short = [text for text in (_short(target, look) for target in wanted) if text]
+    if short:
+        return failed("计划指标低于要求：" + "；".join(short))
+    blank = [f"targets.{t.slug}" for t in wanted if whole(look.targets.get(t.slug)) is None]
     return look.missing(*blank) if blank else passed("计划指标均达到要求")
+
+
+def _asked(target: TargetSpec, look: Look) -> bool:
+    """Whether a plan has to have it: level minima bind who declares the level (R-AMB-31, R-AMB-16)."""
+    if target.binding != "mandatory" or (target.cmp != "done" and target.number is None):
+        return False
+    if target.unless and look.fact(target.unless):
+        return False
+    return not target.when or look.fact("event.level") in target.when
 
 
 def _short(target: TargetSpec, look: Look) -> str | None:
     planned = whole(look.targets.get(target.slug))
-    if planned is None or target.number is None or target.cmp not in ("ge", "eq"):
+    if planned is None:
         return None
-    if target.when and target.when != look.fact("event.level"):
-        return None
-    if target.cmp == "eq" and planned != target.number:
-        return f"{target.label} {planned:g}，要求为 {target.number}{target.unit or ''}"
-    if planned >= target.number:
-        return None
-    return f"{target.label} {planned:g}，要求不少于 {target.number}{target.unit or ''}"
+    if target.cmp == "done":
+        return None if planned else f"{target.label}未列入计划"
+    bound, unit = target.number or 0, target.unit or ""
+    told = {
+        "ge": (planned >= bound, f"要求不少于 {bound}{unit}"),
+        "le": (planned <= bound, f"要求不超过 {bound}{unit}"),
+        "eq": (planned == bound, f"要求为 {bound}{unit}"),
+    }
+    met, wanted = told[target.cmp]
+    return None if met else f"{target.label} {planned:g}，{wanted}"
 
 
 def papers_filed(look: Look) -> Verdict:
@@ -196,7 +223,7 @@ def among_listed(look: Look) -> Verdict:
     if value is None:
         return look.missing(name)
     named = [str(row.get("name") or row.get("名称") or "") for row in records(value)]
-    if not named:
+    if not named or says_nothing(named):
         return failed(f"{look.label(name)}一项也没有写明")
     other = [each for each in named if not any(known in each for known in listed)]
     if other:
@@ -211,15 +238,16 @@ def key_works_planned(look: Look) -> Verdict:
     chosen = [work for work in look.params["works"] if work in str(works or "")]
     if works is not None and len(chosen) < look.params["at_least"]:
         return failed(f"选取的重点工作为 {len(chosen)} 项，要求不少于 {look.params['at_least']} 项")
-    if plan in (False, "否", "无"):
+    if says_nothing(plan):
         return failed("没有年度发展目标计划")
     blank = [name for name in names if look.fact(name) is None]
     if blank:
         return look.missing(*blank)
     rows = [row for row in records(targets) if _measurable(row)]
-    named = [work for work in chosen if any(work in str(list(row.values())) for row in rows)]
-    bare = [work for work in chosen if work not in named]
-    if bare and len(rows) < len(chosen):
+    told = [str(list(row.values())) for row in rows]
+    tied = any(work in text for work in look.params["works"] for text in told)
+    bare = [work for work in chosen if not any(work in text for text in told)]
+    if bare and (tied or len(rows) < len(chosen)):
         return failed("重点工作没有可量化的绩效目标：" + "、".join(bare))
     return passed(f"选取 {len(chosen)} 项重点工作，均有可量化目标，并有年度发展目标计划")
 
@@ -227,31 +255,6 @@ def key_works_planned(look: Look) -> Verdict:
 def _measurable(row: Mapping[str, Any]) -> bool:
     given = [row[key] for key in _NUMBER_KEYS if key in row]
     return any(whole(v) is not None for v in given) or any(c.isdigit() for c in str(row.get("name", "")))
-
-
-def mentor_team(look: Look) -> Verdict:
-    """Enough mentors of rank, a liaison, and nobody mentoring himself (R-ELIG-55)."""
-    names = ("application.mentors", "application.liaison")
-    mentors, liaison = records(look.fact(names[0])), look.fact(names[1])
-    talent = look.fact("talent.name")
-    if talent and any(_person(m) == str(talent) for m in mentors):
-        return failed("被托举人不能担任自己的托举团队专家")
-    if look.fact(names[0]) is not None and len(mentors) < look.params["at_least"]:
-        return failed(f"托举团队专家 {len(mentors)} 名，要求不少于 {look.params['at_least']} 名")
-    blank = [name for name, value in zip(names, (mentors or None, liaison), strict=True) if value is None]
-    if blank:
-        return look.missing(*blank)
-    far = [_person(m) for m in mentors if m.get("same_field") in (False, "否")]
-    if len(mentors) - len(far) < look.params["at_least"]:
-        return failed("专业领域不相同或相近：" + "、".join(far))
-    ranked = [m for m in mentors if any(word in str(list(m.values())) for word in _RANKS)]
-    if len(ranked) < look.params["at_least"]:
-        return confirm("托举团队专家是否为申报单位理事（委员）以上未写明，请核实", names[0])
-    return passed(f"托举团队专家 {len(mentors)} 名，并配备联络服务人员")
-
-
-def _person(record: Mapping[str, Any]) -> str:
-    return str(record.get("name") or record.get("姓名") or "").strip()
 
 
 PREDICATES: dict[str, Predicate] = {
@@ -263,10 +266,9 @@ PREDICATES: dict[str, Predicate] = {
     "member_of_applicant": Predicate(member_of_applicant),
     "statement_given": Predicate(statement_given, ("fact", "phrases")),
     "co_organiser_level": Predicate(co_organiser_level),
-    "planned_indicators": Predicate(planned_indicators, ("targets",)),
+    "planned_indicators": Predicate(planned_indicators),
     "papers_filed": Predicate(papers_filed, ("materials",)),
     "sections_named": Predicate(sections_named, ("fact", "sections")),
     "among_listed": Predicate(among_listed, ("fact", "listed")),
     "key_works_planned": Predicate(key_works_planned, ("works", "at_least")),
-    "mentor_team": Predicate(mentor_team, ("at_least",)),
 }

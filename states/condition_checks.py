@@ -5,14 +5,23 @@ Pure. A statement that is not there is asked for; what a statement does not name
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
-from states.looks import Look, Predicate, Verdict, confirm, failed, in_province, noted, passed, records
+from states.looks import (
+    Look,
+    Predicate,
+    Verdict,
+    confirm,
+    failed,
+    in_province,
+    noted,
+    passed,
+    records,
+    says_nothing,
+)
 from states.names import UnitKind
 
-_ALTERNATIVE_HOSTS = ("省政府", "中国科协")
-_ALTERNATIVE_ORGANISERS = ("市政府", "省科协", "学会")
 _ON_ITS_OWN = frozenset({UnitKind.FJ_PINGTAN_KX, UnitKind.FJ_CITY_KX})
 
 
@@ -33,42 +42,78 @@ def partners_joined(look: Look) -> Verdict:
 
 def co_hosts(look: Look) -> Verdict:
     """The joint hosts cover every kind that is named, or higher ones take their place (R-ELIG-12)."""
-    hosts = look.fact("application.co_hosts")
-    if _higher_hosts(look):
+    hosts, wanted = look.fact("application.co_hosts"), look.params["wanted"]
+    higher = _higher_hosts(look)
+    if higher:
         return passed("由省政府、中国科协等联合主办，省辖市政府、省科协、相关全国学会等联合承办")
     if hosts is None:
         return look.missing("application.co_hosts")
-    told = [f"{_kind(r)} {_name(r)}" for r in records(hosts)]
-    absent = [kind for kind in look.params["wanted"] if not any(_covers(kind, text) for text in told)]
-    if absent:
+    covered = {kind: any_of(_covers(kind, host) for host in records(hosts)) for kind in wanted}
+    doubtful = [kind for kind, found in covered.items() if found is None]
+    absent = [kind for kind, found in covered.items() if found is False]
+    if not absent and not doubtful:
+        return passed(f"联合主办单位包括{'、'.join(wanted)}")
+    if absent and higher is False:
         return failed(f"联合主办单位缺少：{'、'.join(absent)}")
-    return passed(f"联合主办单位包括{'、'.join(look.params['wanted'])}")
+    return confirm(f"主办或承办单位中哪一家是{'、'.join(doubtful or absent)}未写明类型，请核实", *_HOST_FACTS)
 
 
-def _higher_hosts(look: Look) -> bool:
+def _higher_hosts(look: Look) -> bool | None:
+    """Whether higher hosts take the place of the three (R-ELIG-50); None where a kind is not told."""
     if not look.programme.setting("alternative_hosts_accepted", look.on, True):
         return False
-    hosts = " ".join(_name(r) for r in records(look.fact("application.hosts")))
-    organisers = " ".join(_name(r) for r in records(look.fact("application.organisers")))
-    above = any(name in hosts for name in (*_ALTERNATIVE_HOSTS, "省人民政府"))
-    return above and all(_covers(name, organisers) for name in _ALTERNATIVE_ORGANISERS)
+    hosts = {_name(r) for r in records(look.fact("application.hosts"))}
+    if hosts.isdisjoint(_ABOVE):
+        return False
+    organisers = records(look.fact("application.organisers"))
+    found = [any_of(_covers(kind, one) for one in organisers) for kind in _ALTERNATIVE_ORGANISERS]
+    return False if False in found else None if None in found else True
 
 
-def _covers(kind: str, text: str) -> bool:
-    """Whether the name of a body is one of a kind: 洛阳市人民政府 is a local government."""
-    others = {
-        "地方政府": ("地方政府", "人民政府", "市政府", "县政府", "区政府"),
-        "市政府": ("市政府", "市人民政府"),
-        "河南省科协": ("河南省科协", "河南省科学技术协会"),
-        "省科协": ("省科协", "省科学技术协会"),
-        "全国学会": ("全国学会", "中国", "national"),
-    }
-    return any(word in text for word in others.get(kind, (kind,)))
+def any_of(answers: Iterable[bool | None]) -> bool | None:
+    """Whether one of the answers is yes; None where none is and one is unknown."""
+    told = set(answers)
+    return True if True in told else None if None in told else False
+
+
+def _covers(kind: str, record: Mapping[str, Any]) -> bool | None:
+    """Whether a body is one of a kind: by the kind that is told, else by a name that leaves no doubt.
+
+    A name alone never makes a national society: 中国 and 学会 stand in other names too.
+    """
+    known, told, name = _BODIES[kind], _kind(record), _name(record)
+    if name in known.names or name.endswith(known.endings):
+        return True
+    if told:
+        return told in known.kinds
+    return None if any(word in name for word in known.doubtful) else False
+
+
+class _Body(NamedTuple):
+    kinds: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+
+
+_HOST_FACTS = ("application.co_hosts",)
+_ABOVE = frozenset({"省政府", "河南省政府", "河南省人民政府", "中国科协", "中国科学技术协会"})
+_ALTERNATIVE_ORGANISERS = ("省辖市政府", "河南省科协", "全国学会")
+_PROVINCIAL_KX = ("省科协", "河南省科协", "河南省科学技术协会")
+_BODIES = {
+    "全国学会": _Body(("全国学会", "national_society"), doubtful=("中国", "中华", "学会", "协会", "研究会")),
+    "河南省科协": _Body(_PROVINCIAL_KX, names=_PROVINCIAL_KX),
+    "地方政府": _Body(("地方政府", "local_government"), endings=("人民政府", "市政府", "县政府", "区政府")),
+    "省辖市政府": _Body(("市政府", "省辖市政府"), endings=("市人民政府", "市政府")),
+}
 
 
 def statements_given(look: Look) -> Verdict:
-    """Every statement that is asked for is there."""
+    """Every statement that is asked for is there, and says something."""
     names = look.params["facts"]
+    empty = [look.label(name) for name in names if says_nothing(look.fact(name))]
+    if empty:
+        return failed(f"没有{'、'.join(empty)}")
     blank = [name for name in names if look.fact(name) is None]
     if blank:
         return look.missing(*blank)

@@ -14,34 +14,22 @@ from typing import Any
 
 from states.catalogue import Programme
 from states.check import require_sound
-from states.decision import Accepted, Case, Command, Context, Finding, NoticePlan, Outcome, Refused
+from states.decision import Accepted, Case, Command, Context, Finding, NoticePlan, Outcome, Refused, blocking
 from states.effects import FLAGS, UNFLAGS, effect
 from states.errors import BadInputFault, Reason
 from states.guards import CONDITIONS, GUARDS, SUPPLIED, Ask, effective
 from states.machine import fire
 from states.names import REPRESENTABLE, Action, Role, State
 from states.notices import action_notices, correction_notice
-from states.papers import PAPERS
+from states.paperwork import papers_wanting, writing_wanting
 from states.reconcile import After, reconcile
 from states.settable import DECIDED, RECORDED, may_set
-from states.tables import LIFECYCLES, Lifecycle, Row, To, Writing, walked
+from states.tables import Lifecycle, Row, To, walked
 
 Chosen = tuple[Row, frozenset[str]]
 
 YEARS = range(1900, 2101)
 """Years that a date of a record may lie in; anything else is a slip of the pen."""
-
-FILE_COUNTS = frozenset(
-    {
-        Action.START,
-        Action.REVIEW_SELECT,
-        Action.NOM_QUALIFY,
-        Action.NOM_COMMITTEE,
-        Action.AWARD_RESULT,
-        Action.AWARD_REFUSE,
-    }
-)
-"""Steps for which papers will do that were filed with an earlier one."""
 
 require_sound()
 
@@ -57,7 +45,7 @@ def decide(case: Case, command: Command, context: Context) -> Outcome:
     row, conditions = chosen
     role, represented, forbidden = _capacity(row, command, case)
     reasons = [*_unrepresented(role, row, command), *blanks, *_values(case, asked)]
-    reasons += [*_papers(row, ask), *_writing(row, command), *_guarded(row, row.guards, ask)]
+    reasons += [*papers_wanting(row, ask), *writing_wanting(row, ask), *_guarded(row, row.guards, ask)]
     if forbidden is None and not reasons:
         try:
             return _accept(ask, row, conditions, role, represented)
@@ -163,56 +151,9 @@ def _values(case: Case, command: Command) -> Iterable[Reason]:
             yield Reason("R-LIFE-00", f"{name} 的日期 {value.isoformat()} 不合常理，请核对年份")
 
 
-def _papers(row: Row, ask: Ask) -> Iterable[Reason]:
-    filed = ask.command.materials | (frozenset({"document"}) if ask.command.document else frozenset())
-    if _file_counts(ask):
-        filed |= ask.case.materials
-    for paper in (*row.papers, *_asked_by_pack(row, ask)):
-        options = paper.split("|")
-        if not filed.intersection(options):
-            names = " 或 ".join(_paper_name(slug, ask.context) for slug in options)
-            yield Reason("R-FORM-50", f"须附{names}")
-
-
-def _asked_by_pack(row: Row, ask: Ask) -> Iterable[str]:
-    """The papers that the pack requires for the step beside those of the row (R-FORM-50).
-
-    What an application lacks when it is handed in becomes a finding, not a refusal.
-    """
-    if ask.command.action is LIFECYCLES[ask.case.lifecycle].hands_in:
-        return
-    named = {slug for paper in row.papers for slug in paper.split("|")}
-    for slug, spec in ask.context.programme.materials.items():
-        if spec.required and spec.action == ask.command.action and slug not in named:
-            yield slug
-
-
-def _file_counts(ask: Ask) -> bool:
-    """Whether papers filed with earlier steps will do; each evaluation needs its own report (R-LIFE-136)."""
-    if ask.command.action is Action.RECORD_EVALUATION:
-        opening = (Action.OPEN_EVALUATION, Action.ORDER_REEVALUATION)
-        return sum(step.action in opening for step in effective(ask.case)) <= 1
-    return ask.command.action in FILE_COUNTS
-
-
-def _paper_name(slug: str, context: Context) -> str:
-    if slug == "document":
-        return "文号和日期（--document）"
-    spec = context.programme.materials.get(slug)
-    return f"{spec.label if spec else PAPERS.get(slug, slug)}（--material {slug}=文件）"
-
-
-def _writing(row: Row, command: Command) -> Iterable[Reason]:
-    if row.writing is Writing.FORMAL and command.document is None:
-        yield Reason("R-FORM-17", "须以正式文件作出，请给出文号和日期（--document 文号@日期）")
-    elif row.writing is Writing.WRITTEN and not (command.materials or command.document or command.reason):
-        yield Reason("R-FORM-50", "须以书面形式作出（--material、--document 或 --reason）")
-
-
 def _findings(findings: tuple[Finding, ...]) -> Iterable[Reason]:
-    for found in findings:
-        if found.severity == "block" and found.result != "pass" and found.stage != "evaluation":
-            yield Reason(found.rule, found.message, found.severity, found.cite, found.document)
+    for found in blocking(findings):
+        yield Reason(found.rule, found.message, found.severity, found.cite, found.document)
 
 
 def _cited(reason: Reason, row: Row, context: Context) -> Reason:
@@ -274,7 +215,7 @@ def _notices(
 ) -> tuple[NoticePlan, ...]:
     if command.action is Action.REVERSE_STEP and context.delivered:
         return (correction_notice(case, told, command, context.programme),)
-    return action_notices(command.action, case, told, command, context.programme)
+    return action_notices(command.action, case, told, command, context.programme, blocking(context.findings))
 
 
 def _flags(case: Case, action: Action, facts: Mapping[str, Any]) -> frozenset[str]:

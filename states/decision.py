@@ -5,7 +5,7 @@ All are frozen. The record builds them from rows; the core never sees a row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -200,6 +200,15 @@ class Finding:
             "document": self.document,
             "missing": list(self.missing),
         }
+
+
+def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that stand against an application: blocking, not met or not known, due by now."""
+    return tuple(
+        found
+        for found in findings
+        if found.severity == "block" and found.result != "pass" and found.stage != "evaluation"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,17 @@ class Situation:
     programme: Programme
     calendar: Calendar
     action: A | None
+    on: date
+    """The day of the step that duties are planned for."""
+
+    def last(self, *actions: A) -> date | None:
+        """The day on which one of these was last done, this step counted."""
+        if self.action in actions:
+            return self.on
+        done = list(effective(self.case))
+        if self.action is A.REVERSE_STEP:
+            done.pop()
+        return next((step.on for step in reversed(done) if step.action in actions), None)
 
     def round(self, *actions: A) -> str:
         """Which time round this is, as an occurrence: "" the first time, then "2", "3"…"""
@@ -169,13 +180,47 @@ def _feedback(now: Situation, spec: DutySpec) -> Iterable[Planned]:
 
 
 def _completion(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    """Counted from the receipt of the notice; a day set by the office holds without one (R-AMB-08)."""
     received: date | None = now.facts.get("return.received_on")
-    if received is None:
-        return
-    period = _counted(received, spec.length or "W5", now.calendar)
-    planned = _from_period(now.round(A.RETURN_FOR_COMPLETION), "return.received_on", period)
     longer: date | None = now.facts.get("return.due_on")
-    yield planned if longer is None else _extended(planned, longer)
+    times = now.round(A.RETURN_FOR_COMPLETION)
+    sent = now.last(A.RETURN_FOR_COMPLETION)
+    if received is not None:
+        period = _counted(received, spec.length or "W5", now.calendar)
+        planned = _from_period(times, "return.received_on", period)
+        yield planned if longer is None else _extended(planned, longer)
+    elif longer is not None and sent is not None:
+        step = f"补正截止日由经办人员定为 {longer.isoformat()}"
+        yield replace(_on_day(now, "return.due_on", sent, longer, step), occurrence=times)
+
+
+def _completion_receipt(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    """Without the day of receipt the time for completion does not run: it has to be recorded (R-AMB-24)."""
+    sent = now.last(A.RETURN_FOR_COMPLETION, A.CITY_RETURN)
+    if sent is None or sent != now.last(A.RETURN_FOR_COMPLETION):
+        return
+    if now.facts.get("return.received_on") is None and now.facts.get("return.due_on") is None:
+        planned = _to_record(now, spec, str(A.RETURN_FOR_COMPLETION), sent)
+        yield replace(planned, occurrence=now.round(A.RETURN_FOR_COMPLETION))
+
+
+def _result_receipt(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    """Without the day of receipt the time for rectification does not run (R-AMB-24)."""
+    concluded: date | None = now.facts.get("evaluation.concluded_on")
+    if concluded is not None and now.facts.get("evaluation.received_on") is None:
+        times = now.round(A.OPEN_EVALUATION, A.ORDER_REEVALUATION)
+        yield replace(_to_record(now, spec, "evaluation.concluded_on", concluded), occurrence=times)
+
+
+def _event_date(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    """An event without a date owes no preparation report yet: its date has to be recorded (R-AMB-47)."""
+    approved: date | None = now.facts.get("project.approved_on")
+    if approved is not None and now.facts.get("event.starts_on") is None:
+        yield _to_record(now, spec, "project.approved_on", approved)
+
+
+def _to_record(now: Situation, spec: DutySpec, anchor: str, since: date) -> Planned:
+    return _from_period("", anchor, _counted(since, spec.length or "P7D", now.calendar))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +245,17 @@ KINDS: tuple[Kind, ...] = (
     Kind("evaluation_opening",   _evaluation_opening, _STARTED,                          met_by=frozenset({A.OPEN_EVALUATION})),
     Kind("evaluation_feedback",  _feedback,           _FED_BACK,                         met_by_fact="evaluation.received_on"),
     Kind("completion",           _completion,         frozenset({S.RETURNED}),           met_by=frozenset({A.SUBMIT})),
+    Kind("completion_receipt",   _completion_receipt, frozenset({S.RETURNED}),           met_by_fact="return.received_on"),
+    Kind("result_receipt",       _result_receipt,     frozenset({S.RECTIFYING}),         met_by_fact="evaluation.received_on"),
+    Kind("event_date",           _event_date,         _GRANTED,                          met_by_fact="event.starts_on"),
 )
 # fmt: on
+
+RECORDS: dict[str, str] = {
+    "completion": "completion_receipt",
+    "rectification_report": "result_receipt",
+    "preparation_report": "event_date",
+}
+"""The duty that counts from a day somebody has to record, with the task to record it."""
 
 BY_SLUG: dict[str, Kind] = {kind.slug: kind for kind in KINDS}

@@ -114,6 +114,7 @@ def _corrected(ask: Ask) -> Facts:
 
 
 def _published(ask: Ask) -> Facts:
+    """The day of the published list or of the notice of intended approvals (R-FORM-11, R-FORM-66)."""
     return {"publication.on": ask.command.values.get("publication.on", ask.command.on)}
 
 
@@ -175,6 +176,7 @@ def _pack_adopted(ask: Ask) -> Facts:
 
 
 def _objected(ask: Ask) -> Facts:
+    """An objection as it is registered (R-FORM-67)."""
     received = ask.command.values.get("objection.received_on", ask.command.on)
     return {"objection.received_on": received, "objection.decision": None}
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from states import application_checks, condition_checks, family_checks, unit_checks
+from states import application_checks, condition_checks, family_checks, mentor_checks, unit_checks
 from states.catalogue import CheckSpec, Programme, Stage
 from states.decision import Finding, Unit
+from states.facts import normal_title
 from states.kin import Child
 from states.looks import Look, Predicate
+from states.tables import LIFECYCLES
 
 PREDICATES: dict[str, Predicate] = {
     **unit_checks.PREDICATES,
     **application_checks.PREDICATES,
     **condition_checks.PREDICATES,
     **family_checks.PREDICATES,
+    **mentor_checks.PREDICATES,
 }
 """Every predicate that a pack may name."""
 
@@ -35,11 +38,60 @@ def evaluate(
     materials: Collection[str],
     children: Sequence[Child] = (),
 ) -> tuple[Finding, ...]:
-    """The findings of all rules of `stage` (None: of all stages), in the pack's order."""
-    return tuple(
+    """The findings of all rules of `stage` (None: all), in the pack's order, then missing papers."""
+    found = tuple(
         _find(check, Look(programme, facts, unit, on, targets, materials, check.params, children, set()))
         for check in programme.checks
         if stage is None or check.stage == stage
+    )
+    return found if stage not in (None, "form_review") else (*found, *_unfiled(programme, materials, found))
+
+
+def listing(programme: Programme, title: str, unit: Unit) -> tuple[Finding, ...]:
+    """That a project is not among those that the document names; shown, never blocking (R-AMB-37)."""
+    names = [normal_title(name) for name in programme.named_projects]
+    mine = (normal_title(title), normal_title(unit.name))
+    if not programme.already_decided or not names:
+        return ()
+    listed = any(name in each or each in name for name in names for each in mine)
+    message = "文件列名的项目" if listed else "题目和单位都不在文件列名之内，请核对（原文为“等N项”，不阻止）"
+    return (
+        Finding(
+            rule="R-AMB-37",
+            result="pass" if listed else "fail",
+            severity="warn",
+            stage="form_review",
+            message=message,
+            cite=programme.citation.quote,
+            document=programme.citation.document,
+            clause=programme.citation.clause,
+            name="named_in_document",
+        ),
+    )
+
+
+def _unfiled(
+    programme: Programme, materials: Collection[str], found: Sequence[Finding]
+) -> tuple[Finding, ...]:
+    """What has to come in writing with an application and did not (R-FORM-50), if no rule says so already."""
+    action = LIFECYCLES[programme.variant].hands_in
+    told = {name for finding in found for name in finding.missing}
+    return tuple(
+        Finding(
+            rule="R-FORM-50",
+            result="unknown",
+            severity="block",
+            stage="form_review",
+            message=f"材料不足，尚缺：{spec.label}（materials.{slug}）",
+            cite=spec.citation.quote,
+            document=spec.citation.document,
+            missing=(f"materials.{slug}",),
+            clause=spec.citation.clause,
+            name="papers_in_writing",
+        )
+        for slug, spec in programme.materials.items()
+        if action is not None and spec.action == action and (spec.written or spec.required)
+        if slug not in materials and f"materials.{slug}" not in told
     )
 
 

@@ -109,6 +109,17 @@ def records(value: object) -> list[Mapping[str, Any]]:
     return [each if isinstance(each, Mapping) else {"name": str(each)} for each in value]
 
 
+NOTHING = frozenset({"无", "没有", "暂无", "未有", "不具备", "否", "未填", "/", "-", "—", "——"})
+"""What people write into a field to say that there is nothing."""
+
+
+def says_nothing(value: object) -> bool:
+    """Whether a statement was given but says that there is nothing: 无, 否, an empty list."""
+    if isinstance(value, str):
+        return value.strip(" \t\n。.；;") in NOTHING
+    return value is False or (isinstance(value, (list, tuple)) and all(map(says_nothing, value)))
+
+
 def whole(value: object) -> float | None:
     """A planned value as a number; True counts as one, text that is no number as nothing."""
     if isinstance(value, Mapping):

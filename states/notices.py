@@ -7,13 +7,13 @@ so that it can be rendered years later as it was meant. Never sends, never finds
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from states.catalogue import Programme
-from states.decision import Case, Command, Duty, NoticePlan
+from states.decision import Case, Command, Duty, Finding, NoticePlan
 from states.errors import DefinitionFault
 from states.grounds import Ground, action_ground, duty_ground
 from states.names import Action, Role
@@ -91,12 +91,16 @@ ACTION_NOTICES: Mapping[Action, tuple[str, ...]] = {
 }
 # fmt: on
 
+LISTING = frozenset({Action.RETURN_FOR_COMPLETION, Action.FORM_REJECT})
+"""Actions whose letter lists all that was found against the application (一次性告知, R-AMB-08)."""
 REFUSALS = frozenset({Action.REFUSE_EXTENSION, Action.REFUSE_HALT})
 ASSOCIATIONS = {"henan": "河南省科学技术协会", "fujian": "福建省科学技术协会"}
 UNIT_ROLES = frozenset({Role.APPLICANT, Role.UNDERTAKING_UNIT})
 PERIODS = {"completion_letter": ("completion", "W5"), "rectification_letter": ("rectification_report", "P3M")}
 """The duty that a letter opens, with the length that holds where the pack gives none (R-AMB-08, R-DL-06)."""
 
+_FACT_NAME = re.compile(r"（[a-z]+(?:[._][a-z0-9]+)*）")
+"""The name of a fact as a file has it; a letter speaks to readers who have never seen one."""
 _KEY_PART = re.compile(r"[A-Za-z0-9_-]*")
 
 
@@ -148,9 +152,14 @@ def reminder_notice(case: Case, duty: Duty, offset: int, programme: Programme) -
 
 
 def action_notices(
-    action: Action, case: Case, facts: Mapping[str, Any], command: Command, programme: Programme
+    action: Action,
+    case: Case,
+    facts: Mapping[str, Any],
+    command: Command,
+    programme: Programme,
+    found: Sequence[Finding] = (),
 ) -> tuple[NoticePlan, ...]:
-    """What an accepted action gives rise to; `facts` are those after it.
+    """What an accepted action gives rise to; `facts` are those after it, `found` what stands against it.
 
     The occurrence is left empty: the caller sets it to the version that the action makes.
     """
@@ -161,7 +170,7 @@ def action_notices(
         "amount": None if amount is None else chinese_amount(amount),
         "old_end_cn": day_text(case.facts.get("project.ends_on")),
         "new_end_cn": day_text(_new_end(action, facts)),
-        **_decision(facts, command),
+        **_decision(facts, command, found if action in LISTING else ()),
     }
     plans = []
     for slug in ACTION_NOTICES.get(action, ()):
@@ -229,9 +238,10 @@ def _common(case: Case, programme: Programme, on: date, receiver: Role, ground: 
     }
 
 
-def _decision(facts: Mapping[str, Any], command: Command) -> dict[str, Any]:
+def _decision(facts: Mapping[str, Any], command: Command, found: Sequence[Finding] = ()) -> dict[str, Any]:
     document = command.document
-    defects = [part.strip() for part in re.split(r"[\n；;]+", command.reason or "") if part.strip()]
+    told = [part.strip() for part in re.split(r"[\n；;]+", command.reason or "")]
+    defects = list(dict.fromkeys([*map(_defect, found), *(part for part in told if part)]))
     grade = command.values.get("evaluation.conclusion", facts.get("evaluation.conclusion"))
     issues = facts.get("evaluation.has_issues")
     return {
@@ -246,6 +256,12 @@ def _decision(facts: Mapping[str, Any], command: Command) -> dict[str, Any]:
         "has_issues": command.action is Action.EVALUATE_ISSUES or issues is True,
         "concluded_cn": day_text(facts.get("evaluation.concluded_on")),
     }
+
+
+def _defect(found: Finding) -> str:
+    """What stands against an application, with the words of its clause where a document has them."""
+    told = _FACT_NAME.sub("", found.message)
+    return told if found.cite is None else f"{told}（{found.clause or ''}“{found.cite}”）"
 
 
 def _period(kind: str, programme: Programme) -> dict[str, Any]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+APPLICATION_FORM: Final = "application_form"
+"""The file that an application came in; it is kept with the application."""
+
 PAPERS: dict[str, str] = {
     "approval_document": "批准文件",
     "relinquish_request": "放弃立项书面申请",
@@ -29,7 +34,7 @@ PAPERS: dict[str, str] = {
     "event_photos": "活动图片",
     "typical_cases": "典型案例",
     "feedback_receipt": "接收回执",
-    "application_form": "申报书",
+    APPLICATION_FORM: "申报书",
     "preparation_plan": "筹备方案",
     "midterm_report": "中期报告",
     "guidance_record": "集中跟进指导记录",

@@ -49,7 +49,7 @@ def reconcile(case: Case, programme: Programme, calendar: Calendar, after: After
     undone = case.steps[-1] if after.reverses is not None and case.steps else None
     standing = {duty.key: _unwound(duty, undone, after) if undone else duty for duty in case.duties}
     before = {duty.key: duty for duty in case.duties}
-    now = Situation(case, after.state, after.facts, programme, calendar, after.action)
+    now = Situation(case, after.state, after.facts, programme, calendar, after.action, after.on)
     wanted: dict[tuple[str, str], Duty] = {}
     for kind in KINDS:
         spec = programme.duties.get(kind.slug)

@@ -14,6 +14,7 @@ from states.duties import BY_SLUG
 from states.errors import Reason
 from states.names import REPRESENTABLE, DutyStatus, Role
 from states.reconcile import met
+from states.settable import SETS
 
 
 def find_duty(case: Case, text: str) -> str | None:
@@ -40,20 +41,24 @@ def pick_occurrence(duties: Sequence[Duty], on: date) -> Duty | None:
 def report(
     case: Case, duty: Duty, command: Command, programme: Programme, seq: int
 ) -> Duty | tuple[Reason, ...]:
-    """The duty as met by this report, or the reasons against."""
+    """The duty as met by this report, or the reasons against (R-FORM-20)."""
     spec = programme.duties[duty.slug]
     reasons: list[Reason] = []
     if spec.met_by != "report":
-        actions = "、".join(str(a) for a in sorted(BY_SLUG[duty.slug].met_by)) or "record_receipt"
-        reasons.append(
-            _no(spec.rule, f"“{duty.label}”不用 report 登记，由操作 {actions} 完成", spec.citation.quote)
-        )
+        reasons.append(_no(spec.rule, f"“{duty.label}”不用 report 登记，{_way(duty)}", spec.citation.quote))
     if duty.status is DutyStatus.SUSPENDED:
         reasons.append(_no("R-DL-27", f"项目已中止，“{duty.label}”暂停计算，恢复后再报"))
     elif not duty.live:
         done = f"（{duty.met_on.isoformat()}）" if duty.met_on else ""
         reasons.append(_no("R-DL-03", f"“{duty.label}”已是“{duty.status.label}”{done}，不能再次登记"))
     return tuple(reasons) or met(duty, command.on, seq)
+
+
+def _way(duty: Duty) -> str:
+    """How a duty is met that no report meets."""
+    kind = BY_SLUG[duty.slug]
+    recording = [action for action, names in SETS.items() if kind.met_by_fact in names]
+    return f"由操作 {'、'.join(sorted(kind.met_by) or recording[-1:])} 完成"
 
 
 def capacity(duty: Duty, command: Command, unit: str) -> tuple[Role, str | None, Reason | None]:

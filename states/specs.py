@@ -107,7 +107,10 @@ class TargetSpec:
     binding: str
     per: str
     citation: Citation
-    when: str | None = None
+    when: tuple[str, ...] = ()
+    """Levels of an event that the target binds; empty: whatever the level."""
+    unless: str | None = None
+    """The yes-or-no fact that lifts the target, such as that a meeting is classified (R-AMB-16)."""
     items: tuple[str, ...] = ()
     """What a target of several parts consists of."""
     any_of: tuple[Mapping[str, Any], ...] = ()

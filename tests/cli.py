@@ -22,13 +22,17 @@ TALENT = {
     "unit.bank_account.status": "正常",
     "application.conditions": "学科优势、专家优势、资源优势",
     "application.mentors": [
-        {"name": "甲", "rank": "理事"},
-        {"name": "乙", "rank": "理事"},
-        {"name": "丙", "rank": "理事"},
+        {"name": "甲", "rank": "理事", "field": "相近"},
+        {"name": "乙", "rank": "理事", "field": "相近"},
+        {"name": "丙", "rank": "理事", "field": "相近"},
     ],
     "application.liaison": "丁",
 }
-TARGETS = {"mentors": 3, "liaison": 1, "exchanges": 2}
+TARGETS = {
+    "mentors": 3, "liaison": 1, "exchanges": 2, "guidance_sessions": 4, "plan": "是", "publications": "是",
+    "org_post": "是", "cooperation": "是", "training": "是", "summary_and_tracking": "是",
+    "schedule_and_fund_use": "是",
+}  # fmt: skip
 UNIT = {"name": "河南省示例学会", "kind": "prov_society", "region": "河南省"}
 CONTACT = {"name": "李四", "phone": "0371-00000000", "email": "li@example.com"}
 

@@ -72,6 +72,9 @@ NEEDED: Final = frozenset({
 """Entries without which the next step is refused."""
 
 
+HANDED_IN = {str(table.hands_in) for table in LIFECYCLES.values()}
+
+
 def shrunk(folder: Path, slug: str) -> Path:
     """A shipped pack as its next version: no conditions, one place in every pool."""
     (source,) = (path for path in packaged_files() if path.stem == slug)
@@ -82,6 +85,10 @@ def shrunk(folder: Path, slug: str) -> Path:
     for line in (*body["groups"].values(), *body["programmes"].values()):
         for name in ("checks", "total", "limit_per_unit"):
             line.pop(name, None)
+        for paper in line.get("materials", {}).values():
+            if paper.get("action") in HANDED_IN:
+                paper.pop("required", None)
+                paper.pop("written", None)
         for place in line.get("quota", ()):
             place["value"] = 1
     for group in ("h23-academic-platform", "h23-industry-empowerment"):

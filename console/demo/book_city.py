@@ -43,9 +43,6 @@ CITY_AND_CHILDREN = Book(
                 "application.statement": "主导产业清晰，党委政府高度重视，工作有基础（示例）",
                 "unit.is_kczg_pilot": "否",
                 "unit.previous_year_projects": "无",
-                "targets.pilot_county": "1", "targets.congress": "1", "targets.local_hundred": "1",
-                "targets.base_or_station": "1", "targets.national_society_contract": "1",
-                "targets.experience_report": "1",
                 "materials.party_government_letter": "党委政府推荐函.txt",
             }),
         ),
@@ -56,28 +53,23 @@ CITY_AND_CHILDREN = Book(
                 "application.team": "五人（示例）",
                 "application.conditions": "有会场和经费（示例）",
                 "unit.previous_year_congress_projects": "无",
-                "targets.national_societies": "1", "targets.academicians_reporting": "1",
-                "targets.matchmaking": "1", "targets.signed_projects": "2",
-                "targets.keynote_academicians": "1",
             }),
         ),
         HUNDRED: (
             _row("hundred", "示例：河洛百会链千企科技志愿服务", {
                 "application.team": "河洛产业科技志愿服务团（示例）",
-                "targets.services": "5", "targets.brand_activity": "1", "targets.assoc_or_station": "1",
             }),
         ),
         STATION: (
             _row("station", "示例：河洛轴承学会专家工作站", _base(
                 marked="是", station__host__province="河南省", station__host__kind="产业园区",
-                agreement__clauses="合作项目、咨询服务内容、双方责权", targets__station_services="5",
+                agreement__clauses="合作项目、咨询服务内容、双方责权",
                 materials__station_agreement="共建工作站协议.txt",
             )),
         ),
         INCUBATION: (
             _row("incubation", "示例：河洛创新创业孵化基地", _base(
                 base__host__province="河南省", base__host__kind="创新创业孵化园区",
-                targets__uploads="20", targets__incubated="3", targets__roadshows="1",
             )),
         ),
     },

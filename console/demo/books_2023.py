@@ -38,7 +38,6 @@ _EVENT = {
     "event.location_province": "河南省",
     "event.online_only": "否",
     "event.classified": "否",
-    "event.theme": "示例主题",
 }
 
 
@@ -47,6 +46,7 @@ def _international(ref: str, field: str, starts: str, level: str, organiser: str
     organisers = [{"name": organiser, "level": level[:2], "role": role}]
     cells = {
         **_EVENT,
+        "event.theme": f"示例主题：{field}",
         "event.level": level,
         "event.starts_on": starts,
         "event.organisers": json.dumps(organisers, ensure_ascii=False),
@@ -61,6 +61,7 @@ def _international(ref: str, field: str, starts: str, level: str, organiser: str
 def _provincial(number: int, field: str, starts: str) -> Row:
     cells = {
         **_EVENT,
+        "event.theme": f"示例主题：{field}",
         "event.level": "全省性",
         "event.starts_on": starts,
         "targets.academicians": "1",
@@ -86,9 +87,6 @@ def _talent(ref: str, name: str, unit: str, born: str) -> Row:
         "application.conditions": "学科优势、专家优势、资源优势（示例说明）",
         "application.mentors": json.dumps(mentors, ensure_ascii=False),
         "application.liaison": "联络员（示例）",
-        "targets.mentors": "3",
-        "targets.liaison": "1",
-        "targets.exchanges": "2",
     }
     return row(ref, f"示例：青年人才托举—{name}", unit, "prov_society", CITY, cells)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lifecycle.columns import FACT_PREFIX, MATERIAL_PREFIX, TARGET_PREFIX, Columns
-from states.catalogue import Catalogue
+from states.catalogue import Catalogue, Programme
 from states.errors import BadInputFault
 
 Row = dict[str, str]
@@ -56,15 +56,20 @@ def write_book(book: Book, folder: Path, catalogue: Catalogue, ids: Mapping[str,
     path = folder / book.name
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as workbook:
         for slug, rows in book.sheets.items():
-            filled = [_filled(each, slug, ids) for each in rows]
-            _write_sheet(workbook.add_worksheet(slug[:31]), filled, Columns(catalogue.programmes[slug]))
+            programme = catalogue.programmes[slug]
+            filled = [_filled(each, programme, ids) for each in rows]
+            _write_sheet(workbook.add_worksheet(slug[:31]), filled, Columns(programme))
             _write_papers(filled, folder)
     return path
 
 
-def _filled(given: Row, slug: str, ids: Mapping[str, str]) -> Row:
-    known = {"id": ids[given["id"]]} if "id" in given else {}
-    return {"programme": slug, **given, **known}
+def _filled(given: Row, programme: Programme, ids: Mapping[str, str]) -> Row:
+    """The row with its programme, and the plan just as printed where an application says nothing else."""
+    if "id" in given:
+        return {"programme": programme.slug, **given, "id": ids[given["id"]]}
+    mandatory = [target for target in programme.targets if target.binding == "mandatory"]
+    plan = {f"targets.{t.slug}": "是" if t.cmp == "done" else str(t.number or "") for t in mandatory}
+    return {"programme": programme.slug, **plan, **given}
 
 
 def _write_sheet(sheet: object, rows: Sequence[Row], columns: Columns) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,9 @@ from typing import Final
 
 import yaml
 
+from console.handbook.deciding import deciding
 from console.handbook.places import PACKS, TESTS, Places, places
+from lifecycle.packs import load_catalogue
 from states.names import Action, Role, State
 from states.responsibilities import RESPONSIBILITIES
 from states.tables import LIFECYCLES
@@ -83,6 +85,8 @@ class Coverage:
 
     entries: Mapping[str, Entry]
     found: Places
+    decided: Mapping[str, set[tuple[str, str]]] = field(default_factory=dict)
+    """By rule: the packs that decide by it, and the part that does."""
 
     def ways(self, entry: Entry) -> list[str]:
         """How the rule is served, as phrases in Chinese; empty when nothing serves it."""
@@ -95,13 +99,22 @@ class Coverage:
             *_words(entry),
             *rows,
             *(f"职责 `{one.role}` {one.clause}" for one in RESPONSIBILITIES if one.rule == entry.rule),
-            *(f"政策包 `{name}`" for name in packs),
+            *(f"政策包 `{name}`{self._parts(entry.rule, name)}" for name in packs),
             *(f"`{path}`" for path in code),
         ]
 
+    def _parts(self, rule: str, pack: str) -> str:
+        parts = sorted(part for name, part in self.decided.get(rule, ()) if name == pack)
+        return f"（{'、'.join(parts)}）" if parts else ""
+
+    def only_shown(self, entry: Entry) -> bool:
+        """Whether nothing but a pack names the rule, and no pack decides by it."""
+        ways = self.ways(entry)
+        return bool(ways) and entry.rule not in self.decided and all(way.startswith("政策包") for way in ways)
+
     def tests(self, entry: Entry) -> list[str]:
         """The tests that name the rule; for a word of the tables, the tests that walk all of them."""
-        naming = {_reader(path) for path in self.found.get(entry.rule, set()) if path.startswith(f"{TESTS}/")}
+        naming = {_reader(path) for path in self.found.get(entry.rule, set()) if _is_test(path)}
         if naming:
             return sorted(naming)
         if entry.of_a_table:
@@ -122,6 +135,8 @@ class Coverage:
             claimed = entry.served in (Served.CARRIED, Served.PARTLY)
             if claimed and not (scenario or self.ways(entry)):
                 faults.append(f"{entry.rule} is called carried out, but nothing carries it")
+            if claimed and self.only_shown(entry):
+                faults.append(f"{entry.rule} is called carried out, but a pack only shows it")
             if claimed and not self.tests(entry):
                 faults.append(f"{entry.rule} is called carried out, but no test names it")
             if entry.served is Served.DISPLAY and not (entry.note or self.ways(entry)):
@@ -146,12 +161,18 @@ def register(path: Path = REGISTER) -> dict[str, Entry]:
 
 def coverage(root: Path) -> Coverage:
     """The register of the program against the sources under a root."""
-    return Coverage(register(), places(root))
+    return Coverage(register(), places(root), deciding(load_catalogue()))
 
 
 def _entry(rule: str, line: Mapping[str, str]) -> Entry:
     kinds = {"served": Served, "state": State, "action": Action, "role": Role}
     return Entry(rule=rule, **{key: kinds.get(key, str)(value) for key, value in line.items()})  # type: ignore[arg-type]
+
+
+def _is_test(path: str) -> bool:
+    """Whether a path is a test, or a case or golden file that one reads; a sample proves nothing."""
+    named = path.startswith(f"{TESTS}/") and Path(path).name.startswith("test_")
+    return named or path.startswith((f"{TESTS}/cases/", *READERS))
 
 
 def _reader(path: str) -> str:

@@ -71,7 +71,7 @@ def example(kind: Kind, programme: Programme, calendar: Calendar) -> str:
     """A worked example, as the planner gives it."""
     planned = _example(kind, programme, calendar)
     spec = fact_spec(programme, planned.anchor)
-    anchor = spec.label if spec else planned.anchor
+    anchor = spec.label if spec else Action(planned.anchor).label
     return (
         f"起算：{anchor}（{code(planned.anchor)}）。{_roll(planned, calendar)}\n\n"
         f"算例：自 {planned.anchor_date} 起算，法定日 {planned.legal_due}，"
@@ -99,13 +99,16 @@ def _example(kind: Kind, programme: Programme, calendar: Calendar) -> Planned:
 def _plan(kind: Kind, programme: Programme, calendar: Calendar, day: date) -> Iterable[Planned]:
     facts = {
         "event.starts_on": day,
+        "project.approved_on": day,
         "project.started_on": day,
         "project.ends_on": day + relativedelta(months=programme.duration_months or 12),
         "evaluation.concluded_on": day,
         "evaluation.received_on": day,
         "return.received_on": day,
     }
-    now = Situation(_case(programme, facts), State.EXECUTING, facts, programme, calendar, None)
+    facts.pop(kind.met_by_fact or "", None)
+    step = Action.RETURN_FOR_COMPLETION
+    now = Situation(_case(programme, facts), State.EXECUTING, facts, programme, calendar, step, day)
     return kind.plan(now, programme.duties[kind.slug])
 
 

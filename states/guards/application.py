@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from states.decision import blocking
 from states.errors import Reason
 from states.guards.ask import Ask, effective, no
 from states.names import Action, State
@@ -17,10 +18,10 @@ def call_open(ask: Ask) -> Reason | None:
 
 
 def defects_listed(ask: Ask) -> Reason | None:
-    """One notice lists all defects (一次性告知)."""
-    if ask.command.reason:
+    """One notice lists all defects (一次性告知): those that were found, and those of the reason."""
+    if ask.command.reason or blocking(ask.context.findings):
         return None
-    return no("R-AMB-08", "退回补正须一次性列明全部缺项，请用 --reason 写明")
+    return no("R-AMB-08", "没有查出缺项：退回补正须列明全部缺项，请用 --reason 写明")
 
 
 def returned_once(ask: Ask) -> Reason | None:

@@ -120,7 +120,7 @@ def children_complete(ask: Ask) -> Reason | None:
 
 
 def free_of_parent(ask: Ask) -> Reason | None:
-    """A child is not decided on its own while its parent is pending, or if it goes with it (R-LIFE-60)."""
+    """A child is not decided alone while its parent is pending or if it goes with it (R-LIFE-60, R-DL-33)."""
     parent = ask.context.parent
     if parent is None or not parent.kinds:
         return None

@@ -73,7 +73,7 @@ def outcome_given(ask: Ask) -> Reason | None:
 
 
 def matter_named(ask: Ask) -> Reason | None:
-    """A motion says which kind of important matter it is about."""
+    """A motion says which kind of important matter it is about; its record begins here (R-FORM-41)."""
     if ask.facts.get("resolution.matter"):
         return None
     return no("R-VAR-11", "须写明事项（--set resolution.matter=重大人事安排|重大工作事项|重大经费使用）")

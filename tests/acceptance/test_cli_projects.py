@@ -253,6 +253,7 @@ def event(office: Office) -> str:
 
 
 def test_a_duty_is_derived_reminded_reported_and_shown(office: Office) -> None:
+    """R-FORM-20: the plan is reported a month before, with its paper."""
     project = event(office)
     duties = office.done("due", "--project", project, on="2020-06-01")["duties"]
     report = next(one for one in duties if one["duty"] == "preparation_report")

@@ -160,7 +160,7 @@ def test_a_foreign_city_is_no_parent_not_even_by_an_update(office: Practice) -> 
 
 
 def test_the_mark_of_a_child_is_open_only_until_its_city_is_decided(office: Practice) -> None:
-    """R-ELIG-28, R-LIFE-61."""
+    """R-ELIG-28, R-LIFE-61, R-FORM-32."""
     approved(office)
     ran = office.ask("trigger", "correct_record", BASE, "--set", "project.marked=是", "--reason", "改",
                      by="association", on="2023-04-10")  # fmt: skip

@@ -121,7 +121,7 @@ def discussed(office: Practice, action: str, by: str, organ: str, project: str, 
 
 
 def test_three_discussions_pass_through_four_organs_and_four_hands(office: Practice) -> None:
-    """R-VAR-11, R-LIFE-85…88, R-ROLE-28."""
+    """R-VAR-11, R-LIFE-85…88, R-ROLE-28, R-FORM-41."""
     (project,) = entered(office, "h21-three-discussions", "重大经费使用", draft=False)
     matter = {"resolution.matter": "重大经费使用"}
     assert discussed(office, "tdop_motion", "chairs", "理事长工作会", project, **matter) == "motion"

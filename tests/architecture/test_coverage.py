@@ -77,6 +77,26 @@ def test_a_line_that_keeps_its_word_is_not(parts: dict[str, object]) -> None:
     assert one(**parts).unserved == []
 
 
+def test_a_rule_that_a_pack_only_shows_is_not_called_carried_out() -> None:
+    entry = Entry("R-TGT-999", "试", Served.CARRIED)
+    named = {entry.rule: {"states/packs/henan-2023.yaml", "tests/unit/test_some.py"}}
+    shown = Coverage({entry.rule: entry}, named)
+    decided = Coverage({entry.rule: entry}, named, {entry.rule: {("henan-2023", "计划指标")}})
+
+    assert shown.unserved == ["R-TGT-999 is called carried out, but a pack only shows it"]
+    assert decided.unserved == []
+    assert decided.ways(entry) == ["政策包 `henan-2023`（计划指标）"]
+
+
+def test_a_sample_that_names_a_rule_is_no_test_of_it() -> None:
+    entry = Entry("R-TGT-999", "试", Served.CARRIED)
+    named = {entry.rule: {"lifecycle/record.py", "tests/application_samples.py"}}
+
+    assert Coverage({entry.rule: entry}, named).unserved == [
+        "R-TGT-999 is called carried out, but no test names it"
+    ]
+
+
 @pytest.mark.parametrize(
     "line", ["R-AMB-99: {title: 试, served: maybe}", "R-AMB-99: {served: carried, more: 1}"]
 )

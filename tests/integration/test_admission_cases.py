@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,12 @@ from tests.record_store import APPLIED, ASSOCIATION, CHECKER, CLERK, Records, re
 FILE = Path(__file__).parents[1] / "cases" / "admission" / "limits.yaml"
 WRITTEN: list[dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 KEYS = {"case", "rule", "cited", "programme", "unit", "host", "title", "facts", "before", "expect", "message",
-        "noted"}  # fmt: skip
+        "noted", "call"}  # fmt: skip
+CLOSED, AFTER, AGAIN = (APPLIED + timedelta(days=n) for n in (10, 12, 20))
+"""With `call: 截止后重新开放`: the last day of the call, a day after it, and the day of the next one."""
 ENDS: dict[str, tuple[str, ...]] = {
     "撤回": ("withdraw",),
+    "截止后撤回": ("withdraw",),
     "退回": ("accept_for_form_review", "return_for_completion"),
     "未通过": ("accept_for_form_review", "form_reject"),
 }
@@ -54,7 +58,7 @@ def hand_in(store: Records, number: int, told: dict[str, Any], case: dict[str, A
     )
 
 
-def earlier(store: Records, case: dict[str, Any]) -> None:
+def earlier(store: Records, case: dict[str, Any], slugs: set[str]) -> None:
     """Everything that was applied for before, and what became of it."""
     names: dict[str, str] = {}
     for number, told in enumerate(case["before"], 1):
@@ -63,7 +67,12 @@ def earlier(store: Records, case: dict[str, Any]) -> None:
         names[told.get("name", "")] = project
         for action in ENDS.get(told.get("state", ""), ()):
             actor = CLERK if action == "withdraw" else CHECKER
-            store.do(action, project, actor=actor, papers=("other",) if actor is CLERK else ())
+            on = AFTER if told["state"].startswith("截止后") else APPLIED
+            store.do(action, project, actor=actor, on=on, papers=("other",) if actor is CLERK else ())
+    if "call" in case:
+        for slug in slugs:
+            store.service.close_call(ASSOCIATION, slug, CLOSED)
+            store.service.open_call(ASSOCIATION, slug, AGAIN)
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["case"]) for case in WRITTEN])
@@ -72,18 +81,17 @@ def test_an_application_is_taken_or_not_as_its_sentence_says(store: Records, cas
     slugs = {case["programme"], *(told.get("programme", case["programme"]) for told in case["before"])}
     for slug in slugs:
         store.service.open_call(ASSOCIATION, slug, APPLIED)
-    earlier(store, case)
+    earlier(store, case, slugs)
+    on = AGAIN if "call" in case else APPLIED
     asked = {name: case[name] for name in ("unit", "host", "title", "facts") if name in case}
     if case["expect"] == "受理":
-        project = hand_in(store, 9, asked, case)
-        found = [
-            one["message"] for one in store.service.check(project, APPLIED) if one["rule"] == case["rule"]
-        ]
+        project = hand_in(store, 9, asked, case, on=on)
+        found = [one["message"] for one in store.service.check(project, on) if one["rule"] == case["rule"]]
         assert case.get("noted") is None or case["noted"] in found
         return
     before = store.everything()
     with pytest.raises(RefusedFault) as fault:
-        hand_in(store, 9, asked, case)
+        hand_in(store, 9, asked, case, on=on)
     assert store.everything() == before
     cited = case.get("cited", case["rule"])
     assert [(one.rule, one.message) for one in fault.value.reasons] == [(cited, case["message"])]

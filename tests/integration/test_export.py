@@ -71,9 +71,19 @@ def test_what_was_approved_under_a_joint_name_is_listed_under_it(store: Records)
     """R-PROG-51, R-FORM-60."""
     slug = "h23-academic-provincial"
     store.service.open_call(ASSOCIATION, slug, APPLIED)
-    sound = {
+    sound: dict[str, Any] = {
         "facts": {"event.location_province": "河南省"},
-        "targets": {"academicians": 2, "attendees": 300, "keynotes": 10, "papers": 100},
+        "targets": {
+            "academicians": 2,
+            "attendees": 300,
+            "keynotes": 10,
+            "papers": 100,
+            "results": 1,
+            "media_reports": 3,
+            "livestream": True,
+            "proceedings": True,
+            "schedule_and_fund_use": True,
+        },
     }
     chosen, other = (store.apply(number, programme=slug, **sound) for number in (8, 9))
     for action, actor in (("accept_for_form_review", CHECKER), ("form_pass", CHECKER)):

@@ -120,7 +120,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "总额 1 与各子类之和不符（期望 500000）"),
     ("a heading whose quota is not that of its lines", "programmes:\n  d24-one:\n", "groups:\n  d24-all: {title: 全部, rule: R-PROG-02, clause: {title: 一、}, quote: 全部, quota: ⟦[{from: 2024-01-01, value: 4, rule: R-PROG-02, why: 合计。}]}\nprogrammes:\n  d24-one:\n    parent: d24-all\n",
      "名额 4 与各子类之和不符（期望 5）"),
-    ("a level that no event has", "year: 2024", "year: 2024\n    targets:\n      many: {label: 若干, cmp: ge, number: 1, when: ⟦galactic, rule: R-TGT-001, clause: 一、, quote: 若干}",
+    ("a level that no event has", "year: 2024", "year: 2024\n    targets:\n      many: {label: 若干, cmp: ge, number: 1, when: [⟦galactic], rule: R-TGT-001, clause: 一、, quote: 若干}",
      "政策包的 programmes d24-one 的 targets many 的 when 的值“galactic”不对（期望 其中之一：international、national、provincial）"),
     ("an enum without values", "event.level: {label: 级别, type: enum, values: [a, b], value_labels: [甲, 乙]}", "event.level: ⟦{label: 级别, type: enum}",
      "枚举型事实没有取值（期望 values 列表）"),

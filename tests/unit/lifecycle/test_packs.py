@@ -51,18 +51,19 @@ MEETINGS = {
 
 
 def test_the_duties_of_each_programme_are_those_of_its_documents(catalogue: Catalogue) -> None:
-    evaluated = {"evaluation_feedback", "rectification_report"}
-    henan = evaluated | {"completion", "midterm_report", "evaluation_opening"}
+    evaluated = {"evaluation_feedback", "rectification_report", "result_receipt"}
+    completed = {"completion", "completion_receipt"}
+    henan = evaluated | completed | {"midterm_report", "evaluation_opening"}
     by_variant = {
         "base": henan,
         "parent-child": henan,
         "two-year-talent": henan | {"cycle_summary"},
         "evaluation-only": evaluated | {"evaluation_opening"},
-        "fujian-county": evaluated | {"completion"},
-        "fujian-society": evaluated | {"completion"},
+        "fujian-county": evaluated | completed,
+        "fujian-society": evaluated | completed,
     }
     besides = {"h23-young-talent": {"half_year_guidance"}} | {
-        slug: {"preparation_report"} for slug in MEETINGS
+        slug: {"preparation_report", "event_date"} for slug in MEETINGS
     }
 
     assert {slug: set(p.duties) for slug, p in catalogue.programmes.items()} == {

@@ -147,8 +147,10 @@ def test_a_second_evaluation_round_has_duties_of_its_own() -> None:
     received(walk, date(2017, 11, 30))
     assert walk.due() == {
         "evaluation_feedback": (date(2016, 12, 8), "met"),
+        "result_receipt": (date(2016, 12, 5), "met"),
         "rectification_report": (date(2017, 2, 28), "met"),
         "evaluation_feedback2": (date(2017, 12, 8), "met"),
+        "result_receipt2": (date(2017, 12, 5), "met"),
         "rectification_report2": (date(2018, 2, 28), "open"),
     }
 
@@ -188,7 +190,7 @@ def test_completion_is_due_five_working_days_after_the_receipt_and_lapses_only_t
     walk.do(Action.SUBMIT, date(2023, 4, 24))
     walk.do(Action.ACCEPT_FOR_FORM_REVIEW, date(2023, 4, 25))
     walk.do(Action.RETURN_FOR_COMPLETION, date(2023, 4, 26))
-    assert walk.due() == {}
+    assert walk.due() == {"completion_receipt": (date(2023, 5, 4), "suggested")}
     early = walk.refuse(
         Action.RECORD_RECEIPT, date(2023, 4, 27), values={"return.received_on": date(2023, 4, 25)}
     )

@@ -126,6 +126,7 @@ def test_publicity_runs_five_working_days_with_the_exchanged_saturday(day: date,
 
 
 def test_publicity_counts_from_the_publication_where_there_is_one() -> None:
+    """R-FORM-66."""
     walk = approved(PLATFORM, MAY)
     walk.do(Action.PUBLISH_RESULTS, date(2023, 5, 15))
     papers = frozenset({"contract"})
@@ -146,6 +147,7 @@ def test_a_new_approval_needs_its_own_publicity() -> None:
 
 
 def test_an_objection_that_is_not_decided_stops_the_start() -> None:
+    """R-FORM-67."""
     walk = approved(PLATFORM, MAY)
     walk.do(Action.RECORD_OBJECTION, date(2023, 5, 8))
     papers = frozenset({"contract"})
@@ -155,6 +157,7 @@ def test_an_objection_that_is_not_decided_stops_the_start() -> None:
 
 
 def test_a_fujian_project_starts_only_after_publication_and_then_at_once() -> None:
+    """R-FORM-11."""
     walk = approved(SOCIETY, date(2016, 5, 20))
     unpublished = replace(walk.case, facts={**walk.case.facts, "publication.on": None})
     order = command(Action.START, date(2016, 5, 20), materials=frozenset({"implementation_plan"}))
