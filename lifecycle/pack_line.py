@@ -23,7 +23,7 @@ from states.catalogue import (
     Reading,
     TargetSpec,
 )
-from states.duties import RECORDS
+from states.duties import TASKS
 
 _FEN = 100
 
@@ -111,10 +111,11 @@ class Builder:
         return targets, materials, settings
 
     def duties(self) -> dict[str, DutySpec]:
-        """The duties that the lines name, each with the task to record the day it counts from."""
+        """The duties that the lines name, each with its task while the day it counts from is not known."""
         named = dict.fromkeys(self.joined("duties"))
-        tasks = (task for slug, task in RECORDS.items() if slug in named and task in self.above.duties)
-        return {n: self.above.duties[n] for n in dict.fromkeys((*named, *tasks))}
+        tasks = (task for slug, several in TASKS.items() if slug in named for task in several)
+        held = (slug for slug in (*named, *tasks) if slug in named or slug in self.above.duties)
+        return {n: self.above.duties[n] for n in dict.fromkeys(held)}
 
     def readings(self) -> tuple[Reading, ...]:
         """How ambiguous places are read: the pack's, then those of the lines."""

@@ -42,6 +42,7 @@ SETTINGS: dict[str, Setting] = {
     "prior_evaluation_years":    Setting(_INT),
     "publication_required":      Setting(_BOOL),
     "publicity_workdays":        Setting(_INT),
+    "receipt_falls_back":        Setting(_BOOL),
     "rectification_basis":       Setting(_TEXT),
     "same_talent_blocks":        Setting(_BOOL),
     "society_needs_required":    Setting(_BOOL),

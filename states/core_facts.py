@@ -81,6 +81,7 @@ CORE_FACTS: Mapping[str, FactSpec] = {spec.name: spec for spec in (
     _core("track.on",                "结果日期",           "date"),
     _core("event.starts_on",         "召开日期",           "date"),
     _core("event.ends_on",           "结束日期",           "date"),
+    _core("event.cancelled_on",      "活动取消日期",       "date"),
     _core("contact.name",            "联系人",             "text", personal=True),
     _core("contact.phone",           "联系电话",           "text", personal=True),
     _core("contact.email",           "电子邮箱",           "text", personal=True),

@@ -106,12 +106,17 @@ def _preparation(now: Situation, spec: DutySpec) -> Iterable[Planned]:
 
 
 def _rectification(now: Situation, spec: DutySpec) -> Iterable[Planned]:
-    received: date | None = now.facts.get("evaluation.received_on")
+    """Counted from the receipt; without one from the conclusion, if the pack says so (R-AMB-24)."""
+    anchor = "evaluation.received_on"
+    received: date | None = now.facts.get(anchor)
+    if received is None and now.programme.setting("receipt_falls_back", now.on, False):
+        anchor = "evaluation.concluded_on"
+        received = now.facts.get(anchor)
     if received is None:
         return
     planned = _from_period(
         now.round(A.OPEN_EVALUATION, A.ORDER_REEVALUATION),
-        "evaluation.received_on",
+        anchor,
         _counted(received, spec.length or "P3M", now.calendar),
     )
     longer: date | None = now.facts.get("rectification.due_on")
@@ -215,8 +220,20 @@ def _result_receipt(now: Situation, spec: DutySpec) -> Iterable[Planned]:
 def _event_date(now: Situation, spec: DutySpec) -> Iterable[Planned]:
     """An event without a date owes no preparation report yet: its date has to be recorded (R-AMB-47)."""
     approved: date | None = now.facts.get("project.approved_on")
-    if approved is not None and now.facts.get("event.starts_on") is None:
+    if approved is not None and now.facts.get("event.starts_on") is None and not cancelled(now.facts):
         yield _to_record(now, spec, "project.approved_on", approved)
+
+
+def _halt_expected(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    """Of a cancelled event an application for a halt is expected (R-AMB-47)."""
+    day: date | None = now.facts.get("event.cancelled_on")
+    if day is not None:
+        yield _to_record(now, spec, "event.cancelled_on", day)
+
+
+def cancelled(facts: Mapping[str, Any]) -> bool:
+    """Whether the event was cancelled and has no new date."""
+    return facts.get("event.cancelled_on") is not None
 
 
 def _to_record(now: Situation, spec: DutySpec, anchor: str, since: date) -> Planned:
@@ -248,14 +265,15 @@ KINDS: tuple[Kind, ...] = (
     Kind("completion_receipt",   _completion_receipt, frozenset({S.RETURNED}),           met_by_fact="return.received_on"),
     Kind("result_receipt",       _result_receipt,     frozenset({S.RECTIFYING}),         met_by_fact="evaluation.received_on"),
     Kind("event_date",           _event_date,         _GRANTED,                          met_by_fact="event.starts_on"),
+    Kind("halt_request",         _halt_expected,      frozenset({S.EXECUTING, S.MIDTERM}), met_by=frozenset({A.REQUEST_HALT})),
 )
 # fmt: on
 
-RECORDS: dict[str, str] = {
-    "completion": "completion_receipt",
-    "rectification_report": "result_receipt",
-    "preparation_report": "event_date",
+TASKS: dict[str, tuple[str, ...]] = {
+    "completion": ("completion_receipt",),
+    "rectification_report": ("result_receipt",),
+    "preparation_report": ("event_date", "halt_request"),
 }
-"""The duty that counts from a day somebody has to record, with the task to record it."""
+"""The duty that counts from a day somebody has to record, with what is to be done while there is none."""
 
 BY_SLUG: dict[str, Kind] = {kind.slug: kind for kind in KINDS}

@@ -113,6 +113,11 @@ def _corrected(ask: Ask) -> Facts:
     return {}
 
 
+def _rescheduled(ask: Ask) -> Facts:
+    """A new date revives a cancelled event (R-AMB-47)."""
+    return {"event.cancelled_on": None} if "event.starts_on" in ask.command.values else {}
+
+
 def _published(ask: Ask) -> Facts:
     """The day of the published list or of the notice of intended approvals (R-FORM-11, R-FORM-66)."""
     return {"publication.on": ask.command.values.get("publication.on", ask.command.on)}
@@ -193,6 +198,7 @@ EFFECTS: dict[A, Callable[[Ask], Facts]] = {
     A.PUBLISH_RESULTS:       _published,
     A.RECORD_OBJECTION:      _objected,
     A.START:                 _started,
+    A.RESCHEDULE_EVENT:      _rescheduled,
     A.REQUEST_EXTENSION:     _requested,
     A.APPROVE_EXTENSION:     _extension_granted,
     A.REFUSE_EXTENSION:      _dropped,

@@ -14,7 +14,7 @@ from typing import Any
 from states.calendar import Calendar
 from states.catalogue import DutySpec, Programme
 from states.decision import Case, Duty, Move, Step
-from states.duties import KINDS, Kind, Planned, Situation
+from states.duties import KINDS, Kind, Planned, Situation, cancelled
 from states.guards import effective
 from states.names import Action as A
 from states.names import DutyStatus, State
@@ -99,8 +99,11 @@ def _next(
         return _excused(duty)
     if duty.live and (after.action in kind.met_by or _fact_met(kind, after)):
         return met(duty, after.on, after.seq)
-    if duty.live and after.state is S.HALTED:
+    off = kind.follows_event and cancelled(after.facts)
+    if duty.live and (after.state is S.HALTED or off):
         return duty if _missed(duty, after) else replace(duty, status=DutyStatus.SUSPENDED)
+    if off and duty.status is DutyStatus.SUSPENDED and live:
+        return duty
     if not live or planned is None:
         return _shelved(duty, after)
     if duty.live:

@@ -23,7 +23,7 @@ SETS: dict[A, tuple[str, ...]] = {
     A.REQUEST_EXTENSION:     ("request.new_end",),
     A.APPROVE_EXTENSION:     ("project.ends_on",),
     A.RESUME_HALTED:         ("project.ends_on",),
-    A.RESCHEDULE_EVENT:      ("event.starts_on", "event.ends_on"),
+    A.RESCHEDULE_EVENT:      ("event.starts_on", "event.ends_on", "event.cancelled_on"),
     A.RECORD_EVALUATION:     ("evaluation.conclusion", "evaluation.has_issues", "evaluation.concluded_on",
                               "evaluation.mode", "evaluation.agency"),
     A.RECORD_RECEIPT:        ("evaluation.received_on", "return.received_on"),

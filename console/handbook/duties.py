@@ -99,6 +99,7 @@ def _example(kind: Kind, programme: Programme, calendar: Calendar) -> Planned:
 def _plan(kind: Kind, programme: Programme, calendar: Calendar, day: date) -> Iterable[Planned]:
     facts = {
         "event.starts_on": day,
+        "event.cancelled_on": day if kind.slug == "halt_request" else None,
         "project.approved_on": day,
         "project.started_on": day,
         "project.ends_on": day + relativedelta(months=programme.duration_months or 12),

@@ -45,10 +45,10 @@ def resumable(ask: Ask) -> Reason | None:
 
 
 def event_date_given(ask: Ask) -> Reason | None:
-    """A new event date comes with the step."""
+    """A new event date comes with the step, or the day on which the event was cancelled."""
     if any(name.startswith("event.") for name in ask.command.values):
         return None
-    return no("R-DL-26", "须写明新的会期（--set event.starts_on=日期）")
+    return no("R-DL-26", "须写明新的会期（--set event.starts_on=日期）或取消日期（event.cancelled_on=日期）")
 
 
 def reschedule_pending(ask: Ask) -> Reason | None:

@@ -63,7 +63,7 @@ def test_the_duties_of_each_programme_are_those_of_its_documents(catalogue: Cata
         "fujian-society": evaluated | completed,
     }
     besides = {"h23-young-talent": {"half_year_guidance"}} | {
-        slug: {"preparation_report", "event_date"} for slug in MEETINGS
+        slug: {"preparation_report", "event_date", "halt_request"} for slug in MEETINGS
     }
 
     assert {slug: set(p.duties) for slug, p in catalogue.programmes.items()} == {

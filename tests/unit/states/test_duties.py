@@ -56,6 +56,50 @@ def test_before_an_event_the_legal_day_stays_and_the_working_day_before_is_remin
     assert (found.due, found.soft_due) == (date(2021, 2, 28), date(2021, 2, 26))
 
 
+def test_without_a_receipt_rectification_counts_from_the_conclusion_only_if_the_pack_says_so() -> None:
+    """R-AMB-24: and a receipt that is recorded later moves it."""
+    silent = evaluated(SOCIETY, date(2016, 6, 6), date(2016, 11, 28))
+    assert "rectification_report" not in silent.due()
+
+    walk = started(SOCIETY, date(2016, 6, 6))
+    walk.context = replace(walk.context, programme=programme(SOCIETY, receipt_falls_back=True))
+    walk.do(Action.OPEN_EVALUATION, date(2016, 11, 28))
+    conclude(walk, date(2016, 11, 28))
+    assert walk.due()["rectification_report"] == (date(2017, 2, 28), "open")
+    received(walk, date(2016, 12, 5))
+    assert walk.due()["rectification_report"] == (date(2017, 3, 6), "open")
+
+
+def test_of_a_cancelled_event_the_report_waits_and_a_halt_is_expected() -> None:
+    """R-AMB-47: a new date starts the report again, a halt that is asked for meets the task."""
+    walk = started(EVENT, date(2020, 5, 6), {"event.starts_on": date(2020, 7, 31)})
+    walk.do(Action.RESCHEDULE_EVENT, date(2020, 6, 1), values={"event.cancelled_on": date(2020, 6, 1)})
+    waiting = {slug: walk.due()[slug] for slug in ("preparation_report", "halt_request")}
+    assert waiting == {
+        "preparation_report": (date(2020, 6, 30), "suspended"),
+        "halt_request": (date(2020, 6, 8), "suggested"),
+    }
+    assert walk.sweep(date(2020, 7, 1)) == [(("halt_request", ""), 7)]
+
+    again = Walk(walk.case, walk.context)
+    again.do(Action.RESCHEDULE_EVENT, date(2020, 7, 2), values={"event.starts_on": date(2020, 10, 20)})
+    assert again.due()["preparation_report"] == (date(2020, 9, 20), "open")
+    assert again.due()["halt_request"][1] == "cancelled"
+
+    walk.do(Action.REQUEST_HALT, date(2020, 7, 2), materials=frozenset({"halt_request"}))
+    assert walk.due()["halt_request"][1] == "met"
+    assert walk.due()["preparation_report"][1] == "suspended"
+
+
+def test_a_cancelled_event_that_was_cancelled_by_mistake_owes_its_report_as_before() -> None:
+    """R-AMB-47, R-LIFE-160."""
+    walk = started(EVENT, date(2020, 5, 6), {"event.starts_on": date(2020, 7, 31)})
+    walk.do(Action.RESCHEDULE_EVENT, date(2020, 6, 1), values={"event.cancelled_on": date(2020, 6, 1)})
+    walk.do(Action.REVERSE_STEP, date(2020, 6, 2))
+    assert walk.due()["preparation_report"] == (date(2020, 6, 30), "open")
+    assert walk.due()["halt_request"][1] == "cancelled"
+
+
 def test_without_an_event_date_no_report_is_owed_until_one_is_fixed() -> None:
     walk = started(EVENT, date(2020, 5, 6))
     assert "preparation_report" not in walk.due()
