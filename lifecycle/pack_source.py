@@ -113,6 +113,17 @@ def _check(found: Mapping[str, Any]) -> CheckSpec:
     return _make(CheckSpec, found, citation=_make(Citation, found["citation"]), params=params)
 
 
+def _target(found: Mapping[str, Any]) -> TargetSpec:
+    """An indicator; packs that were kept before it could bind several levels have one level, or none."""
+    when = found.get("when") or ()
+    return _make(
+        TargetSpec,
+        found,
+        citation=_make(Citation, found["citation"]),
+        when=(when,) if isinstance(when, str) else tuple(when),
+    )
+
+
 def _dated(found: Mapping[str, Any] | None) -> Dated | None:
     if found is None:
         return None
@@ -137,7 +148,7 @@ def _programme(found: Mapping[str, Any]) -> Programme:
         limit_citation=maybe("limit_citation"),
         duration_citation=maybe("duration_citation"),
         facts={n: _make(FactSpec, f) for n, f in found["facts"].items()},
-        targets=tuple(_cited(TargetSpec, t) for t in found["targets"]),
+        targets=tuple(_target(t) for t in found["targets"]),
         materials={n: _cited(MaterialSpec, m) for n, m in found["materials"].items()},
         checks=tuple(_check(c) for c in found["checks"]),
         duties={n: _cited(DutySpec, d) for n, d in found["duties"].items()},

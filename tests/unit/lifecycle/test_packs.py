@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -147,6 +148,19 @@ def test_a_pack_is_rebuilt_from_its_stored_text_with_the_same_digest(path: Path)
     pack = load_pack(path)
 
     assert pack_from_source(pack.source) == pack
+
+
+def test_a_pack_that_was_kept_when_an_indicator_had_one_level_means_the_same(catalogue: Catalogue) -> None:
+    """R-DOC-07."""
+    body = json.loads(catalogue.packs["henan-2023"].source)
+    kept = {target["slug"]: target for target in body["programmes"]["h23-academic-intl-national"]["targets"]}
+    kept["intl_org"]["when"], kept["academicians"]["when"] = "international", None
+    for target in kept.values():
+        del target["unless"]
+    found = pack_from_source(json.dumps(body)).programmes["h23-academic-intl-national"]
+    levels = {target.slug: target.when for target in found.targets}
+
+    assert (levels["intl_org"], levels["academicians"]) == (("international",), ())
 
 
 def test_the_digest_changes_with_any_printed_value(tmp_path: Path) -> None:
