@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from lifecycle.ledger import NoticeView
 from states.errors import DefinitionFault
 from states.notices import KINDS
+from states.wording import nested
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -37,7 +38,8 @@ def render(notice: NoticeView) -> Rendered:
         body = _environment().get_template(f"{kind.template}/body.txt").render(values)
     except TemplateError as fault:
         raise DefinitionFault(f"通知“{kind.label}”无法成文：{fault}") from fault
-    return Rendered(" ".join(subject.split()), body.strip("\n") + "\n")
+    lines = (nested(line) for line in body.strip("\n").split("\n"))
+    return Rendered(nested(" ".join(subject.split())), "\n".join(lines) + "\n")
 
 
 @cache

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from states.wording import nested
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -21,6 +23,9 @@ class Reason:
     severity: str = "block"
     cite: str | None = None
     document: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", nested(self.message))
 
     def as_json(self) -> dict[str, Any]:
         """The five keys of the contract."""
@@ -40,7 +45,7 @@ class LifecycleError(Exception):
     exit_status: ClassVar[int] = 1
 
     def __init__(self, message: str | None = None, reasons: Sequence[Reason] = ()) -> None:
-        self.message = message or (type(self).__doc__ or "").strip()
+        self.message = nested(message or (type(self).__doc__ or "").strip())
         self.reasons = tuple(reasons)
         super().__init__(self.message)
 

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 from states.catalogue import Programme
 from states.decision import Unit
 from states.kin import Child
+from states.wording import nested
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ class Verdict:
     message: str
     missing: tuple[str, ...] = ()
     severity: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", nested(self.message))
 
 
 class Look(NamedTuple):

@@ -17,7 +17,9 @@ from states.decision import Case, Command, Duty, Finding, NoticePlan
 from states.errors import DefinitionFault
 from states.grounds import Ground, action_ground, duty_ground
 from states.names import Action, Role
-from states.wording import chinese_amount, chinese_day, chinese_length, day_text
+from states.papers import PAPERS
+from states.tables import LIFECYCLES
+from states.wording import chinese_amount, chinese_day, chinese_length, day_text, nested
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ def action_notices(
         receiver = kind.receiver or Role.UNDERTAKING_UNIT
         ground = action_ground(slug, action, programme, command.on, amount)
         details = _common(case, programme, command.on, receiver, ground) | said | _period(slug, programme)
+        details |= _receipt(case, programme) if slug == "acknowledgement" else {}
         plans.append(_plan(kind, receiver, details, "", None))
     return tuple(plans)
 
@@ -201,7 +204,7 @@ def _plan(
     return NoticePlan(
         kind=kind.slug,
         receiver=receiver.value,
-        subject=SUBJECTS[kind.slug].format_map(details),
+        subject=nested(SUBJECTS[kind.slug].format_map(details)),
         letter=kind.letter,
         occurrence=occurrence,
         duty=duty,
@@ -262,6 +265,17 @@ def _defect(found: Finding) -> str:
     """What stands against an application, with the words of its clause where a document has them."""
     told = _FACT_NAME.sub("", found.message)
     return told if found.cite is None else f"{told}（{found.clause or ''}“{found.cite}”）"
+
+
+def _receipt(case: Case, programme: Programme) -> dict[str, Any]:
+    """What a receipt says: the day on which the application came in, and the papers that came with it."""
+    handing_in = LIFECYCLES[case.lifecycle].hands_in
+    came = [step.on for step in case.steps if step.action == handing_in]
+    specs = programme.materials
+    papers = [
+        specs[slug].label if slug in specs else PAPERS.get(slug, slug) for slug in sorted(case.materials)
+    ]
+    return {"handed_in_cn": chinese_day(came[-1]) if came else None, "papers": papers}
 
 
 def _period(kind: str, programme: Programme) -> dict[str, Any]:

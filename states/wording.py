@@ -1,4 +1,4 @@
-"""How a Chinese letter writes a day, a length of time and a sum of money. Pure text, decides nothing."""
+"""How Chinese text writes a day, a length of time, a sum and a quotation. Pure text, decides nothing."""
 
 from __future__ import annotations
 
@@ -38,3 +38,28 @@ def chinese_amount(fen: int) -> str:
         return f"{whole}.{hundredths:02}".rstrip("0").rstrip(".") + "万元"
     yuan, rest = divmod(fen, 100)
     return f"{yuan:,}.{rest:02}元" if rest else f"{yuan:,}元"
+
+
+_OPENING, _CLOSING = "“‘", "”’"
+
+
+def nested(text: str) -> str:
+    """The text with double marks outside and single ones inside, by turns (GB/T 15834-2011, 引号).
+
+    So that a title with marks of its own can be quoted: ““科创中国”试点市” → “‘科创中国’试点市”. Marks that
+    do not pair are left as they are, all of them.
+    """
+    written: list[str] = []
+    open_marks: list[str] = []
+    for sign in text:
+        if sign in _OPENING:
+            written.append(_OPENING[len(open_marks) % 2])
+            open_marks.append(sign)
+        elif sign in _CLOSING and open_marks and _OPENING.index(open_marks[-1]) == _CLOSING.index(sign):
+            open_marks.pop()
+            written.append(_CLOSING[len(open_marks) % 2])
+        elif sign == _CLOSING[0]:
+            return text
+        else:
+            written.append(sign)
+    return text if open_marks else "".join(written)

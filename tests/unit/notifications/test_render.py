@@ -66,6 +66,15 @@ def correction() -> NoticePlan:
     return correction_notice(replace(project(slug), steps=(step,)), FACTS, told, PACKS[slug])
 
 
+def received() -> NoticePlan:
+    slug = "h20-academic-event"
+    step = Step(2, date(2020, 12, 18), "submit", "draft", "submitted", "zhao", "applicant")
+    papers = frozenset({"application_form", "implementation_plan"})
+    came = replace(project(slug), steps=(step,), materials=papers)
+    told = replace(command(Action.ACCEPT_FOR_FORM_REVIEW, document=None), on=date(2020, 12, 21))
+    return action_notices(Action.ACCEPT_FOR_FORM_REVIEW, came, FACTS, told, PACKS[slug])[0]
+
+
 def reminder(offset: int, **changes: Any) -> NoticePlan:
     event = "h20-academic-event"
     return reminder_notice(project(event), duty(**changes), offset, PACKS[event])
@@ -84,7 +93,7 @@ SAMPLES = {
     "reminder-rectification": reminder(-7, **MEND),
     "overdue": reminder(1, marks=("因会期调整",)),
     "suggestion": reminder(7, provisional=True, **MIDTERM),
-    "acknowledgement": letter(Action.ACCEPT_FOR_FORM_REVIEW, "acknowledgement"),
+    "acknowledgement": received(),
     "completion_letter": letter(
         Action.RETURN_FOR_COMPLETION, "completion_letter", reason="缺少实施方案；申报书未盖章"
     ),
