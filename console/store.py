@@ -22,6 +22,10 @@ ProgrammeName = Annotated[str, typer.Argument(metavar="PROGRAMME", help="项目�
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="补录以前日期的原因")]
 
 
+PAPERS_TOLD = 1000
+"""Papers after which the progress of their proof is told."""
+
+
 def register(root: typer.Typer) -> None:
     """Hang the commands of this file into the tree."""
     command(root, "init")(init)
@@ -153,17 +157,28 @@ def verify(
     project: Annotated[str | None, typer.Option("--project", metavar="ID", help="只校验一个项目")] = None,
 ) -> Answer:
     """Prove the chain."""
+    from lifecycle.archive_check import verify_papers
     from lifecycle.chain import verify as prove
 
     with session.reading() as conn:
         found = prove(conn, project)
+        papers = verify_papers(conn, session.store.home, project, _tell)
     document = {
         "entries": found.entries,
         "ok": found.ok,
         "projects": found.projects,
         "head": found.head,
+        "papers": papers,
     }
-    return Answer(
-        document,
-        lambda on: on.line(f"审计链完整：{found.projects} 个项目，{found.entries} 条记录，链头 {found.head}"),
-    )
+
+    def screen(on: Screen) -> None:
+        on.line(f"审计链完整：{found.projects} 个项目，{found.entries} 条记录，链头 {found.head}")
+        on.line(f"档案完整：{papers} 份材料均与登记时相符")
+
+    return Answer(document, screen)
+
+
+def _tell(number: int, count: int) -> None:
+    """Tell how far the papers were read, where there are many."""
+    if number % PAPERS_TOLD == 0:
+        say(f"已核对材料 {number}／{count} 份")

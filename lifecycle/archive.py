@@ -100,6 +100,15 @@ def open_material(home: Path, sha256_hex: str) -> BinaryIO:
     return paper
 
 
+def is_whole(home: Path, sha256_hex: str) -> bool:
+    """Whether a filed paper lies there as it was filed."""
+    try:
+        open_material(home, sha256_hex).close()
+    except (NotFoundFault, TamperedFault):
+        return False
+    return True
+
+
 def _open_at_once(path: str, flags: int) -> int:
     """Open without waiting: a pipe that nobody writes to would hold us for ever."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
@@ -138,7 +147,7 @@ def _copy(home: Path, name: str, path: Path, source: BinaryIO, max_bytes: int) -
                 digest, size = _pour(source, copy, path, max_bytes)
                 copy.flush()
                 os.fsync(copy.fileno())
-            _settle(Path(aside), _place(home, digest))
+            _settle(home, Path(aside), digest)
         finally:
             Path(aside).unlink(missing_ok=True)
     except OSError as error:
@@ -158,15 +167,18 @@ def _pour(source: BinaryIO, copy: BinaryIO, path: Path, max_bytes: int) -> tuple
     return digest.hexdigest(), size
 
 
-def _settle(aside: Path, place: Path) -> None:
-    """Put a paper in place unless it lies there already."""
+def _settle(home: Path, aside: Path, sha256_hex: str) -> None:
+    """Put a paper in place unless it lies there already; one that was damaged there is made good."""
+    place = _place(home, sha256_hex)
     for folder in (place.parent.parent, place.parent):
         folder.mkdir(mode=0o700, exist_ok=True)
     aside.chmod(0o400)
     try:
         os.link(aside, place)
     except FileExistsError:
-        return
+        if is_whole(home, sha256_hex):
+            return
+        aside.replace(place)
     handle = os.open(place.parent, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -112,3 +112,18 @@ def test_a_paper_that_was_changed_in_the_archive_is_noticed(tmp_path: Path) -> N
     stored.write_bytes(b"other")
     with pytest.raises(TamperedFault, match=filed.sha256):
         open_material(tmp_path, filed.sha256)
+
+
+@pytest.mark.parametrize("damage", [b"", b"texu"], ids=["cut", "changed"])
+def test_filing_a_paper_again_makes_good_what_was_damaged(tmp_path: Path, damage: bytes) -> None:
+    """R-FORM-50: nothing overwrites a paper that is whole, but a damaged one is put right."""
+    filed = file_material(tmp_path, paper(tmp_path), LIMIT)
+    lying = place(tmp_path, filed.sha256)
+    lying.chmod(0o600)
+    lying.write_bytes(damage)
+
+    again = file_material(tmp_path, paper(tmp_path), LIMIT)
+
+    with open_material(tmp_path, again.sha256) as found:
+        assert found.read() == b"text"
+    assert (again, archived(tmp_path), lying.stat().st_mode & 0o777) == (filed, [lying], 0o400)
