@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from console.options import parse_year
 from console.output import Answer
 from console.session import Session
 from states.errors import UsageFault
@@ -40,7 +41,7 @@ def export(
         str | None, typer.Option("--programme", metavar="PROGRAMME", help="项目类别或分组")
     ] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="NAME", help="单位名称")] = None,
-    year: Annotated[int | None, typer.Option("--year", metavar="YEAR", help="年度")] = None,
+    year: Annotated[str | None, typer.Option("--year", metavar="YEAR", help="年度")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="只要逾期的事项，或有逾期事项的项目")] = False,
 ) -> Answer:
     """Write one list as a spreadsheet."""
@@ -51,7 +52,7 @@ def export(
     path, kind = _target(sheet.what, out, form)
     if path.exists() and not force:
         raise UsageFault(f"文件“{path}”已存在；请用 --out 另写一个文件名，或用 --force 覆盖。")
-    wanted = Filter(state, programme, unit, year, overdue)
+    wanted = Filter(state, programme, unit, parse_year(year, "--year"), overdue)
     sheet.check(wanted)
     with session.reading() as conn:
         rows = sheet.rows(conn, session.store, session.actor, wanted)

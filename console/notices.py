@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from console.command import command, new_group
-from console.options import parse_whole
+from console.options import parse_size, parse_whole
 from console.output import Answer, Screen
 from console.session import Session
 from states.errors import UsageFault
@@ -57,7 +57,7 @@ def list_notices(
     from lifecycle.sight import visible_projects
 
     wanted = None if status is None else str(_status(status))
-    most = parse_whole(limit, "--limit")
+    most = parse_size(limit, "--limit")
     if project is not None:
         session.require_sight(project)
     with session.reading() as conn:

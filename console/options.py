@@ -27,6 +27,9 @@ YEARS: Final = range(1990, 2101)
 """Years of a business date; beyond them no period could be counted."""
 
 _DAY: Final = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-\d{4,}")
+MOST = 10_000
+"""Things on one page."""
 _WHOLE: Final = re.compile(r"\d{1,18}")
 
 
@@ -122,6 +125,30 @@ def parse_whole(text: str | None, named: str) -> int | None:
     if not _WHOLE.fullmatch(text.strip()):
         raise UsageFault(f"{named} 的值“{text}”无效，应为不小于零的整数，例如 30。")
     return int(text)
+
+
+def parse_year(text: str | None, named: str) -> int | None:
+    """A year in `YEARS`, or None. Raises UsageFault."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{4}", text.strip()) or int(text) not in YEARS:
+        raise UsageFault(f"{named} 的值“{text}”无效，应为 {YEARS[0]} 至 {YEARS[-1]} 的年份，例如 2023。")
+    return int(text)
+
+
+def parse_size(text: str | None, named: str) -> int | None:
+    """How many things to show at most: from 1 to `MOST`, or None. Raises UsageFault."""
+    size = parse_whole(text, named)
+    if size is not None and not 1 <= size <= MOST:
+        raise UsageFault(f"{named} 的值“{text}”无效，应为 1 至 {MOST}。")
+    return size
+
+
+def parse_cursor(text: str | None, named: str) -> str | None:
+    """The id after which a page begins, or None. Raises UsageFault for what cannot be an id."""
+    if text is not None and not _ID.fullmatch(text):
+        raise UsageFault(f"{named} 的值“{text}”无效，应为项目编号，例如 h23-young-talent-0001。")
+    return text
 
 
 def parse_pairs(texts: list[str], named: str, example: str) -> tuple[tuple[str, str], ...]:

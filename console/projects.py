@@ -13,16 +13,16 @@ import typer
 from console.applying import apply
 from console.bulk import declined_json, whole_fault
 from console.command import command
-from console.options import parse_materials, parse_values, parse_whole
+from console.options import parse_cursor, parse_materials, parse_size, parse_values, parse_year
 from console.output import Answer
 from console.session import Session
 from console.trigger import Document, Materials, Reason, Values, trigger
-from states.errors import BadInputFault, LifecycleError, UsageFault
+from states.errors import BadInputFault, LifecycleError
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="项目编号，如 h23-young-talent-0001")]
 
-MOST = 10_000
-"""The longest page of a list."""
+PAGE = 50
+"""Projects on one page, unless said otherwise."""
 
 
 def register(root: typer.Typer) -> None:
@@ -55,10 +55,8 @@ def list_projects(
     from console.project_view import show_list
     from lifecycle.listing import project_list
 
-    size = parse_whole(limit, "--limit")
-    size = 50 if size is None else size
-    if not 1 <= size <= MOST:
-        raise UsageFault(f"--limit 的值“{limit}”无效，应为 1 至 {MOST}。")
+    size, cursor = parse_size(limit, "--limit") or PAGE, parse_cursor(after, "--after")
+    wanted = parse_year(year, "--year")
     with session.reading() as conn:
         found, following = project_list(
             conn,
@@ -66,10 +64,10 @@ def list_projects(
             state=state,
             programme=programme,
             unit=unit,
-            year=parse_whole(year, "--year"),
+            year=wanted,
             overdue=overdue,
             limit=size,
-            after=after,
+            after=cursor,
             reader=session.actor,
         )
     return Answer({"projects": found, "next": following}, lambda on: show_list(on, found, following))

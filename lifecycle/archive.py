@@ -46,6 +46,22 @@ class Archived:
     sha256: str
 
 
+def look_at(path: Path, max_bytes: int) -> Filed:
+    """What filing a file would give, with everything asked of it that filing asks; keeps nothing.
+
+    Raises BadInputFault as `file_material` does.
+    """
+    name = _checked_name(path)
+    with _opened(path) as source:
+        return Filed(name, *_pour(source, None, path, max_bytes))
+
+
+def look_at_bytes(name: str, data: bytes, max_bytes: int) -> Filed:
+    """What filing these bytes would give; keeps nothing. Raises as `file_material` does."""
+    path = Path(name)
+    return Filed(_checked_name(path), *_pour(io.BytesIO(data), None, path, max_bytes))
+
+
 def file_material(home: Path, path: Path, max_bytes: int) -> Filed:
     """Copy a file into the archive before anything about it is written to the database.
 
@@ -53,12 +69,7 @@ def file_material(home: Path, path: Path, max_bytes: int) -> Filed:
     written. The same paper filed twice lies there once.
     """
     name = _checked_name(path)
-    try:
-        source = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 (Path.open takes no opener)
-    except OSError as error:
-        raise BadInputFault(f"材料“{path}”无法读取：{_why(error)}。") from None
-    with source:
-        _check_kind(path, os.fstat(source.fileno()))
+    with _opened(path) as source:
         return _copy(home, name, path, source, max_bytes)
 
 
@@ -109,6 +120,20 @@ def is_whole(home: Path, sha256_hex: str) -> bool:
     return True
 
 
+def _opened(path: Path) -> BinaryIO:
+    """A plain file with something in it, open for reading."""
+    try:
+        source: BinaryIO = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 (Path.open takes no opener)
+    except OSError as error:
+        raise BadInputFault(f"材料“{path}”无法读取：{_why(error)}。") from None
+    try:
+        _check_kind(path, os.fstat(source.fileno()))
+    except BadInputFault:
+        source.close()
+        raise
+    return source
+
+
 def _open_at_once(path: str, flags: int) -> int:
     """Open without waiting: a pipe that nobody writes to would hold us for ever."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
@@ -155,15 +180,16 @@ def _copy(home: Path, name: str, path: Path, source: BinaryIO, max_bytes: int) -
     return Filed(name, digest, size)
 
 
-def _pour(source: BinaryIO, copy: BinaryIO, path: Path, max_bytes: int) -> tuple[str, int]:
-    """Copy while hashing and counting; the file may grow under our hands."""
+def _pour(source: BinaryIO, copy: BinaryIO | None, path: Path, max_bytes: int) -> tuple[str, int]:
+    """Copy, where there is anything to copy to, while hashing and counting; the file may grow meanwhile."""
     digest, size = sha256(), 0
     while piece := source.read(_PIECE):
         size += len(piece)
         if size > max_bytes:
             raise BadInputFault(f"材料“{path}”超过 {_shown(max_bytes)}，不受理。")
         digest.update(piece)
-        copy.write(piece)
+        if copy is not None:
+            copy.write(piece)
     return digest.hexdigest(), size
 
 

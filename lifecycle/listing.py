@@ -99,7 +99,8 @@ def find_state(text: str) -> State:
     for state in State:
         if text in (state.value, state.label):
             return state
-    raise UsageFault(f"没有名为“{text}”的状态；现有：{'、'.join(State)}")
+    known = "、".join(f"{state}（{state.label}）" for state in State)
+    raise UsageFault(f"没有名为“{text}”的状态，应为：{known}")
 
 
 def project_list(

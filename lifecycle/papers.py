@@ -11,10 +11,18 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
-from lifecycle.archive import Archived, Filed, file_bytes, file_material, find_archived
+from lifecycle.archive import (
+    Archived,
+    Filed,
+    file_bytes,
+    file_material,
+    find_archived,
+    look_at,
+    look_at_bytes,
+)
 from lifecycle.store import Store
 from states.decision import DocumentRef
-from states.errors import BadInputFault, UsageFault
+from states.errors import UsageFault
 from states.papers import APPLICATION_FORM, PAPERS
 
 
@@ -36,7 +44,7 @@ def material_kind(store: Store, text: str) -> str:
 def file_all(
     store: Store, materials: Sequence[tuple[str, str | Archived]], *, dry_run: bool = False
 ) -> tuple[tuple[str, Filed], ...]:
-    """Archive every paper and give its kind and digest; on a dry run the file is only looked at."""
+    """Archive every paper and give its kind and digest; a dry run asks the same of it and keeps nothing."""
     limit = store.settings.max_upload_bytes
     filed: list[tuple[str, Filed]] = []
     for text, path in materials:
@@ -44,7 +52,7 @@ def file_all(
         if isinstance(path, Archived):
             filed.append((kind, find_archived(store.home, path)))
         elif dry_run:
-            filed.append((kind, Filed(Path(path).name, "0" * 64, _size(path))))
+            filed.append((kind, look_at(Path(path), limit)))
         else:
             filed.append((kind, file_material(store.home, Path(path), limit)))
     return tuple(filed)
@@ -58,7 +66,7 @@ def file_form(
         return file_all(store, [(APPLICATION_FORM, path)], dry_run=dry_run)[0]
     name, data = extract
     if dry_run:
-        return APPLICATION_FORM, Filed(name, "0" * 64, len(data))
+        return APPLICATION_FORM, look_at_bytes(name, data, store.settings.max_upload_bytes)
     return APPLICATION_FORM, file_bytes(store.home, name, data, store.settings.max_upload_bytes)
 
 
@@ -71,13 +79,6 @@ def named_again(text: str) -> Archived:
     """The paper that a queued command names. Only for what this program wrote, never for what is typed."""
     sha256, _, filename = text.partition(":")
     return Archived(filename, sha256)
-
-
-def _size(path: str) -> int:
-    try:
-        return Path(path).stat().st_size
-    except OSError:
-        raise BadInputFault(f"材料“{path}”无法读取") from None
 
 
 def document_ref(text: str | None) -> DocumentRef | None:

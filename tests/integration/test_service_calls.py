@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import RowMapping
 
 from lifecycle.packs import load_catalogue, packaged_files
 from lifecycle.settings import Settings
@@ -38,6 +39,43 @@ def test_a_call_is_opened_closed_and_opened_again(store: Records) -> None:
 def test_a_programme_that_is_not_there_cannot_be_opened(store: Records) -> None:
     with pytest.raises(NotFoundFault):
         store.service.open_call(CLERK, "没有", OPENED)
+
+
+def history(store: Records, programme: str) -> list[RowMapping]:
+    """The lines on who set the days of a call."""
+    return [row for row in store.rows("call_log") if row["programme"] == programme]
+
+
+def test_days_that_stand_already_are_not_written_twice(store: Records) -> None:
+    before = history(store, EVENT)
+    store.service.open_call(CLERK, EVENT, OPENED, reason="来件补录")
+    assert history(store, EVENT) == before
+
+
+@pytest.mark.parametrize(
+    ("programme", "on", "message"),
+    [
+        (EVENT, OPENED - timedelta(days=1), "截止日期 2020-01-05 早于开放日期 2020-01-06"),
+        ("h23-first-class-society", OPENED, "“一流学会建设引领计划”的申报从未开放，无从截止"),
+    ],
+)
+def test_what_is_not_open_is_not_closed(store: Records, programme: str, on: date, message: str) -> None:
+    """R-DL-17."""
+    before = store.everything()
+    with pytest.raises(RefusedFault) as fault:
+        store.service.close_call(ASSOCIATION, programme, on)
+    assert [(one.rule, one.message) for one in fault.value.reasons] == [("R-DL-17", message)]
+    assert store.everything() == before
+
+
+@pytest.mark.parametrize(
+    "programme", ["h21-intl-national-platform", "h19-special-fund", "h21-three-discussions"]
+)
+def test_a_programme_that_nobody_applies_to_has_no_call(store: Records, programme: str) -> None:
+    """R-PROG-55."""
+    with pytest.raises(RefusedFault, match="没有申报批次可开放"):
+        store.service.open_call(ASSOCIATION, programme, OPENED)
+    assert history(store, programme) == []
 
 
 def changed_pack(folder: Path) -> Pack:

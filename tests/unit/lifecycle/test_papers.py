@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -76,6 +77,28 @@ def test_a_dry_run_files_nothing(store: Store, paper: Callable[[str], str]) -> N
     ((_, seen),) = file_all(store, [("other", paper("示例"))], dry_run=True)
     assert seen.size == 6
     assert not store.home.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("来件.exe", "示例", "文件类型不受理"),
+        ("空.txt", "", "是空文件"),
+        ("大.txt", "示" * 400, "超过 1000 字节"),
+    ],
+)
+def test_a_dry_run_refuses_the_papers_that_the_real_run_refuses(
+    store: Store, tmp_path: Path, name: str, text: str, message: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    small = replace(store, settings=replace(store.settings, max_upload_bytes=1000))
+    said = set()
+    for dry_run in (True, False):
+        with pytest.raises(BadInputFault, match=message) as fault:
+            file_all(small, [("other", str(path))], dry_run=dry_run)
+        said.add(fault.value.message)
+    assert len(said) == 1
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
