@@ -133,7 +133,7 @@ def talent(number: int) -> dict[str, Any]:
         "talent.name": f"示例人才{number}",
         "talent.membership_unit": f"河南省示例学会{number}",
     }
-    return {"facts": facts, "targets": TARGETS}
+    return {"facts": facts, "targets": {name: value == "是" or value for name, value in TARGETS.items()}}
 
 
 def start(folder: Path) -> tuple[App, Step, Written]:
