@@ -86,9 +86,10 @@ def _in_force(session: Session, slug: str) -> dict[str, Any] | None:
 
 def check_packs(session: Session, files: Annotated[list[str], typer.Argument(metavar="FILE")]) -> Answer:
     """Every fault of pack files."""
+    from console.handbook.coverage import register as rules
     from lifecycle.packs import check_files
 
-    errors = check_files([Path(name) for name in files])
+    errors = check_files([Path(name) for name in files], rules().keys())
     fault = None
     if errors:
         fault = BadInputFault(f"政策包有 {len(errors)} 处错误", [Reason(None, one) for one in errors])
@@ -110,6 +111,7 @@ def install_pack(
     ] = None,
 ) -> Answer:
     """Put a newer version of a pack in force, or go back to the shipped one."""
+    from console.handbook.coverage import register as rules
     from lifecycle.packs import load_pack
 
     if (file is None) == (shipped is None):
@@ -118,7 +120,7 @@ def install_pack(
         session.service.uninstall_pack(session.actor, shipped)
         back = {"slug": shipped, "version": None, "installed": True}
         return Answer(back, lambda on: on.line(f"新的申报改按随程序提供的 {shipped}。"))
-    pack = load_pack(Path(str(file)))
+    pack = load_pack(Path(str(file)), rules().keys())
     fresh = session.service.install_pack(session.actor, pack, session.on)
     document = {"slug": pack.slug, "version": pack.version, "digest": pack.digest, "installed": fresh}
     text = f"已启用 {pack.slug} 第 {pack.version} 版；此后的申报适用，正在进行的项目仍按原版本。"
@@ -179,7 +181,9 @@ def chart(
     try:
         Path(out).write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        raise BadInputFault(f"文件“{out}”无法写入：{error.strerror}。") from None
+        from lifecycle.system_faults import why
+
+        raise BadInputFault(f"文件“{out}”无法写入：{why(error)}。") from None
     return Answer({**as_json(table), "file": out}, lambda on: on.line(f"已写出“{table.label}”：{out}"))
 
 

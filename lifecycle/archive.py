@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from lifecycle.system_faults import why
 from states.errors import BadInputFault, NotFoundFault, TamperedFault, UnavailableFault
 
 ALLOWED: Final = (
@@ -125,7 +126,7 @@ def _opened(path: Path) -> BinaryIO:
     try:
         source: BinaryIO = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 (Path.open takes no opener)
     except OSError as error:
-        raise BadInputFault(f"材料“{path}”无法读取：{_why(error)}。") from None
+        raise BadInputFault(f"材料“{path}”无法读取：{why(error)}。") from None
     try:
         _check_kind(path, os.fstat(source.fileno()))
     except BadInputFault:
@@ -176,7 +177,7 @@ def _copy(home: Path, name: str, path: Path, source: BinaryIO, max_bytes: int) -
         finally:
             Path(aside).unlink(missing_ok=True)
     except OSError as error:
-        raise UnavailableFault(f"材料“{path}”无法存入档案：{_why(error)}。") from None
+        raise UnavailableFault(f"材料“{path}”无法存入档案：{why(error)}。") from None
     return Filed(name, digest, size)
 
 
@@ -215,14 +216,3 @@ def _settle(home: Path, aside: Path, sha256_hex: str) -> None:
 def _shown(size: int) -> str:
     """A size for people."""
     return f"{size / 2**20:g} MB" if size >= 2**20 else f"{size} 字节"
-
-
-def _why(error: OSError) -> str:
-    """The system's reason, in Chinese where it is a common one."""
-    if isinstance(error, FileNotFoundError):
-        return "文件不存在"
-    if isinstance(error, IsADirectoryError):
-        return "是文件夹，应为文件"
-    if isinstance(error, PermissionError):
-        return "没有权限"
-    return error.strerror or "读写失败"

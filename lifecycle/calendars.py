@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import states
+from lifecycle.system_faults import why
 from states.calendar import Calendar
 from states.errors import BadInputFault
 
@@ -83,7 +84,7 @@ def _years(path: Path) -> dict[int, Any]:
     try:
         content = json.loads(path.read_bytes(), object_pairs_hook=_without_duplicates)
     except OSError as error:
-        raise BadInputFault(f"放假安排文件 {path} 无法读取：{error.strerror}。") from None
+        raise BadInputFault(f"放假安排文件 {path} 无法读取：{why(error)}。") from None
     except (ValueError, RecursionError):
         raise BadInputFault(f"放假安排文件 {path.name} 不是有效的 JSON（UTF-8 编码）。") from None
     except _RepeatedKeyError as error:

@@ -21,6 +21,7 @@ import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
+from lifecycle.system_faults import why
 from lifecycle.upgrade import HEAD, migrate, revision_of, upgrade
 from states.errors import RefusedFault, UnavailableFault, UsageFault
 from states.names import Role
@@ -191,7 +192,7 @@ def _prepare_home(home: Path) -> None:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise UnavailableFault(f"无法建立数据文件夹“{home}”：{error.strerror}。") from None
+        raise UnavailableFault(f"无法建立数据文件夹“{home}”：{why(error)}。") from None
     if not os.access(home, os.W_OK | os.X_OK):
         raise UnavailableFault(f"数据文件夹“{home}”不可写。")
 
@@ -214,7 +215,7 @@ def _make_file(path: Path, busy_seconds: int, rehearsal: bool, at: datetime, adm
             except FileExistsError:
                 return
     except OSError as error:
-        raise UnavailableFault(f"无法在“{path.parent}”中建立数据库：{error.strerror}。") from None
+        raise UnavailableFault(f"无法在“{path.parent}”中建立数据库：{why(error)}。") from None
 
 
 def _found(connection: Connection, rehearsal: bool, at: datetime, admin_login: str) -> None:

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lifecycle.pack_line import lineage
+from lifecycle.pack_params import judge_checks
 from lifecycle.pack_relations import judge_lines
 from lifecycle.pack_settings import SETTINGS
 from lifecycle.yaml_positions import Entry, Items, Reader
-from states.eligibility import PREDICATES
 
 _TYPE_NAMES = {bool: "true 或 false", int: "整数", str: "文字", tuple: "列表"}
 
@@ -24,6 +24,7 @@ def judge(reader: Reader, pack: Entry, known: Entry | None) -> None:
     cited = (*(inherited.get("documents") or {}), *(pack.get("documents") or {}))
     documents = {pack.get("pack"), *cited}
     facts = {n for part in (inherited, management, pack) for n in part.get("facts") or {}}
+    facts |= set(inherited.get("vocabulary") or {})
     duties = {n for part in (inherited, management) for n in part.get("duties") or {}}
     groups = pack.get("groups") or {}
     _settings(reader, management.get("settings"))
@@ -36,13 +37,14 @@ def judge(reader: Reader, pack: Entry, known: Entry | None) -> None:
         _names(reader, line, "facts", facts, "本包或所继承的包已声明的事实")
         _names(reader, line, "duties", duties, "management.duties 已声明的期限事项")
         _settings(reader, line.get("settings"))
-    for check in _checks(pack):
-        _params(reader, check)
     for target in _targets(pack):
-        _target(reader, target)
-    for line in lines:
+        _target(reader, target, facts)
+    entries = {**groups, **(pack.get("programmes") or {})}
+    for name, line in entries.items():
         for key in ("quota", "amount"):
             _ascending(reader, line.get(key))
+            _in_its_year(reader, line.get(key), _year(name, entries))
+    judge_checks(reader, pack, known)
     judge_lines(reader, pack)
 
 
@@ -53,6 +55,19 @@ def _ascending(reader: Reader, dated: Items | None) -> None:
         if since is not None and last is not None and since <= last:
             reader.fault(entry.at("from"), f"生效日 {since} 未晚于上一条 {last}（期望 由早到晚、互不重叠）")
         last = since or last
+
+
+def _year(name: str, entries: Mapping[str, Entry]) -> int | None:
+    """The year of a line: its own, else that of the nearest line above it."""
+    return next((entries[slug]["year"] for slug in lineage(name, entries) if "year" in entries[slug]), None)
+
+
+def _in_its_year(reader: Reader, dated: Items | None, year: int | None) -> None:
+    """A first number that comes into force after the year of its line never is (R-DOC-07)."""
+    for first in (dated or ())[:1]:
+        since = first.get("from")
+        if year is not None and since is not None and since.year > year:
+            reader.fault(first.at("from"), f"生效日 {since} 晚于项目年度 {year}（期望 不晚于该年年底）")
 
 
 def _settings(reader: Reader, settings: Entry | None) -> None:
@@ -85,23 +100,14 @@ def _fact(reader: Reader, spec: Entry) -> None:
         reader.fault(spec.at("value_labels"), "取值与其中文名个数不同（期望 一一对应）")
 
 
-def _target(reader: Reader, spec: Entry) -> None:
+def _target(reader: Reader, spec: Entry, facts: set[str]) -> None:
+    lifting = spec.get("unless")
+    if lifting is not None and lifting not in facts:
+        reader.fault(
+            spec.at("unless"), f"unless 的事实“{lifting}”未声明（期望 本包或所继承的包已声明的事实）"
+        )
     if spec.get("cmp") in ("ge", "le", "eq") and "number" not in spec.places:
         reader.fault(spec.node, "指标有比较方式却没有数值（期望 number，或 cmp: done）")
-
-
-def _params(reader: Reader, check: Entry) -> None:
-    predicate = PREDICATES.get(check.get("predicate", ""))
-    if predicate is None:
-        return
-    given = check.get("params") or Entry(check.node)
-    for name in predicate.params:
-        if name not in given:
-            reader.fault(check.at("predicate"), f"判断 {check['predicate']} 缺少参数“{name}”（期望 必填）")
-    for name in given:
-        if name not in predicate.params:
-            hint = "、".join(predicate.params) or "没有参数"
-            reader.fault(given.at(name), f"判断 {check['predicate']} 没有参数“{name}”（期望 {hint}）")
 
 
 def _citation(reader: Reader, entry: Entry, clauses: bool, documents: set[Any]) -> None:
@@ -153,13 +159,6 @@ def _management(management: Any) -> Iterator[Entry]:
         yield from dated
     if "reminders" in management:
         yield management["reminders"]
-
-
-def _checks(pack: Entry) -> Iterator[Entry]:
-    yield from pack.get("checks") or ()
-    for part in ("groups", "programmes"):
-        for line in (pack.get(part) or {}).values():
-            yield from line.get("checks") or ()
 
 
 def _targets(pack: Entry) -> Iterator[Entry]:

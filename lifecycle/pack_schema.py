@@ -20,6 +20,7 @@ from lifecycle.yaml_positions import (
     one_of,
     optional,
     plain,
+    positive,
     table,
     text,
     whole,
@@ -39,6 +40,9 @@ _FACT = re.compile(r"[a-z]+(?:[._][a-z0-9]+)*").fullmatch
 _LENGTH = re.compile(r"P\d+[DWMY]|W\d+").fullmatch
 _INHERIT = re.compile(r"[a-z0-9-]+@\d+").fullmatch
 _VERSION = re.compile(r"\d+").fullmatch
+_NUMBER = r"(?:0\d{2,3}-)?\d{7,8}(?:-\d{1,6})?|1\d{10}|\d{5}"
+_PHONE = re.compile(rf"(?:{_NUMBER})(?:、(?:{_NUMBER}))*").fullmatch
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+").fullmatch
 
 slug: Convert = matching(_SLUG, "小写字母、数字和连字符组成的代码")
 rule: Convert = matching(_RULE, "规则编号，如 R-ELIG-01")
@@ -61,7 +65,7 @@ DOCUMENT = Shape(
 )
 DATED = items(Shape({"from": day, "value": plain, **_CITE}, ("from", "value", "rule")))
 DATED_WHOLE = items(Shape({"from": day, "value": whole, **_CITE}, ("from", "value", "rule")))
-COUNT = Shape({"value": whole, **_CITE}, ("value", "rule"))
+COUNT = Shape({"value": positive, **_CITE}, ("value", "rule"))
 FACT = Shape(
     {
         "label": text,
@@ -166,8 +170,8 @@ _LINE: dict[str, Convert] = {
     "applicants": items(_KIND),
     "applicants_warn": items(_KIND),
     "applicants_note": text,
-    "phone": text,
-    "email": text,
+    "phone": matching(_PHONE, "电话号码，如 0371-65707080；几个号码以顿号隔开"),
+    "email": matching(_MAIL, "电子邮箱，如 office@example.org"),
     "facts": items(fact_name),
     "targets": TARGETS,
     "materials": MATERIALS,

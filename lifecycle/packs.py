@@ -6,13 +6,15 @@ rules themselves stand in the YAML under `states/packs/`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lifecycle.pack_build import lines_of, management_of
 from lifecycle.pack_checks import judge
+from lifecycle.pack_file import text_of
 from lifecycle.pack_line import Management
+from lifecycle.pack_rules import judge_rules
 from lifecycle.pack_schema import PACK
 from lifecycle.pack_source import pack_from_source, seal
 from lifecycle.yaml_positions import Entry, Reader
@@ -38,6 +40,8 @@ class _Library:
     """The files of one loading, each read once."""
 
     files: Sequence[Path] = ()
+    rules: Collection[str] | None = None
+    """The rules that may be cited; any, where none are given."""
     read: dict[Path, _Read] = field(default_factory=dict)
 
     def get(self, path: Path, shown: str, under: tuple[Path, ...] = ()) -> _Read:
@@ -58,19 +62,15 @@ class _Library:
                 parent, known = found.management, _names_of(found.management, found.entry)
         if entry is not None:
             judge(reader, entry, known)
+            if self.rules is not None:
+                judge_rules(reader, entry, self.rules)
         if entry is None or reader.faults:
             return _Read(None, Management(), reader.messages())
         return _Read(entry, management_of(entry, parent), [])
 
     def _compose(self, reader: Reader, path: Path) -> Entry | None:
-        try:
-            node = reader.compose(path.read_text(encoding="utf-8-sig"))
-        except OSError as error:
-            reader.faults.append((1, 1, f"无法打开文件：{error.strerror}（期望 可读的 YAML 文件）"))
-            return None
-        except UnicodeDecodeError:
-            reader.faults.append((1, 1, "文件编码不对（期望 UTF-8）"))
-            return None
+        text = text_of(reader, path)
+        node = None if text is None else reader.compose(text)
         found = PACK(reader, node, "政策包") if node is not None else None
         return found if isinstance(found, Entry) else None
 
@@ -120,7 +120,9 @@ class _Library:
 def _names_of(management: Management, entry: Entry) -> Entry:
     """What a child may refer to, as the judge wants it."""
     known = Entry(entry.node)
-    known["facts"] = {**management.facts, **management.vocabulary}
+    known["facts"] = management.facts
+    known["vocabulary"] = management.vocabulary
+    known["materials"] = management.materials
     known["duties"] = management.duties
     known["documents"] = management.documents
     return known
@@ -136,9 +138,12 @@ def packaged_files() -> tuple[Path, ...]:
     return tuple(sorted(PACKAGED.glob("*.yaml")))
 
 
-def load_pack(path: Path) -> Pack:
-    """One pack from its YAML file. Raises BadInputFault with all faults as file:line:column."""
-    return _Library((path,)).pack(path)
+def load_pack(path: Path, rules: Collection[str] | None = None) -> Pack:
+    """One pack from its YAML file. Raises BadInputFault with all faults as file:line:column.
+
+    `rules` are those that it may cite; without them any is taken.
+    """
+    return _Library((path,), rules).pack(path)
 
 
 def load_catalogue(paths: Sequence[Path] | None = None) -> Catalogue:
@@ -153,13 +158,13 @@ def load_catalogue(paths: Sequence[Path] | None = None) -> Catalogue:
     )
 
 
-def check_files(paths: Sequence[Path]) -> list[str]:
-    """Every fault of the files as file:line:column; empty when all are sound packs."""
-    return _load_all(tuple(paths))[0]
+def check_files(paths: Sequence[Path], rules: Collection[str] | None = None) -> list[str]:
+    """Every fault of the files as file:line:column; empty when all are sound. `rules`: see load_pack."""
+    return _load_all(tuple(paths), rules)[0]
 
 
-def _load_all(files: Sequence[Path]) -> tuple[list[str], list[Pack]]:
-    library = _Library(files)
+def _load_all(files: Sequence[Path], rules: Collection[str] | None = None) -> tuple[list[str], list[Pack]]:
+    library = _Library(files, rules)
     messages: list[str] = []
     packs: list[Pack] = []
     owners: dict[str, str] = {}

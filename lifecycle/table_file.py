@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from lifecycle.system_faults import why
 from states.errors import BadInputFault, RefusedFault
 
 RISKY: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
@@ -111,7 +112,7 @@ def _aside(path: Path) -> Iterator[Path]:
     try:
         handle, name = tempfile.mkstemp(prefix=".export-", suffix=path.suffix, dir=path.parent)
     except OSError as error:
-        raise BadInputFault(f"文件“{path}”无法写入：{error.strerror}。") from None
+        raise BadInputFault(f"文件“{path}”无法写入：{why(error)}。") from None
     os.close(handle)
     part = Path(name)
     try:

@@ -14,6 +14,8 @@ from typing import Any, Final
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from lifecycle.yaml_syntax import syntax_fault
+
 _TAG = "tag:yaml.org,2002:"
 _TRUE = frozenset({"true", "yes", "on"})
 
@@ -109,13 +111,9 @@ class Reader:
         """The node tree of the document, or None with the syntax complaint recorded."""
         try:
             node = yaml.compose(text, Loader=yaml.CSafeLoader)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            self.faults.append((line, column, f"YAML 语法错误：{error.problem}（期望 合法的 YAML）"))
-            return None
         except yaml.YAMLError as error:
-            self.faults.append((1, 1, f"无法读取：{error}（期望 UTF-8 编码的 YAML）"))
+            line, column, told = syntax_fault(error, text)
+            self.faults.append((line, column, f"YAML 语法不对：{told}（期望 合法的 YAML）"))
             return None
         if node is None:
             self.faults.append((1, 1, "文件为空（期望 政策包）"))
@@ -140,6 +138,13 @@ def whole(reader: Reader, node: Node, what: str) -> Any:
     if isinstance(node, ScalarNode) and node.tag == _TAG + "int" and node.value.isdigit():
         return int(node.value)
     return reader.wrong(node, what, "非负整数")
+
+
+def positive(reader: Reader, node: Node, what: str) -> Any:
+    """A whole number above zero."""
+    if isinstance(node, ScalarNode) and node.tag == _TAG + "int" and node.value.isdigit() and int(node.value):
+        return int(node.value)
+    return reader.wrong(node, what, "大于零的整数")
 
 
 def flag(reader: Reader, node: Node, what: str) -> Any:

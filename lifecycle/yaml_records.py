@@ -14,6 +14,7 @@ import yaml
 from yaml import Node
 
 from lifecycle.records import DEPTH_LIMIT, Entry, Record, not_an_application, shown
+from lifecycle.yaml_syntax import syntax_fault
 from states.errors import BadInputFault
 
 WRAPPERS = ("applications", "申报")
@@ -25,11 +26,10 @@ def yaml_records(name: str, text: str) -> Iterator[Record]:
     try:
         _guard_yaml(name, text)
         documents = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise BadInputFault(f"{name}{where}：不合 YAML 语法，请检查缩进、冒号和引号") from error
-    except (yaml.YAMLError, UnicodeError, ValueError) as error:
+    except yaml.YAMLError as error:
+        line, column, told = syntax_fault(error, text)
+        raise BadInputFault(f"{name}:{line}:{column}：不合 YAML 语法，{told}") from error
+    except (UnicodeError, ValueError) as error:
         raise BadInputFault(f"{name}：不合 YAML 语法，含有不允许的字符") from error
     for document in documents:
         if not _is_null(document):

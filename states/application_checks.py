@@ -24,6 +24,7 @@ from states.looks import (
     says_nothing,
     whole,
 )
+from states.params import COUNT, DAY, MATERIALS, TEXT, fact, texts
 from states.unit_checks import HOSTS
 
 _ASSOCIATIONS = frozenset({"科协", "科学技术协会"})
@@ -257,18 +258,20 @@ def _measurable(row: Mapping[str, Any]) -> bool:
     return any(whole(v) is not None for v in given) or any(c.isdigit() for c in str(row.get("name", "")))
 
 
+# fmt: off
 PREDICATES: dict[str, Predicate] = {
-    "fact_true": Predicate(fact_true, ("fact",)),
-    "fact_in": Predicate(fact_in, ("fact", "allowed")),
-    "place_in_province": Predicate(place_in_province, ("fact", "province")),
-    "born_since": Predicate(born_since, ("fact", "cutoff")),
-    "field_and_front_line": Predicate(field_and_front_line, ("fields",)),
-    "member_of_applicant": Predicate(member_of_applicant),
-    "statement_given": Predicate(statement_given, ("fact", "phrases")),
-    "co_organiser_level": Predicate(co_organiser_level),
-    "planned_indicators": Predicate(planned_indicators),
-    "papers_filed": Predicate(papers_filed, ("materials",)),
-    "sections_named": Predicate(sections_named, ("fact", "sections")),
-    "among_listed": Predicate(among_listed, ("fact", "listed")),
-    "key_works_planned": Predicate(key_works_planned, ("works", "at_least")),
+    "fact_true":            Predicate(fact_true, {"fact": fact("bool")}),
+    "fact_in":              Predicate(fact_in, {"fact": fact("enum", "text"), "allowed": texts(of="fact")}),
+    "place_in_province":    Predicate(place_in_province, {"fact": fact("text", "enum"), "province": TEXT}),
+    "born_since":           Predicate(born_since, {"fact": fact("date"), "cutoff": DAY}),
+    "field_and_front_line": Predicate(field_and_front_line, {"fields": texts(of="talent.field")}),
+    "member_of_applicant":  Predicate(member_of_applicant),
+    "statement_given":      Predicate(statement_given, {"fact": fact(), "phrases": texts()}),
+    "co_organiser_level":   Predicate(co_organiser_level),
+    "planned_indicators":   Predicate(planned_indicators),
+    "papers_filed":         Predicate(papers_filed, {"materials": MATERIALS}),
+    "sections_named":       Predicate(sections_named, {"fact": fact(), "sections": texts()}),
+    "among_listed":         Predicate(among_listed, {"fact": fact("records"), "listed": texts()}),
+    "key_works_planned":    Predicate(key_works_planned, {"works": texts(), "at_least": COUNT}),
 }
+# fmt: on

@@ -21,6 +21,7 @@ from states.looks import (
     says_nothing,
 )
 from states.names import UnitKind
+from states.params import COUNT, FACTS, MATERIAL, TEXT, choices, fact, texts
 
 _ON_ITS_OWN = frozenset({UnitKind.FJ_PINGTAN_KX, UnitKind.FJ_CITY_KX})
 
@@ -224,15 +225,24 @@ def _name(record: Mapping[str, Any]) -> str:
     return str(record.get("name") or record.get("名称") or "").strip()
 
 
+_KINDS = choices(*(kind.value for kind in UnitKind))
+_ISSUER = fact("enum", "text")
+_PLACE = fact("text", "enum")
+_LETTER = {"material": MATERIAL, "issuer": _ISSUER, "issuers": texts(of="issuer")}
+_AGREEMENT = {"material": MATERIAL, "fact": fact(), "clauses": texts()}
+_HOST = {"place": _PLACE, "province": TEXT, "kind": _PLACE, "kinds": texts()}
+
+# fmt: off
 PREDICATES: dict[str, Predicate] = {
-    "partners_joined": Predicate(partners_joined, ("at_least", "kinds")),
-    "co_hosts": Predicate(co_hosts, ("wanted",)),
-    "statements_given": Predicate(statements_given, ("facts",)),
-    "letter_filed": Predicate(letter_filed, ("material", "issuer", "issuers")),
+    "partners_joined":    Predicate(partners_joined, {"at_least": COUNT, "kinds": _KINDS}),
+    "co_hosts":           Predicate(co_hosts, {"wanted": choices(*_BODIES)}),
+    "statements_given":   Predicate(statements_given, {"facts": FACTS}),
+    "letter_filed":       Predicate(letter_filed, _LETTER),
     "not_national_pilot": Predicate(not_national_pilot),
-    "checklist_proved": Predicate(checklist_proved, ("fact", "material")),
-    "deep_cooperation": Predicate(deep_cooperation),
-    "agreement_signed": Predicate(agreement_signed, ("material", "fact", "clauses")),
-    "host_in_province": Predicate(host_in_province, ("place", "province", "kind", "kinds")),
-    "county_opinion": Predicate(county_opinion),
+    "checklist_proved":   Predicate(checklist_proved, {"fact": fact("bool"), "material": MATERIAL}),
+    "deep_cooperation":   Predicate(deep_cooperation),
+    "agreement_signed":   Predicate(agreement_signed, _AGREEMENT),
+    "host_in_province":   Predicate(host_in_province, _HOST),
+    "county_opinion":     Predicate(county_opinion),
 }
+# fmt: on

@@ -5,6 +5,7 @@ from __future__ import annotations
 from states.kin import Child
 from states.looks import Look, Predicate, Verdict, confirm, failed, noted, passed, records
 from states.outcomes import NOT_APPLIED
+from states.params import LINES, choice, fact
 from states.unit_checks import BAD, GOOD, conclusion_of, word_of, year_of
 
 
@@ -59,8 +60,12 @@ def previous_projects(look: Look) -> Verdict:
     return passed(f"{year} 年 {len(past)} 个项目均较好完成")
 
 
+_PREVIOUS = {"fact": fact("records"), "kind": choice("same_type", "any")}
+
+# fmt: off
 PREDICATES: dict[str, Predicate] = {
-    "children_submitted": Predicate(children_submitted, ("each",)),
-    "child_marked": Predicate(child_marked, ("each",)),
-    "previous_projects": Predicate(previous_projects, ("fact", "kind")),
+    "children_submitted": Predicate(children_submitted, {"each": LINES}),
+    "child_marked":       Predicate(child_marked, {"each": LINES}),
+    "previous_projects":  Predicate(previous_projects, _PREVIOUS),
 }
+# fmt: on

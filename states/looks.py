@@ -7,13 +7,14 @@ fact always leads to `unknown`, never to a failure.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from states.catalogue import Programme
+from states.catalogue import FactType, Programme
 from states.decision import Unit
 from states.kin import Child
+from states.params import Param
 from states.wording import nested
 
 
@@ -78,10 +79,12 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """A named predicate and the parameters that a pack must give it."""
+    """A named predicate, the parameters that a pack must give it, and what it looks at besides."""
 
     decide: Callable[[Look], Verdict]
-    params: tuple[str, ...] = ()
+    params: Mapping[str, Param] = field(default_factory=dict)
+    types: Mapping[str, FactType] = field(default_factory=dict)
+    """Facts that it reckons with by name, and the type that they must have where a pack declares them."""
 
 
 def passed(message: str) -> Verdict:

@@ -11,6 +11,7 @@ from typing import Any
 
 from states.facts import normal_title
 from states.looks import Look, Predicate, Verdict, confirm, failed, passed, records, says_nothing
+from states.params import COUNT
 
 MENTORS, LIAISON = "application.mentors", "application.liaison"
 _RANKS = ("理事", "委员", "常委", "理事长", "会长", "主席", "秘书长")
@@ -83,4 +84,4 @@ def _near(record: Mapping[str, Any], field: str) -> bool | None:
     return True if told in _NEAR or (told and told == field) else None
 
 
-PREDICATES: dict[str, Predicate] = {"mentor_team": Predicate(mentor_team, ("at_least",))}
+PREDICATES: dict[str, Predicate] = {"mentor_team": Predicate(mentor_team, {"at_least": COUNT})}

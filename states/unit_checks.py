@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from states.catalogue import FactType
 from states.facts import normal_title
 from states.looks import Look, Predicate, Verdict, confirm, failed, noted, passed, records
 from states.names import UnitKind
@@ -199,14 +200,19 @@ def year_of(record: Mapping[str, Any]) -> int | None:
     return int(text) if text.isdigit() else None
 
 
+_TERM: Mapping[str, FactType] = {"unit.council_term_end": "date", "unit.postpone_approved_until": "date"}
+_MEMBERSHIP: Mapping[str, FactType] = {"unit.kx_member_from": "date", "unit.kx_member_to": "date"}
+
+# fmt: off
 PREDICATES: dict[str, Predicate] = {
-    "applicant_kind": Predicate(applicant_kind),
-    "host_name": Predicate(host_name),
+    "applicant_kind":         Predicate(applicant_kind),
+    "host_name":              Predicate(host_name),
     "provincial_affiliation": Predicate(provincial_affiliation),
-    "election_on_time": Predicate(election_on_time),
-    "annual_inspection": Predicate(annual_inspection),
-    "past_performance": Predicate(past_performance),
-    "prior_evaluation": Predicate(prior_evaluation),
-    "group_member": Predicate(group_member),
-    "party_ahead": Predicate(party_ahead),
+    "election_on_time":       Predicate(election_on_time, types=_TERM),
+    "annual_inspection":      Predicate(annual_inspection, types={"latest_due_year": "int"}),
+    "past_performance":       Predicate(past_performance),
+    "prior_evaluation":       Predicate(prior_evaluation),
+    "group_member":           Predicate(group_member, types=_MEMBERSHIP),
+    "party_ahead":            Predicate(party_ahead),
 }
+# fmt: on

@@ -34,7 +34,7 @@ WORDS: dict[str, tuple[int, tuple[str, ...], str]] = {
     "a year that is none": (2, ("list", "--year", "23"), "例如 2023"),
     "a year without end": (2, ("export", "projects", "--year", "9" * 20), "例如 2023"),
     "a page after nothing": (2, ("list", "--after", "zzz"), "例如 h23-young-talent-0001"),
-    "a page of nothing": (2, ("notices", "--limit", "0"), "应为 1 至 10000"),
+    "a ledger of nothing": (2, ("notices", "--limit", "0"), "应为 1 至 10000"),
     "an unknown state after --where": (2, ("trigger", "受理", "--where", "nope/"), "没有名为“nope”的状态"),
     "a --where without a slash": (2, ("trigger", "受理", "--where", "submitted"), "应为 状态/项目类别"),
     "a --where that selects everything": (2, ("trigger", "受理", "--where", "/"), "应为 状态/项目类别"),

@@ -17,6 +17,8 @@ document:
 management:
   facts:
     unit.note: {label: 备注, type: text}
+    unit.sound: {label: 组织健全, type: bool}
+    unit.since: {label: 成立日期, type: date}
   materials:
     work_plan: {label: 工作方案, clause: 一、, quote: 工作方案}
   duties:
@@ -44,7 +46,7 @@ programmes:
     total: 500000
     facts: [event.level]
     checks:
-      - {rule: R-ELIG-05, name: noted, predicate: fact_true, params: {fact: unit.note}, quote: 健全}
+      - {rule: R-ELIG-05, name: noted, predicate: fact_true, params: {fact: unit.sound}, quote: 健全}
     duties: [completion]
 """
 

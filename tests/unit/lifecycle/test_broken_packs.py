@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from console.handbook.coverage import register
 from lifecycle.pack_schema import DUTY_SLUGS, VARIANTS
 from lifecycle.pack_settings import SETTINGS
 from lifecycle.packs import check_files, load_pack
@@ -60,9 +61,9 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "facts 中的“event.levle”未声明（期望 本包或所继承的包已声明的事实）"),
     ("a duty that is not declared", "duties: [completion]", "duties: [⟦cycle_summary]",
      "duties 中的“cycle_summary”未声明（期望 management.duties 已声明的期限事项）"),
-    ("a predicate without its parameter", "predicate: fact_true, params: {fact: unit.note}, ", "predicate: ⟦fact_true, ",
+    ("a predicate without its parameter", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: ⟦fact_true, ",
      "判断 fact_true 缺少参数“fact”（期望 必填）"),
-    ("a parameter that the predicate does not take", "{fact: unit.note}", "{fact: unit.note, ⟦facts: 1}",
+    ("a parameter that the predicate does not take", "{fact: unit.sound}", "{fact: unit.sound, ⟦facts: 1}",
      "判断 fact_true 没有参数“facts”（期望 fact）"),
     ("a total that is not quota times amount", "total: 500000", "total: ⟦600000",
      "总额 600000 与名额×金额不符（期望 5 × 100000 = 500000）"),
@@ -137,7 +138,57 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("a tag that would build an object", "version: 3", "version: ⟦!!python/object/apply:os.getcwd []",
      "政策包的 version 的值“列表”不对（期望 整数版本号）"),
     ("text that is no YAML", "province: henan", 'province: henan\nnotes: "x" ⟦y',
-     "YAML 语法错误：did not find expected key（期望 合法的 YAML）"),
+     "YAML 语法不对：缩进不齐，或者引号、括号之后还有内容（期望 合法的 YAML）"),
+    ("a day that is none", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: born_since, params: {fact: unit.since, cutoff: ⟦很早}, ",
+     "判断 born_since 的参数 cutoff 的值“很早”不对（期望 日期 YYYY-MM-DD）"),
+    ("a count that is none", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: mentor_team, params: {at_least: ⟦三}, ",
+     "判断 mentor_team 的参数 at_least 的值“三”不对（期望 大于零的整数）"),
+    ("a fact that nobody declares", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: fact_true, params: {fact: ⟦unit.suond}, ",
+     "判断 fact_true 的参数 fact 中的事实“unit.suond”未声明（期望 本包或所继承的包已声明的事实）"),
+    ("a fact of another type", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: fact_true, params: {fact: ⟦unit.note}, ",
+     "判断 fact_true 的参数 fact 中的事实“unit.note”的类型是 text（期望 bool 类型的事实）"),
+    ("a paper that nobody declares", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: papers_filed, params: {materials: [work_plan, ⟦work_paln]}, ",
+     "判断 papers_filed 的参数 materials 中的材料“work_paln”未声明（期望 materials 中的代码）"),
+    ("a line that is not there", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: children_submitted, params: {each: [⟦d24-noe]}, ",
+     "判断 children_submitted 的参数 each 中的项目类别“d24-noe”未声明（期望 groups 或 programmes 中的代码）"),
+    ("a kind that no applicant is", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: partners_joined, params: {at_least: 1, kinds: [⟦school]}, ",
+     "判断 partners_joined 的参数 kinds 的值“school”不对（期望 其中之一：prov_society、city_kx、jiyuan_kx、host_university、host_enterprise、host_hospital、media_platform、method_base、univ_kx、ent_kx、fj_society、fj_county_kx、fj_city_kx、fj_univ_kx、fj_pingtan_kx）"),
+    ("a list that is empty", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: papers_filed, params: {materials: ⟦[]}, ",
+     "判断 papers_filed 的参数 materials 是空的列表（期望 至少一项）"),
+    ("a word where a list is asked for", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: papers_filed, params: {materials: ⟦work_plan}, ",
+     "判断 papers_filed 的参数 materials 的值“work_plan”不对（期望 列表，每项为材料代码）"),
+    ("a list where a word is asked for", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: fact_true, params: {fact: ⟦[unit.sound]}, ",
+     "判断 fact_true 的参数 fact 的值“列表”不对（期望 事实名称）"),
+    ("a value that the fact never has", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: fact_in, params: {fact: event.level, allowed: [a, ⟦c]}, ",
+     "判断 fact_in 的参数 allowed 的值“c”不是事实“event.level”的取值（期望 其中之一：a、b）"),
+    ("a host of a kind that nobody knows", "predicate: fact_true, params: {fact: unit.sound}, ", "predicate: co_hosts, params: {wanted: [⟦大学]}, ",
+     "判断 co_hosts 的参数 wanted 的值“大学”不对（期望 其中之一：全国学会、河南省科协、地方政府、省辖市政府）"),
+    ("a limit of none", "    duties: [completion]\n", "    duties: [completion]\n    limit_per_unit: {value: ⟦0, rule: R-ELIG-46, quote: 限报}\n",
+     "政策包的 programmes d24-one 的 limit_per_unit 的 value 的值“0”不对（期望 大于零的整数）"),
+    ("a duration of none", "    duties: [completion]\n", "    duties: [completion]\n    duration_months: {value: ⟦0, rule: R-DL-08, quote: 周期}\n",
+     "政策包的 programmes d24-one 的 duration_months 的 value 的值“0”不对（期望 大于零的整数）"),
+    ("a telephone that is none", "    duties: [completion]\n", "    duties: [completion]\n    phone: ⟦abc\n",
+     "政策包的 programmes d24-one 的 phone 的值“abc”不对（期望 电话号码，如 0371-65707080；几个号码以顿号隔开）"),
+    ("an address that is none", "    duties: [completion]\n", "    duties: [completion]\n    email: ⟦abc\n",
+     "政策包的 programmes d24-one 的 email 的值“abc”不对（期望 电子邮箱，如 office@example.org）"),
+    ("a quota of a later year", "quota: [{from: 2024-01-01,", "quota: [{from: ⟦2025-01-01,",
+     "生效日 2025-01-01 晚于项目年度 2024（期望 不晚于该年年底）"),
+    ("a lifting fact that nobody declares", "year: 2024", "year: 2024\n    targets:\n      many: {label: 若干, cmp: done, unless: ⟦event.secret, rule: R-TGT-001, clause: 一、, quote: 若干}",
+     "unless 的事实“event.secret”未声明（期望 本包或所继承的包已声明的事实）"),
+    ("a rule that is in no register", "rule: R-ELIG-05, name", "rule: ⟦R-ELIG-" "99, name",
+     "没有编号为 R-ELIG-" "99 的规则（期望 R-ELIG-49、R-ELIG-39）"),
+    ("an ambiguity that is in no register", "programmes:\n", "readings:\n  ⟦R-AMB-" "99: {choice: 总额, why: 惯例。}\nprogrammes:\n",
+     "没有编号为 R-AMB-" "99 的规则（期望 R-AMB-49、R-AMB-39）"),
+    ("a tab before a key", "    title: 示范项目", "⟦\t  title: 示范项目",
+     "YAML 语法不对：不能以制表符或 @、` 等开头，缩进请用空格，文字请加引号（期望 合法的 YAML）"),
+    ("a bracket that is not closed", "duties: [completion]\n", "duties: [completion\n⟦",
+     "YAML 语法不对：方括号没有配对，或者缺少逗号（期望 合法的 YAML）"),
+    ("a colon too many", "title: 示范项目", "title: 示范⟦: 项目",
+     "YAML 语法不对：一行中多出一个冒号，含冒号的文字请加引号（期望 合法的 YAML）"),
+    ("a sign that nobody sees", "title: 示范项目", "title: 示范⟦\x07项目",
+     "YAML 语法不对：有不可显示的控制字符，请删去（期望 合法的 YAML）"),
+    ("a backslash that means nothing", "title: 示范项目", 'title: "示范⟦\\q项目"',
+     "YAML 语法不对：双引号之内有不认识的反斜杠写法，请改用单引号（期望 合法的 YAML）"),
 ]
 # fmt: on
 
@@ -154,7 +205,7 @@ def test_a_faulty_pack_is_refused_at_its_line_and_column(
     place = f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
     path = written(tmp_path, marked.replace("⟦", ""))
 
-    assert check_files([path]) == [f"{path}:{place}: {message}"]
+    assert check_files([path], register().keys()) == [f"{path}:{place}: {message}"]
 
 
 def test_the_pack_that_the_faults_are_made_from_is_sound(tmp_path: Path) -> None:
@@ -173,15 +224,20 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
         load_pack(path)
 
     assert [reason.message.removeprefix(f"{path}:").split(":")[0] for reason in refused.value.reasons] == [
-        "22",
-        "30",
-        "37",
+        "24",
+        "32",
+        "39",
     ]
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"", "1:1: 文件为空（期望 政策包）"), ("标题".encode("gbk"), "1:1: 文件编码不对（期望 UTF-8）")],
+    [
+        (b"", "1:1: 文件为空（期望 政策包）"),
+        ("标题".encode("gbk"), "1:1: 文件编码不对（期望 UTF-8）"),
+        ("标题".encode("utf-16"), "1:1: 文件是 UTF-16 编码（期望 UTF-8，请另存为 UTF-8）"),
+        (b"#" * (2 * 2**20 + 1), "1:1: 文件过大（期望 不超过 2 MB）"),
+    ],
 )
 def test_a_file_that_holds_no_text_of_ours_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "demo.yaml"
@@ -193,9 +249,7 @@ def test_a_file_that_holds_no_text_of_ours_is_refused(tmp_path: Path, content: b
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     found = check_files([tmp_path / "none.yaml"])
 
-    assert found == [
-        f"{tmp_path}/none.yaml:1:1: 无法打开文件：No such file or directory（期望 可读的 YAML 文件）"
-    ]
+    assert found == [f"{tmp_path}/none.yaml:1:1: 无法打开文件：文件不存在（期望 可读的 YAML 文件）"]
 
 
 def test_two_packs_may_not_use_one_programme_code(tmp_path: Path) -> None:
