@@ -194,8 +194,16 @@ def _answer(session: Session, outcome: _Outcome) -> Answer:
             {"source": source, "title": title, **declined_json(fault)} for _, source, title, fault in refused
         ],
     }
-    fault = whole_fault([one[3] for one in refused], len(accepted) + len(refused))
+    fault = whole_fault([_placed(one) for one in refused], len(accepted) + len(refused))
     return Answer(document, lambda on: _show(on, document["accepted"], refused), fault)
+
+
+def _placed(refused: tuple[int, str, str | None, LifecycleError]) -> LifecycleError:
+    """What was wrong with the file, with its name, also where it is the only one."""
+    _, source, _, fault = refused
+    if not isinstance(fault, BadInputFault) or fault.message.startswith(source):
+        return fault
+    return BadInputFault(f"{source}：{fault.message}", fault.reasons)
 
 
 def _objects(session: Session, taken: list[tuple[str, Application]]) -> list[dict[str, Any]]:

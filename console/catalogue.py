@@ -95,8 +95,6 @@ def check_packs(session: Session, files: Annotated[list[str], typer.Argument(met
         fault = BadInputFault(f"政策包有 {len(errors)} 处错误", [Reason(None, one) for one in errors])
 
     def screen(on: Screen) -> None:
-        for error in errors:
-            on.line(error)
         if not errors:
             on.line(f"{len(files)} 个政策包文件均无错误。")
 

@@ -168,8 +168,8 @@ def fault_lines(fault: LifecycleError) -> list[str]:
     listed = {line for reason in fault.reasons for line in reason.message.splitlines()}
     told = fault.message == joined or (listed and set(fault.message.splitlines()[1:]) == listed)
     head = fault.message.splitlines()[0] if told and "\n" in fault.message else fault.message
-    if told and fault.message == joined:
-        head = (type(fault).__doc__ or "").strip()
+    if joined and fault.message.endswith(joined):
+        head = fault.message.removesuffix(joined) + (type(fault).__doc__ or "").strip()
     return [f"错误（{fault.code}）：{head}", *(f"  · {reason_line(reason)}" for reason in fault.reasons)]
 
 

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from console.output import Screen
 
 SEVERITIES = {"block": "必须", "warn": "提示", "info": "备查"}
+BINDINGS = {
+    "mandatory": "必须",
+    "preferred": "优先",
+    "expected": "应有",
+    "if_chosen": "选取的适用",
+    "informational": "对照",
+    "programme": "全类合计",
+    "tag": "标记",
+}
 _MATERIAL = ("slug", "label", "action", "required", "written")
 _TARGET = ("slug", "label", "cmp", "number", "unit", "binding", "per", "when", "items", "any_of", "domain")
 _CHECK = ("rule", "name", "severity", "stage")
@@ -219,8 +228,8 @@ def _tables(
         for m in programme.materials.values()
     ]
     yield "材料", ("名称", "标题", "用于", "要求", "条款"), rows
-    rows = [(t.slug, t.label, _target(t), t.citation.quote) for t in programme.targets]
-    yield "指标", ("名称", "标题", "要求", "条款"), rows
+    rows = [(t.slug, t.label, _target(t), BINDINGS[t.binding], t.citation.quote) for t in programme.targets]
+    yield "指标", ("名称", "标题", "要求", "性质", "条款"), rows
     rows = [
         (d.slug, d.label, d.length or "", Role(d.owed_by).label, d.citation.quote or "系统默认")
         for d in programme.duties.values()

@@ -47,7 +47,7 @@ def show_project(on: Screen, project: dict[str, Any]) -> None:
             ("项目名称", project["title"]),
             ("项目类别", f"{project['programme_title']}（{project['programme']}）"),
             ("单位", unit["name"]),
-            ("地区", unit["region"]),
+            ("所在地区", unit["region"]),
             ("联系人", [contact[name] for name in ("name", "phone", "email") if contact.get(name)]),
             ("年度", project["year"]),
             ("状态", f"{project['state_label']}（{project['state']}，第 {project['version']} 版）"),

@@ -20,6 +20,7 @@ from states.facts import parse_fact
 
 T = TypeVar("T")
 LARGEST = 10**15
+_NUMBER = re.compile(r"\s*[-+]?\d[\d,，]*\s*")
 _SEVERAL = re.compile(r"[;；\r\n]+")
 _ITEM_KEYS = {"kind": "kind", "种类": "kind", "材料": "kind", "file": "file", "文件": "file"}
 
@@ -175,8 +176,9 @@ class Draft:
 
     def _target(self, target: TargetSpec, entry: Entry) -> int | bool | str | None:
         value = entry.value
-        if isinstance(value, str) and target.unit:
-            value = value.strip().removesuffix(target.unit)
+        bare = value.strip().removesuffix(target.unit) if isinstance(value, str) and target.unit else value
+        if isinstance(bare, str) and _NUMBER.fullmatch(bare):
+            value = bare
         given = Entry(entry.key, value, entry.at)
         if target.cmp == "done":
             found = self._parsed(FactSpec(f"targets.{target.slug}", target.label, "bool"), given)

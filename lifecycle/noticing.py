@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
 
-from lifecycle.models import NoticeRow
+from lifecycle.models import DutyRow, NoticeRow
 from lifecycle.stamp import Stamp
 from states.decision import NoticePlan
 from states.names import NoticeStatus
 from states.notices import notice_key
 
 NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
+DUTY: Table = DutyRow.__table__  # type: ignore[attr-defined]
 
 CHANNEL = "mail"
 UNDELIVERED = (NoticeStatus.HELD, NoticeStatus.PENDING, NoticeStatus.FAILED, NoticeStatus.DEAD)
@@ -35,6 +36,18 @@ def letter_sent(conn: Connection, project_id: str, seq: int) -> bool:
         n.project_id == project_id, n.seq == seq, n.letter, n.status == str(NoticeStatus.SENT)
     )
     return conn.execute(sent.limit(1)).first() is not None
+
+
+def completion_reminded(conn: Connection, project_id: str) -> bool:
+    """Whether a reminder of a completion went out, or was given up as undeliverable (R-LIFE-149)."""
+    n, d = NOTICE.c, DUTY.c
+    told = (str(NoticeStatus.SENT), str(NoticeStatus.DEAD))
+    found = (
+        select(n.id)
+        .join(DUTY, d.id == n.duty_id)
+        .where(n.project_id == project_id, d.slug == "completion", n.status.in_(told))
+    )
+    return conn.execute(found.limit(1)).first() is not None
 
 
 def write_notices(

@@ -59,7 +59,8 @@ def write_report(conn: Connection, store: Store, row: RowMapping, reported: Repo
         held = reported.actor.roles_in(programme.province) & UNIT_ROLES
         if duty.owed_by in held - roles:
             forbidden = replace(forbidden, message=OTHER_UNIT)
-        raise ForbiddenFault(forbidden.message, (forbidden,))
+        lacking = RefusedFault if forbidden.rule == "R-ROLE-24" else ForbiddenFault
+        raise lacking(forbidden.message, (forbidden,))
     if isinstance(outcome, tuple):
         raise RefusedFault("；".join(reason.message for reason in outcome), outcome)
     _refuse_values(programme, reported.values)

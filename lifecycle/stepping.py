@@ -29,7 +29,7 @@ from lifecycle.gate import (
 from lifecycle.households import load_family
 from lifecycle.installed import changes_pack, moved, pack_after, versions_of
 from lifecycle.locks import ADMISSION, hold
-from lifecycle.noticing import letter_sent
+from lifecycle.noticing import completion_reminded, letter_sent
 from lifecycle.people import Actor
 from lifecycle.publications import list_publication
 from lifecycle.record import write_step
@@ -240,6 +240,7 @@ def context_of(
         children=children,
         pack_digest=row["pack_digest"],
         delivered=undo and letter_sent(conn, case.id, case.version),
+        reminded=case.state is not State.RETURNED or completion_reminded(conn, case.id),
     )
 
 

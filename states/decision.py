@@ -234,6 +234,8 @@ class Context:
     """The programme as it holds after the step, where the step moves the case to another version."""
     delivered: bool = False
     """Whether a letter that the last step gave rise to has gone out."""
+    reminded: bool = True
+    """Whether a reminder of the completion went out, or was given up as undeliverable (R-LIFE-149)."""
 
 
 @dataclass(frozen=True, slots=True)

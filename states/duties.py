@@ -228,7 +228,7 @@ def _halt_expected(now: Situation, spec: DutySpec) -> Iterable[Planned]:
     """Of a cancelled event an application for a halt is expected (R-AMB-47)."""
     day: date | None = now.facts.get("event.cancelled_on")
     if day is not None:
-        yield _to_record(now, spec, "event.cancelled_on", day)
+        yield replace(_to_record(now, spec, "event.cancelled_on", day), occurrence=day.isoformat())
 
 
 def cancelled(facts: Mapping[str, Any]) -> bool:

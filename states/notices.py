@@ -103,6 +103,8 @@ PERIODS = {"completion_letter": ("completion", "W5"), "rectification_letter": ("
 
 _FACT_NAME = re.compile(r"（[a-z]+(?:[._][a-z0-9]+)*）")
 """The name of a fact as a file has it; a letter speaks to readers who have never seen one."""
+_NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.．、]|[①-⑳])\s*(?!\d)")
+"""The number that a person set before a point; a letter numbers its points itself."""
 _KEY_PART = re.compile(r"[A-Za-z0-9_-]*")
 
 
@@ -243,8 +245,8 @@ def _common(case: Case, programme: Programme, on: date, receiver: Role, ground: 
 
 def _decision(facts: Mapping[str, Any], command: Command, found: Sequence[Finding] = ()) -> dict[str, Any]:
     document = command.document
-    told = [part.strip() for part in re.split(r"[\n；;]+", command.reason or "")]
-    defects = list(dict.fromkeys([*map(_defect, found), *(part for part in told if part)]))
+    told = (_NUMBERING.sub("", part.strip()) for part in re.split(r"[\n；;]+", command.reason or ""))
+    defects = list(dict.fromkeys([*map(_defect, found), *(part for part in told if re.search(r"\w", part))]))
     grade = command.values.get("evaluation.conclusion", facts.get("evaluation.conclusion"))
     issues = facts.get("evaluation.has_issues")
     return {

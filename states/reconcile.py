@@ -24,6 +24,8 @@ RESUMED = "恢复实施"
 RESCHEDULED = "因会期调整"
 FIXED_LATE = "会期确定过晚"
 NOT_IN_TIME = "未按期"
+RECEIPTS = frozenset({"evaluation.received_on", "return.received_on"})
+"""Days that may be corrected after what counts from them was missed: it never was, if the day was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +102,15 @@ def _next(
     if duty.live and (after.action in kind.met_by or _fact_met(kind, after)):
         return met(duty, after.on, after.seq)
     off = kind.follows_event and cancelled(after.facts)
-    if duty.live and (after.state is S.HALTED or off):
+    if duty.live and after.state is S.HALTED:
         return duty if _missed(duty, after) else replace(duty, status=DutyStatus.SUSPENDED)
-    if off and duty.status is DutyStatus.SUSPENDED and live:
-        return duty
+    if off and (duty.live or (duty.status is DutyStatus.SUSPENDED and live)):
+        return duty if duty.live and _missed(duty, after) else _waiting(duty, planned, after)
     if not live or planned is None:
         return _shelved(duty, after)
     if duty.live:
         return _moved(kind, duty, planned, now, after)
-    if duty.status in (DutyStatus.SUSPENDED, DutyStatus.CANCELLED) or _reopens(duty, after):
+    if duty.status in (DutyStatus.SUSPENDED, DutyStatus.CANCELLED) or _reopens(kind, duty, after):
         return _reopened(kind, duty, planned, now, after)
     return duty
 
@@ -124,9 +126,24 @@ def _fact_met(kind: Kind, after: After) -> bool:
     return kind.met_by_fact is not None and after.facts.get(kind.met_by_fact) is not None
 
 
-def _reopens(duty: Duty, after: After) -> bool:
-    """A returned rectification opens its duty again, date unchanged (R-AMB-32)."""
-    return duty.slug == "rectification_report" and after.action is A.RETURN_RECTIFICATION
+def _waiting(duty: Duty, planned: Planned | None, after: After) -> Duty:
+    """A duty of a cancelled event: it waits, by the date that the event has meanwhile (R-AMB-47)."""
+    if planned is None or (planned.anchor_date, planned.legal_due) == (duty.anchor_date, duty.legal_due):
+        return replace(duty, status=DutyStatus.SUSPENDED)
+    moved = Move(after.on, duty.due, planned.due, f"{planned.anchor} 改为 {planned.anchor_date.isoformat()}")
+    fresh = _redated(duty, planned)
+    return replace(fresh, status=DutyStatus.SUSPENDED, moves=(*duty.moves, moved))
+
+
+def _reopens(kind: Kind, duty: Duty, after: After) -> bool:
+    """What was met is owed again: a returned rectification with its date unchanged (R-AMB-32), the halt of a
+    cancelled event that was not granted (R-AMB-47), a day that was recorded and taken back (R-AMB-24).
+    """
+    if duty.slug == "rectification_report":
+        return after.action is A.RETURN_RECTIFICATION
+    if duty.slug == "halt_request":
+        return after.action in (A.CANCEL_REQUEST, A.REFUSE_HALT)
+    return kind.met_by_fact is not None and not _fact_met(kind, after)
 
 
 def _shelved(duty: Duty, after: After) -> Duty:
@@ -185,7 +202,7 @@ def _moved(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: Afte
     same = (planned.anchor_date, planned.legal_due) == (duty.anchor_date, duty.legal_due)
     undoes = _undoes_a_move(duty, now.case, after)
     missed = _missed(duty, after) and not kind.follows_event and not undoes
-    if same or (missed and planned.anchor != "evaluation.received_on"):
+    if same or (missed and planned.anchor not in RECEIPTS):
         return duty
     fresh = _redated(duty, planned)
     if undoes:
@@ -249,8 +266,7 @@ def _reopened(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: A
         due = after.on + (duty.due - halted_on)
         step = f"自恢复之日 {after.on.isoformat()} 起续算剩余期限，至 {due.isoformat()}"
         fresh = replace(fresh, due=due, soft_due=due, steps=(*fresh.steps, step))
-    fixed_again = kind.follows_event and planned.anchor_date != duty.anchor_date
-    if fixed_again and duty.status is DutyStatus.CANCELLED and planned.due < after.on:
+    if kind.follows_event and duty.status is DutyStatus.CANCELLED and planned.due < after.on:
         fresh = _due_today(fresh, FIXED_LATE, after.on)
     if fresh.due == duty.due:
         return fresh

@@ -10,7 +10,7 @@ from datetime import date
 
 from states.catalogue import Programme
 from states.decision import Case, Command, Duty
-from states.duties import BY_SLUG
+from states.duties import BY_SLUG, cancelled
 from states.errors import Reason
 from states.names import REPRESENTABLE, DutyStatus, Role
 from states.reconcile import met
@@ -46,7 +46,9 @@ def report(
     reasons: list[Reason] = []
     if spec.met_by != "report":
         reasons.append(_no(spec.rule, f"“{duty.label}”不用 report 登记，{_way(duty)}", spec.citation.quote))
-    if duty.status is DutyStatus.SUSPENDED:
+    if duty.status is DutyStatus.SUSPENDED and cancelled(case.facts):
+        reasons.append(_no("R-AMB-47", f"活动已取消，“{duty.label}”暂停计算，另定会期后再报"))
+    elif duty.status is DutyStatus.SUSPENDED:
         reasons.append(_no("R-DL-27", f"项目已中止，“{duty.label}”暂停计算，恢复后再报"))
     elif not duty.live:
         done = f"（{duty.met_on.isoformat()}）" if duty.met_on else ""

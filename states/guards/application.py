@@ -47,6 +47,9 @@ def eligible(ask: Ask) -> Reason | None:
     return None
 
 
+UNREMINDED = "补正提醒尚未发出，不能作逾期处理（lifecycle sweep 生成，notices deliver 发送）"
+
+
 def completion_overdue(ask: Ask) -> Reason | None:
     """The correction date has passed and the unit was reminded."""
     returns = (Action.RETURN_FOR_COMPLETION, Action.CITY_RETURN)
@@ -56,7 +59,7 @@ def completion_overdue(ask: Ask) -> Reason | None:
         return None if late else no("R-AMB-08", "市科协退回的申报，在申报截止之前不能作逾期处理")
     for duty in ask.case.duties:
         if duty.slug == "completion" and duty.live and ask.command.on > duty.due:
-            return None
+            return None if ask.context.reminded else no("R-LIFE-149", UNREMINDED)
     return no("R-AMB-08", "补正期限未过（或尚未登记接到补正通知的日期），不能作逾期处理")
 
 

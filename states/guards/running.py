@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from states.errors import Reason
 from states.guards.ask import Ask, no
 from states.names import Action, Role
@@ -46,9 +49,37 @@ def resumable(ask: Ask) -> Reason | None:
 
 def event_date_given(ask: Ask) -> Reason | None:
     """A new event date comes with the step, or the day on which the event was cancelled."""
-    if any(name.startswith("event.") for name in ask.command.values):
-        return None
+    given = ask.command.values
+    if "event.cancelled_on" in given:
+        return _cancelled_soundly(ask, given)
+    if any(name.startswith("event.") for name in given):
+        return _moved_soundly(ask, given)
     return no("R-DL-26", "须写明新的会期（--set event.starts_on=日期）或取消日期（event.cancelled_on=日期）")
+
+
+def _cancelled_soundly(ask: Ask, given: Mapping[str, Any]) -> Reason | None:
+    if len(given) > 1:
+        return no("R-AMB-47", "取消活动与另定会期只能择一登记")
+    if ask.case.facts.get("event.cancelled_on") is not None:
+        return no("R-AMB-47", "活动已登记取消；另定会期的，请写明新的会期")
+    day, approved = given["event.cancelled_on"], ask.case.facts.get("project.approved_on")
+    if day > ask.command.on or (approved is not None and day < approved):
+        return no("R-AMB-47", f"活动取消日期 {day.isoformat()} 应在立项之后，且不晚于办理日期")
+    return None
+
+
+def _moved_soundly(ask: Ask, given: Mapping[str, Any]) -> Reason | None:
+    facts = ask.case.facts
+    starts, ends = (given.get(name, facts.get(name)) for name in ("event.starts_on", "event.ends_on"))
+    approved = facts.get("project.approved_on")
+    off = facts.get("event.cancelled_on") is not None
+    if not off and all(facts.get(name) == day for name, day in given.items()):
+        return no("R-DL-26", "会期没有变化")
+    if starts is not None and ends is not None and ends < starts:
+        return no("R-DL-26", f"结束日期 {ends.isoformat()} 早于召开日期 {starts.isoformat()}")
+    if starts is not None and approved is not None and starts < approved:
+        return no("R-DL-26", f"召开日期 {starts.isoformat()} 早于立项日期 {approved.isoformat()}，请核对")
+    return None
 
 
 def reschedule_pending(ask: Ask) -> Reason | None:

@@ -215,3 +215,25 @@ def test_a_real_store_takes_no_date_of_the_future(tmp_path: Path) -> None:
     ran = office.ask("apply", path, "--draft", by="clerk", on="2099-01-01")
     assert (ran.status, ran.json["error"]["code"]) == (3, "refused")
     assert office.done("list")["projects"] == []
+
+
+def test_the_only_application_of_a_file_is_told_with_its_file_and_its_own_words(office: Office) -> None:
+    path = office.home.parent / "notitle.yaml"
+    path.write_text(
+        "programme: h23-young-talent\nunit: {name: 某学会, kind: prov_society}\ntargets: {mentors: 约3名}\n",
+        encoding="utf-8",
+    )
+    ran = office.run("apply", path, by="clerk", on="2023-03-02")
+
+    assert ran.status == 7
+    assert "错误（bad_input）：notitle.yaml:1：文件或取值无法读取。" in ran.err
+    assert "缺少“项目名称”（title），应填写" in ran.err
+    assert "的值“约3名”无法识别（期望 整数）" in ran.err
+
+
+def test_what_is_wrong_with_a_pack_is_told_once(office: Office) -> None:
+    path = office.home.parent / "demo.yaml"
+    path.write_text("pack: [demo", encoding="utf-8")
+    ran = office.run("packs", "check", path)
+
+    assert (ran.out + ran.err).count("方括号没有配对") == 1

@@ -89,11 +89,17 @@ def test_without_the_day_of_receipt_there_is_a_task_to_record_it(office: Practic
 
 
 def test_a_day_set_by_the_office_holds_without_a_receipt(office: Practice) -> None:
-    """R-AMB-08: the administrator may set a date."""
+    """R-AMB-08, R-LIFE-149: the administrator may set a date; nobody lapses who was not reminded."""
     project = returned(office, values={"return.due_on": "2023-03-20"})
     assert [(one["duty"], one["due"]) for one in office.project(project)["duties"]] == [
         ("completion", "2023-03-20")
     ]
+    silent = office.refused("lapse", project, by="checker", on="2023-03-21", reason="逾期未补正")
+    assert silent.rules == ["R-LIFE-149"]
+    office.sweep("2023-03-21")
+    unsent = office.refused("lapse", project, by="checker", on="2023-03-21", reason="逾期未补正")
+    assert unsent.rules == ["R-LIFE-149"]
+    office.done("notices", "deliver", by="clerk", on="2023-03-21")
     office.step("lapse", project, by="checker", on="2023-03-21", reason="逾期未补正")
 
 

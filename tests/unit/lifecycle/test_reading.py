@@ -289,7 +289,7 @@ def test_yaml_keeps_text_as_it_stands_and_every_place() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("title: [a", "a:2:1：不合 YAML 语法，请检查缩进、冒号和引号"),
+        ("title: [a", "a:2:1：不合 YAML 语法，方括号没有配对，或者缺少逗号"),
         ("title: a\ntitle: b\n", "a:2:1：键“title”重复（前一处在 1:1），每个键只能出现一次"),
         ("a: &x [1]\nb: *x\n", "a:2:4：不支持引用（*名称），请把内容写出来"),
         ("a: !!python/x b", "a:1:4：不支持标记 tag:yaml.org,2002:python/x，请只写普通的值"),

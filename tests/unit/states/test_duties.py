@@ -12,6 +12,7 @@ from tests.factories import EVENT, PLATFORM, SOCIETY, TALENT, Walk, approved, co
 
 REPORT = frozenset({"evaluation_report"})
 PAPER = frozenset({"rectification_report"})
+HALT = "halt_request2020-06-01"
 
 
 def evaluated(slug: str, start: date, on: date, *, issues: bool = True) -> Walk:
@@ -74,21 +75,116 @@ def test_of_a_cancelled_event_the_report_waits_and_a_halt_is_expected() -> None:
     """R-AMB-47: a new date starts the report again, a halt that is asked for meets the task."""
     walk = started(EVENT, date(2020, 5, 6), {"event.starts_on": date(2020, 7, 31)})
     walk.do(Action.RESCHEDULE_EVENT, date(2020, 6, 1), values={"event.cancelled_on": date(2020, 6, 1)})
-    waiting = {slug: walk.due()[slug] for slug in ("preparation_report", "halt_request")}
+    waiting = {slug: walk.due()[slug] for slug in ("preparation_report", HALT)}
     assert waiting == {
         "preparation_report": (date(2020, 6, 30), "suspended"),
-        "halt_request": (date(2020, 6, 8), "suggested"),
+        HALT: (date(2020, 6, 8), "suggested"),
     }
-    assert walk.sweep(date(2020, 7, 1)) == [(("halt_request", ""), 7)]
+    assert walk.sweep(date(2020, 7, 1)) == [(("halt_request", "2020-06-01"), 7)]
 
     again = Walk(walk.case, walk.context)
     again.do(Action.RESCHEDULE_EVENT, date(2020, 7, 2), values={"event.starts_on": date(2020, 10, 20)})
     assert again.due()["preparation_report"] == (date(2020, 9, 20), "open")
-    assert again.due()["halt_request"][1] == "cancelled"
+    assert again.due()[HALT][1] == "cancelled"
 
     walk.do(Action.REQUEST_HALT, date(2020, 7, 2), materials=frozenset({"halt_request"}))
-    assert walk.due()["halt_request"][1] == "met"
+    assert walk.due()[HALT][1] == "met"
     assert walk.due()["preparation_report"][1] == "suspended"
+
+
+def cancel(walk: Walk, on: date) -> None:
+    walk.do(Action.RESCHEDULE_EVENT, on, values={"event.cancelled_on": on})
+
+
+def test_while_the_event_is_off_a_halt_that_was_not_granted_is_expected_again() -> None:
+    """R-AMB-47: and each cancellation expects its own."""
+    walk = started(EVENT, date(2020, 5, 6), {"event.starts_on": date(2020, 7, 31)})
+    cancel(walk, date(2020, 6, 1))
+    for withdrawn in (Action.CANCEL_REQUEST, Action.REFUSE_HALT):
+        walk.do(Action.REQUEST_HALT, date(2020, 6, 2), materials=frozenset({"halt_request"}))
+        assert walk.due()[HALT][1] == "met"
+        walk.do(withdrawn, date(2020, 6, 3))
+        assert walk.due()[HALT][1] == "suggested"
+    walk.do(Action.RESCHEDULE_EVENT, date(2020, 6, 4), values={"event.starts_on": date(2020, 10, 20)})
+    cancel(walk, date(2020, 7, 6))
+    assert walk.due()[HALT][1] == "cancelled"
+    assert walk.due()["halt_request2020-07-06"] == (date(2020, 7, 13), "suggested")
+
+
+def test_a_new_date_that_is_undone_leaves_the_cancelled_event_with_its_old_one() -> None:
+    """R-AMB-47, R-LIFE-160."""
+    walk = started(EVENT, date(2020, 5, 6), {"event.starts_on": date(2020, 9, 16)})
+    cancel(walk, date(2020, 6, 1))
+    walk.do(Action.RESCHEDULE_EVENT, date(2020, 6, 4), values={"event.starts_on": date(2020, 10, 20)})
+    walk.do(Action.REVERSE_STEP, date(2020, 6, 5))
+    assert walk.due()["preparation_report"] == (date(2020, 8, 16), "suspended")
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ({"event.cancelled_on": date(2020, 6, 2)}, "R-AMB-47"),
+        ({"event.cancelled_on": date(2020, 4, 1)}, "R-AMB-47"),
+        ({"event.cancelled_on": date(2020, 6, 1), "event.starts_on": date(2020, 9, 1)}, "R-AMB-47"),
+        ({"event.starts_on": date(2020, 7, 31)}, "R-DL-26"),
+        ({"event.ends_on": date(2020, 7, 30)}, "R-DL-26"),
+        ({"event.starts_on": date(2020, 4, 1)}, "R-DL-26"),
+    ],
+    ids=[
+        "in the future",
+        "before the approval",
+        "with a new date",
+        "no change",
+        "end before start",
+        "too early",
+    ],
+)
+def test_a_date_of_an_event_that_cannot_be_is_refused(values: dict[str, date], rule: str) -> None:
+    walk = started(EVENT, date(2020, 5, 6), {"event.starts_on": date(2020, 7, 31)})
+    told = walk.refuse(Action.RESCHEDULE_EVENT, date(2020, 6, 1), values=values)
+    assert [reason.rule for reason in told.reasons] == [rule]
+
+
+def test_a_date_entered_undone_and_entered_again_is_due_on_the_day_it_is_known() -> None:
+    """R-AMB-47: nobody is late before the date was there."""
+    walk = started(EVENT, date(2020, 5, 6))
+    for _ in range(2):
+        walk.do(Action.RESCHEDULE_EVENT, date(2020, 6, 14), values={"event.starts_on": date(2020, 7, 1)})
+        assert walk.due()["preparation_report"] == (date(2020, 6, 14), "open")
+        assert walk.duty("preparation_report").marks == ("会期确定过晚", "未按期")
+        walk.do(Action.REVERSE_STEP, date(2020, 6, 14))
+
+
+def test_a_day_that_was_recorded_and_taken_back_has_to_be_recorded_again() -> None:
+    """R-AMB-24, R-AMB-47: whatever counts from a day waits for somebody as long as there is none."""
+    walk = started(EVENT, date(2020, 5, 6), {"event.starts_on": date(2020, 9, 16)})
+    walk.do(Action.CORRECT_RECORD, date(2020, 6, 1), values={"event.starts_on": None})
+    assert walk.due()["event_date"][1] == "suggested"
+    walk.do(Action.CORRECT_RECORD, date(2020, 6, 2), values={"event.starts_on": date(2020, 9, 20)})
+    walk.do(Action.CORRECT_RECORD, date(2020, 6, 3), values={"event.starts_on": None})
+    assert walk.due()["event_date"][1] == "suggested"
+
+    mending = evaluated(SOCIETY, date(2016, 6, 6), date(2016, 11, 28))
+    received(mending, date(2016, 11, 30))
+    mending.do(Action.CORRECT_RECORD, date(2016, 12, 1), values={"evaluation.received_on": None})
+    assert {slug: mending.due()[slug][1] for slug in ("result_receipt", "evaluation_feedback")} == {
+        "result_receipt": "suggested",
+        "evaluation_feedback": "suggested",
+    }
+
+
+def test_a_receipt_that_was_recorded_wrongly_is_corrected_even_when_its_time_is_over() -> None:
+    """R-DL-37: the unit is not late by somebody else's slip."""
+    walk = Walk.of(PLATFORM)
+    walk.do(Action.SUBMIT, date(2023, 4, 3))
+    walk.do(Action.ACCEPT_FOR_FORM_REVIEW, date(2023, 4, 3))
+    walk.do(Action.RETURN_FOR_COMPLETION, date(2023, 4, 3))
+    walk.do(Action.RECORD_RECEIPT, date(2023, 4, 10), values={"return.received_on": date(2023, 4, 6)})
+    walk.sweep(date(2023, 4, 14))
+    assert walk.due()["completion"] == (date(2023, 4, 13), "overdue")
+    walk.do(Action.CORRECT_RECORD, date(2023, 4, 14), values={"return.received_on": date(2023, 4, 10)})
+    assert walk.due()["completion"] == (date(2023, 4, 17), "open")
+    walk.refuse(Action.LAPSE, date(2023, 4, 14))
 
 
 def test_a_cancelled_event_that_was_cancelled_by_mistake_owes_its_report_as_before() -> None:
@@ -97,7 +193,7 @@ def test_a_cancelled_event_that_was_cancelled_by_mistake_owes_its_report_as_befo
     walk.do(Action.RESCHEDULE_EVENT, date(2020, 6, 1), values={"event.cancelled_on": date(2020, 6, 1)})
     walk.do(Action.REVERSE_STEP, date(2020, 6, 2))
     assert walk.due()["preparation_report"] == (date(2020, 6, 30), "open")
-    assert walk.due()["halt_request"][1] == "cancelled"
+    assert walk.due()[HALT][1] == "cancelled"
 
 
 def test_without_an_event_date_no_report_is_owed_until_one_is_fixed() -> None:

@@ -76,6 +76,20 @@ def test_henan_rectification_rests_on_the_setting_of_its_pack() -> None:
     assert plan.details["defects"] == ["台账不全", "照片缺失"]
 
 
+@pytest.mark.parametrize(
+    ("reason", "points"),
+    [
+        ("1. 缺少方案\n2．主讲人不足；\n\n3、预算", ["缺少方案", "主讲人不足", "预算"]),
+        ("（一）缺方案；(2)缺预算；③缺印章", ["缺方案", "缺预算", "缺印章"]),
+        ("请补充方案；；。", ["请补充方案"]),
+        ("3.5万元的预算没有说明", ["3.5万元的预算没有说明"]),
+    ],
+)
+def test_a_letter_numbers_the_points_of_a_reason_itself(reason: str, points: list[str]) -> None:
+    (plan,) = plans(Action.RETURN_FOR_COMPLETION, reason=reason)
+    assert plan.details["defects"] == points
+
+
 def test_fujian_rectification_cites_article_17() -> None:
     plan = plans(Action.EVALUATE_ISSUES, "fujian")[1]
     assert plan.details["clause"] == "第十七条"
