@@ -170,7 +170,7 @@ def programme_row(programme: Programme, on: date) -> tuple[Any, ...]:
 
 def show_programme(screen: Screen, programme: Programme, on: date) -> None:
     """One programme for people."""
-    document = programme_document(programme, on)
+    document, flow = programme_document(programme, on), LIFECYCLES[programme.variant]
     screen.pairs(
         [
             ("项目类别", f"{programme.title}（{programme.slug}，{programme.citation.rule}）"),
@@ -182,7 +182,7 @@ def show_programme(screen: Screen, programme: Programme, on: date) -> None:
             ("联系电话", programme.phone or NOT_PRINTED),
             ("申报主体", [_kind(one) for one in programme.applicants]),
             ("每单位限报", programme.limit_per_unit),
-            ("流程", "见其下类别" if programme.group else _flow(programme.variant)),
+            ("流程", "见其下类别" if programme.group else f"{flow.label}（{flow.name}）"),
             ("其下类别", list(programme.children)),
             ("须同时申报", [programme.relatives.get(one, one) for one in programme.required_children]),
             ("统一名称", programme.umbrella),
@@ -196,12 +196,12 @@ def show_programme(screen: Screen, programme: Programme, on: date) -> None:
         screen.table(title, headings, rows)
 
 
-def _asked_how(material: MaterialSpec) -> str:
-    return "必交" if material.required else "书面（附件或文号）" if material.written else ""
-
-
-def _flow(variant: str) -> str:
-    return f"{LIFECYCLES[variant].label}（{variant}）"
+def _asked_how(material: MaterialSpec, variant: str) -> str:
+    """Whether the step of a paper asks for it, for it or a document's number, or for neither."""
+    asked = [p for row in LIFECYCLES[variant].rows if row.action == material.action for p in row.papers]
+    if material.required or material.slug in asked:
+        return "必交"
+    return "书面（附件或文号）" if material.written else ""
 
 
 def _tables(
@@ -222,7 +222,7 @@ def _tables(
             m.slug,
             m.label,
             Action(m.action).label if m.action else "",
-            _asked_how(m),
+            _asked_how(m, programme.variant),
             m.citation.quote or NOT_PRINTED,
         )
         for m in programme.materials.values()

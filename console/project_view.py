@@ -5,7 +5,7 @@ It shows what the record answered and adds nothing to it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.output import Screen, cell
@@ -38,8 +38,8 @@ def show_list(on: Screen, projects: Sequence[dict[str, Any]], following: str | N
         on.line(f"还有更多，下一页：加 --after {following}（或用 --limit 加大每页数量）")
 
 
-def show_project(on: Screen, project: dict[str, Any]) -> None:
-    """All about one project."""
+def show_project(on: Screen, project: dict[str, Any], targets: Mapping[str, str]) -> None:
+    """All about one project; `targets` are the labels of its indicators."""
     unit, contact = project["unit"], project["contact"]
     on.pairs(
         [
@@ -58,7 +58,7 @@ def show_project(on: Screen, project: dict[str, Any]) -> None:
             ("咨询电话", project["phone"]),
         ]
     )
-    _facts(on, project)
+    _facts(on, project, targets)
     _papers(on, project)
     for duty in project["duties"]:
         on.line()
@@ -72,7 +72,7 @@ def _span(project: dict[str, Any]) -> str:
     return f"{project['started_on'] or '未定'} 至 {project['ends_on'] or '未定'}"
 
 
-def _facts(on: Screen, project: dict[str, Any]) -> None:
+def _facts(on: Screen, project: dict[str, Any], targets: Mapping[str, str]) -> None:
     rows: list[Sequence[Any]] = [
         (name, one["label"], one["value"], one.get("source", ""), one.get("by", ""))
         for name, one in project["facts"].items()
@@ -80,7 +80,8 @@ def _facts(on: Screen, project: dict[str, Any]) -> None:
     if rows:
         on.table("事项", ("名称", "标题", "值", "来源", "登记人"), rows)
     if project["targets"]:
-        on.table("指标", ("名称", "计划"), list(project["targets"].items()))
+        planned = [(name, targets.get(name, name), value) for name, value in project["targets"].items()]
+        on.table("指标", ("名称", "标题", "计划"), planned)
 
 
 def _papers(on: Screen, project: dict[str, Any]) -> None:

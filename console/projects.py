@@ -78,7 +78,14 @@ def show(session: Session, project: Id) -> Answer:
     from console.project_view import show_project
 
     document = _object(session, project)
-    return Answer(document, lambda on: show_project(on, document))
+    labels = _targets(session, document)
+    return Answer(document, lambda on: show_project(on, document, labels))
+
+
+def _targets(session: Session, project: dict[str, Any]) -> dict[str, str]:
+    """The labels of a project's indicators."""
+    line = session.catalogue.programmes.get(project["programme"])
+    return {target.slug: target.label for target in line.targets} if line else {}
 
 
 def _object(session: Session, project: str) -> dict[str, Any]:
@@ -151,7 +158,8 @@ def amend(
         session.actor, project, given, session.on, reason, materials=papers, document=document
     )
     changed = _object(session, project)
-    return Answer(changed, lambda on: show_project(on, changed))
+    labels = _targets(session, changed)
+    return Answer(changed, lambda on: show_project(on, changed, labels))
 
 
 def report(

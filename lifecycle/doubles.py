@@ -64,16 +64,23 @@ def same_person(
         if number is not None and facts.get(_TALENT[0]) is not None:
             if facts[_TALENT[0]] == wanted[_TALENT[0]]:
                 return str(project_id)
-        elif named and all(facts.get(n) == wanted[n] for n in _TALENT[1:]):
+        elif named and _same_name(facts, wanted):
             return str(project_id)
     return None
+
+
+def _same_name(facts: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """The same name, however it is spaced, and the same day of birth."""
+    _, name, birth = _TALENT
+    spelt = normal_title(str(facts.get(name) or "")) == normal_title(str(wanted[name]))
+    return spelt and facts.get(birth) == wanted[birth]
 
 
 def record_findings(conn: Connection, case: Case, programme: Programme) -> tuple[Finding, ...]:
     """What the record holds against an application beside the pack: the same event, similar titles, and
     earlier support of the same talent (R-AMB-45).
     """
-    same = tuple(_same_event(conn, case, programme))
+    same = [*_same_event(conn, case, programme), *_same_talent(conn, case, programme)]
     alike = (*_alike(conn, case), *_supported_before(conn, case, programme))
     return (*(_finding(told, "block") for told in same), *(_finding(told, "warn") for told in alike))
 
@@ -102,6 +109,14 @@ def _same_event(conn: Connection, case: Case, programme: Programme) -> Iterator[
             yield f"与{who}申报的 {row.id} 为同一活动（同日、同{'主题' if themed else '名'}）"
 
 
+def _same_talent(conn: Connection, case: Case, programme: Programme) -> Iterator[str]:
+    """A talent who is applied for elsewhere, whatever the application said when it came in (R-AMB-45)."""
+    if "talent.name" in programme.facts and programme.setting("same_talent_blocks", case.steps[-1].on, True):
+        other = same_person(conn, programme, case.facts, case.id)
+        if other is not None:
+            yield f"被托举人已在 {other} 中申报"
+
+
 def _alike(conn: Connection, case: Case) -> Iterator[str]:
     """Titles of the same unit and year that are the same in another programme, or look alike in any."""
     p = PROJECT.c
@@ -128,5 +143,5 @@ def _supported_before(conn: Connection, case: Case, programme: Programme) -> Ite
     query = select(p.id, p.facts).where(p.year < programme.year, p.state.in_(sorted(COUNTED))).order_by(p.id)
     for row in conn.execute(query):
         numbered = number is not None and row.facts.get(_TALENT[0]) == wanted[_TALENT[0]]
-        if numbered or (named and all(row.facts.get(n) == wanted[n] for n in _TALENT[1:])):
+        if numbered or (named and _same_name(row.facts, wanted)):
             yield f"被托举人此前已获 {row.id} 支持，请核对"

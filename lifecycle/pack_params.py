@@ -13,7 +13,7 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from lifecycle.pack_line import lineage
-from lifecycle.yaml_positions import Entry, Reader
+from lifecycle.yaml_positions import WRONG, Entry, Reader
 from states.core_facts import CORE_FACTS
 from states.eligibility import PREDICATES
 from states.looks import Predicate
@@ -89,7 +89,8 @@ def judge_checks(reader: Reader, pack: Entry, known: Entry | None) -> None:
     whole = _Pack(pack, known)
     for line, check in _checks(pack):
         predicate = PREDICATES.get(check.get("predicate", ""))
-        if predicate is not None and whole.programmes:
+        readable = "params" in check or "params" not in check.places
+        if predicate is not None and readable and whole.programmes:
             _Judge(reader, whole, check, predicate, whole.asked(line)).judge()
 
 
@@ -113,7 +114,8 @@ class _Judge:
     @property
     def given(self) -> Entry:
         """The parameters as they stand in the pack."""
-        return self.check.get("params") or Entry(self.check.at("params"))
+        given: Entry | None = self.check.get("params")
+        return Entry(self.check.node) if given is None else given
 
     @property
     def what(self) -> str:
@@ -144,6 +146,8 @@ class _Judge:
             self.reader.fault(node, f"{what}是空的列表（期望 至少一项）")
         nodes = node.value if isinstance(node, SequenceNode) and param.many else [node]
         for one, place in zip(value if param.many else (value,), nodes, strict=True):
+            if one is WRONG:
+                continue
             if not param.admits(one):
                 self.reader.wrong(place, what, param.expected)
             elif param.kind in NAMES:

@@ -24,6 +24,7 @@ from lifecycle.values import encode, encode_all
 from states.decision import Accepted, Case, Duty
 from states.errors import ConflictFault
 from states.names import DutyStatus
+from states.overtaken import OVERTAKEN
 
 GENESIS = "0" * 64
 
@@ -288,5 +289,9 @@ def write_duties(
 
 
 def _cancel_notices(conn: Connection, case: Case, step: Accepted) -> None:
+    n = NOTICE.c
     if step.reverses is not None:
-        cancel_pending(conn, (NOTICE.c.project_id == case.id) & (NOTICE.c.seq == step.reverses))
+        cancel_pending(conn, (n.project_id == case.id) & (n.seq == step.reverses))
+    if untrue := OVERTAKEN.get(step.action, ()):
+        earlier = (n.project_id == case.id) & (n.seq <= case.version) & n.kind.in_(untrue)
+        cancel_pending(conn, earlier)

@@ -226,7 +226,7 @@ def context_of(
     """The world around a case, as far as the action looks at it (None: as far as any does)."""
     parent, children = load_family(conn, store, row)
     findings: tuple[Finding, ...] = ()
-    if action in (None, *REVIEWING) and case.state in CHECKED:
+    if action in (None, Action.EVALUATE_PASS, *REVIEWING) and case.state in CHECKED:
         findings = findings_of(conn, store, case, programme, on, children)
     awards = case.state not in COUNTED
     undo = action in (None, Action.REVERSE_STEP)

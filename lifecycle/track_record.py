@@ -52,6 +52,7 @@ def with_track_record(
     What staff verified of such a project goes before what the record holds (R-AMB-12).
     """
     verified = unit.facts
+    facts = {**facts, **_pilot(conn, unit)}
     earlier = _earlier(conn, store, programme, unit)
     if not earlier:
         return dict(facts)
@@ -69,6 +70,14 @@ def with_track_record(
         if rows
     }
     return {**facts, **added}
+
+
+def _pilot(conn: Connection, unit: Unit) -> dict[str, Any]:
+    """That the city was chosen as a national pilot, by the track that is kept here (R-VAR-10, R-LIFE-158)."""
+    p = PROJECT.c
+    query = select(p.facts).where(p.unit_id.in_(same_applicant(conn, unit)), p.variant == "track-only")
+    chosen = any(decode((row.facts or {}).get("track.outcome")) == "入选" for row in conn.execute(query))
+    return {"unit.is_kczg_pilot": True} if chosen else {}
 
 
 def _unverified(rows: list[dict[str, Any]], verified: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -125,10 +125,17 @@ def record_verification(
 
 def same_applicant(conn: Connection, unit: Unit) -> list[int]:
     """The ids of all units that apply as the same legal body, in whatever spelling (R-ELIG-46, R-AMB-07)."""
-    legal = normal_name(unit.host or unit.name)
-    known = conn.execute(select(_UNIT.c.id).where(_UNIT.c.normal_name == legal)).scalars().all()
+    legal = _spellings(unit.host or unit.name)
+    known = conn.execute(select(_UNIT.c.id).where(_UNIT.c.normal_name.in_(legal))).scalars().all()
     hosted = conn.execute(select(_UNIT.c.id, _UNIT.c.host).where(_UNIT.c.host.is_not(None)))
-    return sorted({*known, *(row.id for row in hosted if normal_name(row.host) == legal)})
+    return sorted({*known, *(row.id for row in hosted if normal_name(row.host) in legal)})
+
+
+def _spellings(name: str) -> list[str]:
+    """A name as it may be registered: an association's in full or short (洛阳市科协)."""
+    bare = normal_name(name)
+    stem = bare.removesuffix("科学技术协会").removesuffix("科协")
+    return [bare] if stem == bare else [f"{stem}科协", f"{stem}科学技术协会"]
 
 
 def unit_facts(conn: Connection, unit_id: int) -> dict[str, Any]:

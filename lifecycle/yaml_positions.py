@@ -14,7 +14,7 @@ from typing import Any, Final
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from lifecycle.yaml_syntax import syntax_fault
+from lifecycle.yaml_syntax import costly, syntax_fault
 
 _TAG = "tag:yaml.org,2002:"
 _TRUE = frozenset({"true", "yes", "on"})
@@ -110,6 +110,9 @@ class Reader:
     def compose(self, text: str) -> Node | None:
         """The node tree of the document, or None with the syntax complaint recorded."""
         try:
+            if refused := costly(text, tags=True):
+                self.faults.append(refused)
+                return None
             node = yaml.compose(text, Loader=yaml.CSafeLoader)
         except yaml.YAMLError as error:
             line, column, told = syntax_fault(error, text)

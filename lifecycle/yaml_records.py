@@ -13,45 +13,28 @@ from typing import Any
 import yaml
 from yaml import Node
 
-from lifecycle.records import DEPTH_LIMIT, Entry, Record, not_an_application, shown
-from lifecycle.yaml_syntax import syntax_fault
+from lifecycle.records import Entry, Record, not_an_application, shown
+from lifecycle.yaml_syntax import costly, syntax_fault
 from states.errors import BadInputFault
 
 WRAPPERS = ("applications", "申报")
-_PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
 def yaml_records(name: str, text: str) -> Iterator[Record]:
     """The items of every document: a list, or {applications: [...]}, or one mapping."""
     try:
-        _guard_yaml(name, text)
-        documents = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
+        refused = costly(text, tags=False)
+        documents = [] if refused else list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
     except yaml.YAMLError as error:
         line, column, told = syntax_fault(error, text)
         raise BadInputFault(f"{name}:{line}:{column}：不合 YAML 语法，{told}") from error
     except (UnicodeError, ValueError) as error:
         raise BadInputFault(f"{name}：不合 YAML 语法，含有不允许的字符") from error
+    if refused:
+        raise BadInputFault(f"{name}:{refused[0]}:{refused[1]}：{refused[2]}")
     for document in documents:
         if not _is_null(document):
             yield from _yaml_document(name, document)
-
-
-def _guard_yaml(name: str, text: str) -> None:
-    """Refuses, before anything is built, what could make a small file cost much."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        problem = None
-        if isinstance(event, yaml.AliasEvent):
-            problem = "不支持引用（*名称），请把内容写出来"
-        elif isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) not in _PLAIN_TAGS:
-            problem = f"不支持标记 {shown(getattr(event, 'tag', ''))}，请只写普通的值"
-        elif isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            problem = f"嵌套过深，应不超过 {DEPTH_LIMIT} 层" if depth > DEPTH_LIMIT else None
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if problem:
-            raise BadInputFault(f"{name}:{_spot(event.start_mark)}：{problem}")
 
 
 def _yaml_document(name: str, node: Node) -> Iterator[Record]:

@@ -1,4 +1,4 @@
-"""What is wrong with a text that is no YAML, in Chinese: the library speaks English to programmers.
+"""What is wrong with a text that is no YAML, or that would cost much, in Chinese.
 
 Literal; the words of the library (libyaml 0.2) on the left, whole or their beginning.
 """
@@ -10,6 +10,9 @@ from typing import Final
 
 import yaml
 
+from lifecycle.records import DEPTH_LIMIT, shown
+
+_PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _TOLD: Final[Mapping[str, str]] = {
     "found character that cannot start any token": "不能以制表符或 @、` 等开头，缩进请用空格，文字请加引号",
     "found a tab character": "缩进用了制表符，请改用空格",
@@ -48,3 +51,25 @@ def syntax_fault(error: yaml.YAMLError, text: str) -> tuple[int, int, str]:
     passed = text.encode()[:position] if isinstance(position, int) and position >= 0 else b""
     before = passed.decode(errors="ignore")
     return before.count("\n") + 1, len(before) - before.rfind("\n"), told
+
+
+def costly(text: str, *, tags: bool) -> tuple[int, int, str] | None:
+    """Line, column and what it is that must not be built: a reference, deep nesting, a tag unless `tags`.
+
+    Raises yaml.YAMLError. Without this a deep text of small size ends the whole program.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        problem, tag = None, getattr(event, "tag", None)
+        if isinstance(event, yaml.AliasEvent):
+            problem = "不支持引用（*名称），请把内容写出来"
+        elif isinstance(event, yaml.NodeEvent) and not tags and tag not in _PLAIN_TAGS:
+            problem = f"不支持标记 {shown(tag)}，请只写普通的值"
+        elif isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            problem = f"嵌套过深，应不超过 {DEPTH_LIMIT} 层" if depth > DEPTH_LIMIT else None
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if problem:
+            return event.start_mark.line + 1, event.start_mark.column + 1, problem  # type: ignore[union-attr]
+    return None

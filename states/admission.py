@@ -38,6 +38,7 @@ def admission(programme: Programme, unit: Unit, standing: Standing, on: date) ->
     """Every reason against taking an application in."""
     found: list[Reason | None] = [
         _kind(programme, unit),
+        _typed(programme),
         _call(programme, standing),
         _limit(programme, standing),
         _same_title(standing),
@@ -62,6 +63,14 @@ def _kind(programme: Programme, unit: Unit) -> Reason | None:
 
 def _parent(standing: Standing) -> Reason | None:
     return Reason("R-LIFE-60", standing.wrong_parent) if standing.wrong_parent else None
+
+
+def _typed(programme: Programme) -> Reason | None:
+    """A line with types below it is applied for by type (R-ELIG-31)."""
+    if not programme.children:
+        return None
+    listed = "、".join(programme.relatives.get(one, one) for one in programme.children)
+    return _reason("R-ELIG-31", f"“{programme.title}”须按类型申报：{listed}", programme.citation)
 
 
 def _call(programme: Programme, standing: Standing) -> Reason | None:

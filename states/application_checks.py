@@ -5,6 +5,7 @@ Pure; parameters such as the printed cut-off date come from the pack, never from
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -27,9 +28,14 @@ from states.looks import (
 from states.params import COUNT, DAY, MATERIALS, TEXT, fact, texts
 from states.unit_checks import HOSTS
 
+_MEMBER = re.compile(r"[（(][^（）()]*[)）]|(?:个人|团体|单位)?会员")
+"""What is written behind the name of the body that somebody is a member of."""
 _ASSOCIATIONS = frozenset({"科协", "科学技术协会"})
 _NUMBER_KEYS = ("number", "target", "value", "目标值", "数值")
 _HOSTING = "主办"
+IMPLEMENTATION = "implementation_plan"
+YOUNGEST = 16
+"""Nobody younger is an engineer or scientist: the date is a slip; inferred."""
 
 
 def fact_true(look: Look) -> Verdict:
@@ -61,7 +67,10 @@ def place_in_province(look: Look) -> Verdict:
     if value is None:
         return look.missing(name)
     met = in_province(str(value), province)
-    return (passed if met else failed)(f"{look.label(name)}为“{value}”{'' if met else f'，要求在{province}'}")
+    told = f"{look.label(name)}为“{value}”"
+    if met is None:
+        return confirm(f"{told}，是否在{province}须由人员核实", name)
+    return passed(told) if met else failed(f"{told}，要求在{province}")
 
 
 def born_since(look: Look) -> Verdict:
@@ -70,6 +79,8 @@ def born_since(look: Look) -> Verdict:
     born: date | None = look.fact(name)
     if born is None:
         return look.missing(name)
+    if born.year > look.programme.year - YOUNGEST:
+        return confirm(f"出生日期 {born.isoformat()} 不合常理，请核实", name)
     if born > cutoff:
         return passed(f"出生日期晚于 {cutoff.isoformat()}，符合年龄要求")
     if born < cutoff:
@@ -98,11 +109,12 @@ def member_of_applicant(look: Look) -> Verdict:
         return look.missing("talent.membership_unit")
     applicant = normal_title(str(look.fact("application.applicant_unit") or look.unit.name))
     found = normal_title(str(member))
+    bodies = {normal_title(_MEMBER.sub("", body)) for body in re.split(r"[、，,；;]", str(member))}
     lenient = look.programme.setting("host_membership_accepted", look.on, True)
     hosted = look.unit.kind in HOSTS and lenient
-    if found == applicant or (hosted and found.removeprefix(applicant) in _ASSOCIATIONS):
+    if applicant in bodies or (hosted and any(b.removeprefix(applicant) in _ASSOCIATIONS for b in bodies)):
         return passed(f"被托举人为申报单位会员（{member}）")
-    if hosted and found.startswith(applicant):
+    if applicant in found:
         return confirm(f"会员所属单位“{member}”是否即申报单位或其科协，请核实", "talent.membership_unit")
     return failed(f"被托举人会员所属单位为“{member}”，不是申报单位")
 
@@ -242,6 +254,8 @@ def key_works_planned(look: Look) -> Verdict:
     if says_nothing(plan):
         return failed("没有年度发展目标计划")
     blank = [name for name in names if look.fact(name) is None]
+    if not whole(look.targets.get(IMPLEMENTATION)) and IMPLEMENTATION not in look.materials:
+        blank.append(f"targets.{IMPLEMENTATION}")
     if blank:
         return look.missing(*blank)
     rows = [row for row in records(targets) if _measurable(row)]
@@ -255,7 +269,8 @@ def key_works_planned(look: Look) -> Verdict:
 
 def _measurable(row: Mapping[str, Any]) -> bool:
     given = [row[key] for key in _NUMBER_KEYS if key in row]
-    return any(whole(v) is not None for v in given) or any(c.isdigit() for c in str(row.get("name", "")))
+    named = re.sub(r"\d{4}\s*年", "", str(row.get("name", "")))
+    return any(whole(v) is not None for v in given) or any(sign.isdigit() for sign in named)
 
 
 # fmt: off

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from states.facts import normal_name
 from states.looks import (
     Look,
     Predicate,
@@ -21,9 +22,18 @@ from states.looks import (
     says_nothing,
 )
 from states.names import UnitKind
-from states.params import COUNT, FACTS, MATERIAL, TEXT, choices, fact, texts
+from states.params import COUNT, FACTS, FLAG, MATERIAL, TEXT, choices, fact, texts
 
+_PARTY_OR_GOVERNMENT = ("党委", "县委", "市委", "区委", "政府", "管委会")
 _ON_ITS_OWN = frozenset({UnitKind.FJ_PINGTAN_KX, UnitKind.FJ_CITY_KX})
+
+
+PARTNERS = {
+    "prov_society": ("全省学会", "省级学会", "学会", "协会", "研究会"),
+    "univ_kx": ("高校科协",),
+    "ent_kx": ("企业科协",),
+}
+"""The words that people and documents use for the kinds of partners."""
 
 
 def partners_joined(look: Look) -> Verdict:
@@ -32,8 +42,12 @@ def partners_joined(look: Look) -> Verdict:
     if partners is None:
         return look.missing("application.partners")
     kinds = {UnitKind(kind).label: kind for kind in look.params["kinds"]}
-    found = [r for r in records(partners) if _kind(r) in {*kinds.values(), *kinds}]
-    blank = [_name(r) for r in records(partners) if not _kind(r)]
+    words = {*kinds, *kinds.values(), *(word for kind in kinds.values() for word in PARTNERS.get(kind, ()))}
+    others = [
+        r for r in records(partners) if _name(r) and normal_name(_name(r)) != normal_name(look.unit.name)
+    ]
+    found = [r for r in others if _kind(r) in words]
+    blank = [_name(r) for r in others if not _kind(r)]
     if len(found) >= look.params["at_least"]:
         return passed(f"联合申报单位 {len(found)} 家：{'、'.join(map(_name, found))}")
     if blank:
@@ -163,7 +177,10 @@ def checklist_proved(look: Look) -> Verdict:
 
 
 def deep_cooperation(look: Look) -> Verdict:
-    """The unit works with the association, and is on the platform or undertakes to join it (R-ELIG-32)."""
+    """The unit works with the association, with a proof, and is on the platform or undertakes to join it
+    (R-ELIG-32).
+    """
+    material = look.params["material"]
     works, joined = look.fact("unit.cooperates_with_kx"), look.fact("unit.on_kczg_platform")
     undertakes = look.fact("application.undertakes_platform")
     if works is False:
@@ -172,6 +189,7 @@ def deep_cooperation(look: Look) -> Verdict:
         return failed("没有入驻“科创中国”平台，也未承诺入驻")
     blank = ["unit.cooperates_with_kx"] if works is None else []
     blank += ["unit.on_kczg_platform"] if not joined and undertakes is None else []
+    blank += [f"materials.{material}"] if material not in look.materials else []
     if blank:
         return look.missing(*blank)
     return passed(f"与科协系统建立深度合作，{'已' if joined else '承诺'}入驻“科创中国”平台")
@@ -190,15 +208,22 @@ def agreement_signed(look: Look) -> Verdict:
 
 
 def host_in_province(look: Look) -> Verdict:
-    """A host lies in the province and is of a kind that is listed; the list is open (等)."""
+    """A host lies in the province and is of a listed kind; an open list (等) only points out others."""
     place, kind = look.fact(look.params["place"]), look.fact(look.params["kind"])
-    if place is not None and not in_province(str(place), look.params["province"]):
+    lies = None if place is None else in_province(str(place), look.params["province"])
+    if lies is False:
         return failed(f"{look.label(look.params['place'])}为“{place}”，要求在{look.params['province']}")
     blank = [name for name, v in ((look.params["place"], place), (look.params["kind"], kind)) if v is None]
     if blank:
         return look.missing(*blank)
+    if lies is None:
+        return confirm(f"{look.label(look.params['place'])}“{place}”是否在{look.params['province']}，请核实",
+                       look.params["place"])  # fmt: skip
     if not any(each in str(kind) or str(kind) in each for each in look.params["kinds"]):
-        return noted(f"{look.label(look.params['kind'])}“{kind}”未在文件中列明，请核对")
+        told = f"{look.label(look.params['kind'])}“{kind}”未在文件中列明"
+        if look.params["closed"]:
+            return failed(f"{told}（要求为{'、'.join(look.params['kinds'])}）")
+        return noted(f"{told}，请核对")
     return passed(f"依托“{kind}”，在{look.params['province']}")
 
 
@@ -211,8 +236,12 @@ def county_opinion(look: Look) -> Verdict:
     if blank:
         return look.missing(*blank)
     issuer = look.fact("opinion.issuer")
+    if issuer is None:
+        return look.missing("opinion.issuer")
+    if not any(word in str(issuer) for word in _PARTY_OR_GOVERNMENT):
+        return failed(f"明确意见由{issuer}出具，须由县（市、区）党委（政府）出具")
     either = look.programme.setting("either_letter_suffices", look.on, True)
-    if not either and issuer is not None and "和" not in str(issuer):
+    if not either and "和" not in str(issuer):
         return failed(f"明确意见由{issuer}出具，须由党委和政府共同出具")
     return passed("党委（政府）意见" + ("和市科协审核推荐意见" if len(wanted) > 1 else "") + "齐备")
 
@@ -230,7 +259,7 @@ _ISSUER = fact("enum", "text")
 _PLACE = fact("text", "enum")
 _LETTER = {"material": MATERIAL, "issuer": _ISSUER, "issuers": texts(of="issuer")}
 _AGREEMENT = {"material": MATERIAL, "fact": fact(), "clauses": texts()}
-_HOST = {"place": _PLACE, "province": TEXT, "kind": _PLACE, "kinds": texts()}
+_HOST = {"place": _PLACE, "province": TEXT, "kind": _PLACE, "kinds": texts(), "closed": FLAG}
 
 # fmt: off
 PREDICATES: dict[str, Predicate] = {
@@ -240,7 +269,7 @@ PREDICATES: dict[str, Predicate] = {
     "letter_filed":       Predicate(letter_filed, _LETTER),
     "not_national_pilot": Predicate(not_national_pilot),
     "checklist_proved":   Predicate(checklist_proved, {"fact": fact("bool"), "material": MATERIAL}),
-    "deep_cooperation":   Predicate(deep_cooperation),
+    "deep_cooperation":   Predicate(deep_cooperation, {"material": MATERIAL}),
     "agreement_signed":   Predicate(agreement_signed, _AGREEMENT),
     "host_in_province":   Predicate(host_in_province, _HOST),
     "county_opinion":     Predicate(county_opinion),

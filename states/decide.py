@@ -149,6 +149,11 @@ def _values(case: Case, command: Command) -> Iterable[Reason]:
             yield Reason("R-LIFE-00", f"“{command.action.label}”不能同时设置 {name}")
         if isinstance(value, date) and value.year not in YEARS:
             yield Reason("R-LIFE-00", f"{name} 的日期 {value.isoformat()} 不合常理，请核对年份")
+    document = command.document
+    if document is not None and (document.date > command.on or document.date.year not in YEARS):
+        yield Reason(
+            "R-FORM-17", f"文号“{document.number}”的日期 {document.date.isoformat()} 晚于办理日期，或不合常理"
+        )
 
 
 def _findings(findings: tuple[Finding, ...]) -> Iterable[Reason]:

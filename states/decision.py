@@ -202,12 +202,14 @@ class Finding:
         }
 
 
-def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings that stand against an application: blocking, not met or not known, due by now."""
+def blocking(findings: Iterable[Finding], *, at_evaluation: bool = False) -> tuple[Finding, ...]:
+    """What stands against an application, or at its evaluation: blocking, not met or not known."""
     return tuple(
         found
         for found in findings
-        if found.severity == "block" and found.result != "pass" and found.stage != "evaluation"
+        if found.severity == "block"
+        and found.result != "pass"
+        and (found.stage == "evaluation") is at_evaluation
     )
 
 

@@ -16,6 +16,7 @@ from states.facts import normal_title
 from states.kin import Child
 from states.looks import Look, Predicate
 from states.tables import LIFECYCLES
+from states.wording import nested
 
 PREDICATES: dict[str, Predicate] = {
     **unit_checks.PREDICATES,
@@ -44,24 +45,33 @@ def evaluate(
         for check in programme.checks
         if stage is None or check.stage == stage
     )
-    return found if stage not in (None, "form_review") else (*found, *_unfiled(programme, materials, found))
+    if stage not in (None, "form_review"):
+        return found
+    waived = () if programme.setting("society_needs_required", on, True) else ("enterprise_needs",)
+    return (*found, *_unfiled(programme, {*materials, *waived}, found))
 
 
 def listing(programme: Programme, title: str, unit: Unit) -> tuple[Finding, ...]:
-    """That a project is not among those that the document names; shown, never blocking (R-AMB-37)."""
+    """That a project is not among those that the document names.
+
+    Of a list of decided projects it is shown only (R-AMB-37); the name of a named forum is fixed (R-PROG-53).
+    """
+    decided = programme.already_decided
     names = [normal_title(name) for name in programme.named_projects]
     mine = (normal_title(title), normal_title(unit.name))
-    if not programme.already_decided or not names:
+    if not names:
         return ()
     listed = any(name in each or each in name for name in names for each in mine)
-    message = "文件列名的项目" if listed else "题目和单位都不在文件列名之内，请核对（原文为“等N项”，不阻止）"
+    other = "题目和单位都不在文件列名之内，请核对（原文为“等N项”，不阻止）"
+    fixed = f"活动名称由文件指定，应为“{'”或“'.join(programme.named_projects)}”"
+    message = "文件列名的项目" if listed else other if decided else fixed
     return (
         Finding(
-            rule="R-AMB-37",
+            rule="R-AMB-37" if decided else "R-PROG-53",
             result="pass" if listed else "fail",
-            severity="warn",
+            severity="warn" if decided else "block",
             stage="form_review",
-            message=message,
+            message=nested(message),
             cite=programme.citation.quote,
             document=programme.citation.document,
             clause=programme.citation.clause,

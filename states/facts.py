@@ -195,12 +195,28 @@ def _records(spec: FactSpec, raw: object) -> list[dict[str, Any]]:
 
 
 def _unpacked(raw: str) -> object:
+    """JSON, or items by ；, each a name or 名称=某学会，类型=全省学会."""
     if raw.lstrip()[:1] in ("[", "{"):
         try:
             return json.loads(raw)
         except ValueError:
             raise _Unreadable("列表，或以分号隔开的各项") from None
-    return [part.strip() for part in _PARTS(raw)]
+    if "=" not in raw and "＝" not in raw:
+        return [part.strip() for part in _PARTS(raw)]
+    return [_pairs(part.strip()) for part in _PARTS(raw) if part.strip()]
+
+
+def _pairs(part: str) -> object:
+    """One item of a cell: 姓名=甲，职务=理事 as a record; what stands without a key is the name."""
+    found: dict[str, str] = {}
+    for piece in re.split(r"[，,]", part):
+        key, sign, value = re.sub("＝", "=", piece).partition("=")
+        name, text = (key.strip(), value.strip()) if sign else ("name", piece.strip())
+        if name in found:
+            raise _Unreadable("各项以分号隔开，每项之内每个名称只写一次")
+        if text:
+            found[name] = text
+    return found
 
 
 def _record(each: object) -> dict[str, Any]:

@@ -116,14 +116,33 @@ def records(value: object) -> list[Mapping[str, Any]]:
     return [each if isinstance(each, Mapping) else {"name": str(each)} for each in value]
 
 
-NOTHING = frozenset({"无", "没有", "暂无", "未有", "不具备", "否", "未填", "/", "-", "—", "——"})
+NOTHING = frozenset(
+    {
+        "",
+        "无",
+        "没有",
+        "暂无",
+        "未有",
+        "不具备",
+        "否",
+        "未填",
+        "略",
+        "空",
+        "同上",
+        "待补",
+        "待定",
+        "未定",
+        "n/a",
+        "na",
+    }
+)
 """What people write into a field to say that there is nothing."""
 
 
 def says_nothing(value: object) -> bool:
     """Whether a statement was given but says that there is nothing: 无, 否, an empty list."""
     if isinstance(value, str):
-        return value.strip(" \t\n。.；;") in NOTHING
+        return value.strip(" \t\n。.；;、，,/-—").lower() in NOTHING
     return value is False or (isinstance(value, (list, tuple)) and all(map(says_nothing, value)))
 
 
@@ -139,6 +158,21 @@ def whole(value: object) -> float | None:
         return None
 
 
-def in_province(value: str, province: str) -> bool:
-    """Whether a place text lies in the province: 河南, 河南省 and 河南省郑州市 all do."""
-    return value.strip().startswith(province.removesuffix("省"))
+PROVINCES = (
+    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江", "安徽",
+    "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆", "四川", "贵州",
+    "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆", "台湾", "香港", "澳门",
+)  # fmt: skip
+"""How the places of other provinces begin."""
+
+
+def in_province(value: str, province: str) -> bool | None:
+    """Whether a place text lies in the province: 河南, 河南省 and 河南省郑州市 all do, 河南省外 does not.
+
+    None where it names no province at all: 郑州市.
+    """
+    bare = province.removesuffix("省")
+    place = value.strip()
+    if place.startswith(bare):
+        return "外" not in place.removeprefix(province).removeprefix(bare)[:2]
+    return False if place.startswith(PROVINCES) or "外" in place else None

@@ -14,8 +14,14 @@ from states.looks import Look, Predicate, Verdict, confirm, failed, passed, reco
 from states.params import COUNT
 
 MENTORS, LIAISON = "application.mentors", "application.liaison"
-_RANKS = ("理事", "委员", "常委", "理事长", "会长", "主席", "秘书长")
-_NOT_HELD = ("非", "不是", "原", "前", "拟", "未")
+_RANKS = frozenset(
+    {
+        "理事", "常务理事", "副理事长", "理事长", "委员", "常务委员", "常委", "副主任委员", "主任委员",
+        "会长", "副会长", "主席", "副主席", "秘书长", "副秘书长",
+    }
+)  # fmt: skip
+"""Posts from 理事 and 委员 up."""
+_NOT_HELD = ("非", "不是", "原", "前", "拟任", "候选", "候补")
 _NEAR = frozenset({"相同", "相近", "相同或相近", "同", "近"})
 
 
@@ -23,11 +29,13 @@ def mentor_team(look: Look) -> Verdict:
     """Enough different mentors of rank in the talent's field, a liaison, and nobody mentoring himself."""
     given, liaison, wanted = look.fact(MENTORS), look.fact(LIAISON), look.params["at_least"]
     field, talent = str(look.fact("talent.field") or "").strip(), look.fact("talent.name")
-    team = {_person(m): (_ranked(m), _near(m, field)) for m in records(given) if _person(m)}
+    team = {_person(m): (_ranked(m, look.unit.name), _near(m, field)) for m in records(given) if _person(m)}
     if talent and normal_title(str(talent)) in map(normal_title, team):
         return failed("被托举人不能担任自己的托举团队专家")
     if says_nothing(liaison):
         return failed("没有配备联络服务人员")
+    if talent and liaison is not None and normal_title(str(liaison)) == normal_title(str(talent)):
+        return failed("被托举人不能担任自己的联络服务人员")
     if given is not None and sum(False not in told for told in team.values()) < wanted:
         return failed(_too_few(team, wanted))
     blank = [name for name, value in ((MENTORS, given), (LIAISON, liaison)) if value is None]
@@ -66,13 +74,21 @@ def _person(record: Mapping[str, Any]) -> str:
     return "" if says_nothing(name) else name
 
 
-def _ranked(record: Mapping[str, Any]) -> bool | None:
-    """Whether the post that is told is that of a council or committee member, or one above."""
+def _ranked(record: Mapping[str, Any], unit: str) -> bool | None:
+    """Whether the post that is told is that of a council or committee member of the unit, or one above.
+
+    None where it is not told, or is a post of some other body that a person has to know.
+    """
     told = str(record.get("rank") or record.get("职务") or "").strip()
     if not told:
         return None
-    posts = [post.strip() for post in re.split(r"[、，,；;/\s]+", told)]
-    return any(post.endswith(_RANKS) and not post.startswith(_NOT_HELD) for post in posts)
+    posts = [re.sub(r"[（(].*?[)）]", "", post).strip() for post in re.split(r"[、，,；;/兼\s]+", told)]
+    held = {post.removeprefix(body) for post in posts for body in ("", unit, "本会", "学会", "科协")}
+    if held & _RANKS:
+        return True
+    refused = ((post, word) for post in posts for word in _NOT_HELD if post.startswith(word))
+    lost = any(post.removeprefix(word) in _RANKS for post, word in refused)
+    return False if lost else None
 
 
 def _near(record: Mapping[str, Any], field: str) -> bool | None:

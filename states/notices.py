@@ -95,14 +95,14 @@ ACTION_NOTICES: Mapping[Action, tuple[str, ...]] = {
 
 LISTING = frozenset({Action.RETURN_FOR_COMPLETION, Action.FORM_REJECT})
 """Actions whose letter lists all that was found against the application (一次性告知, R-AMB-08)."""
+MINUTED = frozenset({Action.CHAIR_PASS, Action.CHAIR_REJECT})  # their document is that of the minutes
 REFUSALS = frozenset({Action.REFUSE_EXTENSION, Action.REFUSE_HALT})
 ASSOCIATIONS = {"henan": "河南省科学技术协会", "fujian": "福建省科学技术协会"}
 UNIT_ROLES = frozenset({Role.APPLICANT, Role.UNDERTAKING_UNIT})
 PERIODS = {"completion_letter": ("completion", "W5"), "rectification_letter": ("rectification_report", "P3M")}
 """The duty that a letter opens, with the length that holds where the pack gives none (R-AMB-08, R-DL-06)."""
 
-_FACT_NAME = re.compile(r"（[a-z]+(?:[._][a-z0-9]+)*）")
-"""The name of a fact as a file has it; a letter speaks to readers who have never seen one."""
+_FACT_NAME = re.compile(r"（[a-z]+(?:[._][a-z0-9]+)*）")  # a letter's readers have never seen one
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.．、]|[①-⑳])\s*(?!\d)")
 """The number that a person set before a point; a letter numbers its points itself."""
 _KEY_PART = re.compile(r"[A-Za-z0-9_-]*")
@@ -183,6 +183,7 @@ def action_notices(
         ground = action_ground(slug, action, programme, command.on, amount)
         details = _common(case, programme, command.on, receiver, ground) | said | _period(slug, programme)
         details |= _receipt(case, programme) if slug == "acknowledgement" else {}
+        details |= {"due_cn": day_text(facts.get("return.due_on"))} if slug == "completion_letter" else {}
         plans.append(_plan(kind, receiver, details, "", None))
     return tuple(plans)
 
@@ -244,7 +245,7 @@ def _common(case: Case, programme: Programme, on: date, receiver: Role, ground: 
 
 
 def _decision(facts: Mapping[str, Any], command: Command, found: Sequence[Finding] = ()) -> dict[str, Any]:
-    document = command.document
+    document = None if command.action in MINUTED else command.document
     told = (_NUMBERING.sub("", part.strip()) for part in re.split(r"[\n；;]+", command.reason or ""))
     defects = list(dict.fromkeys([*map(_defect, found), *(part for part in told if re.search(r"\w", part))]))
     grade = command.values.get("evaluation.conclusion", facts.get("evaluation.conclusion"))

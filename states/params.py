@@ -19,6 +19,7 @@ class Kind(StrEnum):
     DAY = "day"
     COUNT = "count"
     TEXT = "text"
+    FLAG = "flag"
     CHOICE = "choice"
     FACT = "fact"
     MATERIAL = "material"
@@ -29,6 +30,7 @@ NAMES = frozenset({Kind.FACT, Kind.MATERIAL, Kind.LINE})
 _EXPECTED = {
     Kind.DAY: "日期 YYYY-MM-DD",
     Kind.COUNT: "大于零的整数",
+    Kind.FLAG: "true 或 false",
     Kind.TEXT: "文字；数字样的文字请加引号",
     Kind.FACT: "事实名称",
     Kind.MATERIAL: "材料代码",
@@ -63,12 +65,15 @@ class Param:
             return isinstance(value, date)
         if self.kind is Kind.COUNT:
             return isinstance(value, int) and not isinstance(value, bool) and value > 0
+        if self.kind is Kind.FLAG:
+            return isinstance(value, bool)
         return isinstance(value, str) and (self.kind is not Kind.CHOICE or value in self.options)
 
 
 DAY = Param(Kind.DAY)
 COUNT = Param(Kind.COUNT)
 TEXT = Param(Kind.TEXT)
+FLAG = Param(Kind.FLAG)
 MATERIAL = Param(Kind.MATERIAL)
 MATERIALS = Param(Kind.MATERIAL, many=True)
 LINES = Param(Kind.LINE, many=True)

@@ -11,15 +11,15 @@ from typing import Any
 
 from states.catalogue import FactType
 from states.facts import normal_title
-from states.looks import Look, Predicate, Verdict, confirm, failed, noted, passed, records
+from states.looks import Look, Predicate, Verdict, confirm, failed, noted, passed, records, says_nothing
 from states.names import UnitKind
 
 HOSTS = frozenset({UnitKind.HOST_UNIVERSITY, UnitKind.HOST_ENTERPRISE, UnitKind.HOST_HOSPITAL})
 GRASSROOTS = frozenset({UnitKind.UNIV_KX, UnitKind.ENT_KX})
 SOCIETIES = frozenset({UnitKind.PROV_SOCIETY, UnitKind.FJ_SOCIETY})
-GOOD = frozenset({"优秀", "良好", "合格", "通过", "已完成", "完成"})
-BARRED = frozenset({"不合格", "取消资格", "取消试点资格"})
-BAD = BARRED | {"未完成"}
+GOOD = frozenset({"优秀", "优", "良好", "良", "合格", "通过", "评价通过", "已完成", "完成", "结项", "已结项"})
+BARRED = frozenset({"不合格", "评价不合格", "评价不合格（结束）", "取消资格", "取消试点资格"})
+BAD = BARRED | {"未完成", "未通过", "终止", "已终止", "撤销", "已撤销"}
 _KX_ENDINGS = ("科协", "科学技术协会")
 
 
@@ -132,6 +132,10 @@ def prior_evaluation(look: Look) -> Verdict:
     window = range(look.programme.year - years, look.programme.year)
     recent = [r for r in records(evaluations) if year_of(r) in window and _same_line(look, r)]
     lifted = "lifted_by", "解除依据"
+    undated = [r for r in records(evaluations) if year_of(r) is None and conclusion_of(r) in BARRED]
+    undated += [r for r in records(evaluations) if not conclusion_of(r) and _bare_bad(r)]
+    if undated:
+        return confirm("历次评价中有不合格的记录未写明年度或等次，请核实", "unit.evaluations")
     bad = [
         f"{year_of(r)} 年{conclusion_of(r)}"
         for r in recent
@@ -149,7 +153,15 @@ def prior_evaluation(look: Look) -> Verdict:
         return Verdict("fail", told, severity="block" if blocks else "warn")
     if any(r.get("has_issues") in (True, "是") for r in recent):
         return noted("上一年度绩效评价存在问题，供立项参考")
-    return passed(f"前 {years} 年没有不合格或取消资格的记录")
+    told = "；".join(
+        f"{year_of(r) or '不详'} 年{conclusion_of(r)}" for r in records(evaluations) if conclusion_of(r)
+    )
+    return passed(f"前 {years} 年没有不合格或取消资格的记录" + (f"（历次评价：{told}）" if told else ""))
+
+
+def _bare_bad(record: Mapping[str, Any]) -> bool:
+    """Whether a record without a conclusion speaks of a bad one in its text."""
+    return any(word in str(list(record.values())) for word in BARRED)
 
 
 def _same_line(look: Look, record: Mapping[str, Any]) -> bool:
@@ -162,7 +174,10 @@ def party_ahead(look: Look) -> Verdict:
     found = look.fact("unit.party_quant_assessment")
     if found is None:
         return look.missing("unit.party_quant_assessment")
-    return passed(f"学会党建量化考核：{found}") if found else failed("没有学会党建量化考核记录")
+    if says_nothing(found) or not found:
+        return failed("没有学会党建量化考核记录")
+    poor = any(word in str(found) for word in ("不合格", "不达标", "未通过", "未考核"))
+    return failed(f"学会党建量化考核：{found}") if poor else passed(f"学会党建量化考核：{found}")
 
 
 def group_member(look: Look) -> Verdict:

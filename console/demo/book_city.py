@@ -30,6 +30,7 @@ def _base(**cells: str) -> dict[str, str]:
         "unit.cooperates_with_kx": "是",
         "unit.on_kczg_platform": "是",
         "materials.base_requirements": "基地条件证明.txt",
+        "materials.cooperation_proof": "合作证明.txt",
         **{name.replace("__", "."): value for name, value in cells.items()},
     }
 

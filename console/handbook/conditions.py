@@ -60,6 +60,7 @@ WORDS: Mapping[str, str] = {
     "conclusion_given":        "写明评价等次，结论日期不晚于登记当日",
     "conclusion_recorded":     "评价结论和评价报告均已登记",
     "graded_pass":             "等次为优秀、良好或合格，且无问题",
+    "met_at_evaluation":       "评价时应核实的条件均已满足",
     "graded_issues":           "登记的结论为存在问题",
     "graded_fail":             "等次为不合格",
     "receipt_expected":        "已有评价结论或补正通知可以登记接收",

@@ -147,9 +147,11 @@ def publicity_over(ask: Ask) -> Reason | None:
 
 
 def no_open_objection(ask: Ask) -> Reason | None:
-    """No objection is undecided."""
+    """No objection is undecided, and none was upheld."""
     if ask.facts.get("objection.received_on") and not ask.facts.get("objection.decision"):
         return no("R-LIFE-161", "有异议尚未处理（decide_objection），不能启动")
+    if ask.facts.get("objection.decision") == "成立":
+        return no("R-LIFE-161", "异议成立，须撤销立项（revoke_approval），不能启动")
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from states.decision import blocking
 from states.errors import Reason
 from states.guards.ask import Ask, effective, no
 from states.names import Action
@@ -33,6 +34,15 @@ def _graded(ask: Ask, grades: tuple[str, ...], issues: bool | None, rule: str) -
         return None
     named = f"{grade}{'、存在问题' if found else ''}"
     return no(rule, f"已登记的评价结论为“{named}”，与此操作不符")
+
+
+def met_at_evaluation(ask: Ask) -> Reason | None:
+    """What the document asks for at the evaluation is met: otherwise there are issues (R-ELIG-12)."""
+    open_ones = blocking(ask.context.findings, at_evaluation=True)
+    if not open_ones:
+        return None
+    told = "；".join(found.message for found in open_ones)
+    return no(open_ones[0].rule, f"{told}（存在问题的，用 evaluate_issues 责令整改）")
 
 
 def graded_pass(ask: Ask) -> Reason | None:

@@ -81,8 +81,8 @@ class Lifecycle:
 
     @cached_property
     def allowed(self) -> dict[S, tuple[A, ...]]:
-        """The actions that have a row, by state, in table order."""
-        order = list(dict.fromkeys(row.action for row in self.rows))
+        """The actions that somebody may take, by state, in table order; what only the system does is none."""
+        order = list(dict.fromkeys(row.action for row in self.rows if set(row.roles) != {R.SYSTEM}))
         return {s: tuple(a for a in order if (s, a) in self.index) for s in self.states}
 
 

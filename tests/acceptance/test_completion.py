@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.driver import Practice
+from tests.acceptance.driver import Practice, selected
 
 SOCIETY = "h23-first-class-society"
 GAPS = {
@@ -94,6 +94,7 @@ def test_a_day_set_by_the_office_holds_without_a_receipt(office: Practice) -> No
     assert [(one["duty"], one["due"]) for one in office.project(project)["duties"]] == [
         ("completion", "2023-03-20")
     ]
+    assert "请于2023年3月20日之前（含当日）完成补正" in office.letter(project, "completion_letter")["text"]
     silent = office.refused("lapse", project, by="checker", on="2023-03-21", reason="逾期未补正")
     assert silent.rules == ["R-LIFE-149"]
     office.sweep("2023-03-21")
@@ -106,3 +107,18 @@ def test_a_day_set_by_the_office_holds_without_a_receipt(office: Practice) -> No
 def test_a_receipt_recorded_at_once_needs_no_task(office: Practice) -> None:
     project = returned(office, values={"return.received_on": "2023-03-06"})
     assert [one["duty"] for one in office.project(project)["duties"]] == ["completion"]
+
+
+def test_a_letter_that_the_unit_has_answered_already_is_not_sent_any_more(office: Practice) -> None:
+    """What is not out is cancelled in the transaction that makes it untrue."""
+    project = returned(office, values={"return.received_on": "2023-03-06"})
+    office.step("submit", project, by="clerk", on="2023-03-08", papers="other")
+    (letter,) = office.notices(project, kind="completion_letter")
+    assert letter["status"] == "cancelled"
+
+
+def test_an_approval_that_was_given_up_is_not_announced(office: Practice) -> None:
+    project = selected(office)
+    office.step("relinquish", project, by="association", on="2023-04-10", papers="relinquish_request")
+    (letter,) = office.notices(project, kind="approval_letter")
+    assert letter["status"] == "cancelled"

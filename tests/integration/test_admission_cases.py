@@ -37,7 +37,7 @@ def store(settings: Settings, tmp_path: Path) -> Iterator[Records]:
 
 
 def kind_of(unit: str, host: str | None) -> str:
-    if unit.endswith("市科协"):
+    if unit.endswith(("市科协", "市 科协", "市科学技术协会")):
         return "city_kx"
     return "host_hospital" if host else "prov_society"
 

@@ -90,7 +90,7 @@ def test_a_duty_that_is_not_owed_is_not_found(store: Records) -> None:
 
 def test_a_clerk_reports_for_the_unit_with_a_paper_or_the_record_of_a_talk(store: Records) -> None:
     project = store.started()
-    told = refused(store, ForbiddenFault, project, actor=CLERK)
+    told = refused(store, RefusedFault, project, actor=CLERK)
     assert [reason.rule for reason in told.reasons] == ["R-ROLE-24"]
     report(store, project, actor=CLERK, reason="电话会谈记录")
 

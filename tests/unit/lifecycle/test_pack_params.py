@@ -18,7 +18,9 @@ PARAMS = [(name, key, param) for name, one in PREDICATES.items() for key, param 
 def wrong(param: Param) -> list[str]:
     """Values of another kind, as a pack would have them."""
     word = "很早" if param.kind in (Kind.DAY, Kind.COUNT) else "5"
-    return [word, "[[5]]", "true", "[]"] if param.many else [word, "[甲]", "true"]
+    if param.many:
+        return [word, "[[5]]", "true", "[]"]
+    return [word, "[甲]", "很早" if param.kind is Kind.FLAG else "true"]
 
 
 @pytest.mark.parametrize(("name", "key", "param"), PARAMS, ids=[f"{name} {key}" for name, key, _ in PARAMS])
@@ -39,3 +41,19 @@ def test_a_parameter_of_another_kind_is_refused_at_its_place(
 def test_the_shipped_packs_give_every_predicate_something_to_do() -> None:
     used = {check.predicate for one in load_catalogue().programmes.values() for check in one.checks}
     assert used == set(PREDICATES)
+
+
+@pytest.mark.parametrize(
+    ("instead", "message"),
+    [
+        ("predicate: mentor_team, params: {at_least: -1}, ", "at_least 的值“-1”不对（期望 非负整数）"),
+        ("predicate: fact_true, params: unit.sound, ", "params 的值“unit.sound”不对（期望 键值对）"),
+        ("predicate: statements_given, params: {facts: [null]}, ", "（期望 文字、整数、日期或 true/false）"),
+        ("predicate: statements_given, params: {facts: &a [*a]}, ", "不支持引用（*名称），请把内容写出来"),
+        (f"predicate: statements_given, params: {'[' * 100_000}, ", "嵌套过深，应不超过 20 层"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_told_once(tmp_path: Path, instead: str, message: str) -> None:
+    (told,) = check_files([written(tmp_path, SOUND.replace(CHECK, instead))])
+
+    assert told.endswith(message)

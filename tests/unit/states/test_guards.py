@@ -328,6 +328,26 @@ def test_a_form_that_is_reviewed_is_checked_by_other_hands() -> None:
     walk.do(Action.FORM_PASS, MAY, actor="丁")
 
 
+def test_an_objection_that_was_upheld_stops_the_start() -> None:
+    """R-LIFE-161."""
+    walk = approved(PLATFORM, MAY)
+    walk.do(Action.RECORD_OBJECTION, date(2023, 5, 8))
+    walk.do(Action.DECIDE_OBJECTION, date(2023, 5, 9), values={"objection.decision": "成立"})
+    told = walk.refuse(Action.START, date(2023, 6, 1), materials=frozenset({"contract"}))
+    assert "R-LIFE-161" in [reason.rule for reason in told.reasons]
+
+
+def test_what_is_asked_at_the_evaluation_and_not_met_is_an_issue() -> None:
+    """R-ELIG-12: no good grade goes past it."""
+    walk = evaluating()
+    values = {"evaluation.conclusion": "良好"}
+    walk.do(Action.RECORD_EVALUATION, date(2023, 12, 25), materials=REPORT, values=values)
+    lacking = Finding("R-ELIG-12", "fail", "block", "evaluation", "联合主办单位缺少：地方政府", None, None)
+    walk.context = replace(walk.context, findings=(lacking,))
+    told = walk.refuse(Action.EVALUATE_PASS, date(2023, 12, 26))
+    assert [reason.rule for reason in told.reasons] == ["R-ELIG-12"]
+
+
 def test_a_review_is_reopened_only_after_an_objection_was_decided() -> None:
     """R-LIFE-146."""
     walk = Walk(case(state=State.EXPERT_REVIEW), context())

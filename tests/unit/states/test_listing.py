@@ -31,3 +31,11 @@ def test_a_project_that_the_document_does_not_name_is_pointed_out_and_not_blocke
 
 def test_where_nothing_is_named_there_is_nothing_to_compare_with() -> None:
     assert listing(catalogue().programmes["h23-young-talent"], "示例", SOCIETY) == ()
+
+
+@pytest.mark.parametrize(("title", "result"), [("第二届青年科学家论坛", "pass"), ("某公司促销会", "fail")])
+def test_the_name_of_a_named_forum_is_fixed(title: str, result: str) -> None:
+    """R-PROG-53."""
+    (found,) = listing(catalogue().programmes["h23-young-scientist-forum"], title, SOCIETY)
+
+    assert (found.rule, found.result, found.severity) == ("R-PROG-53", result, "block")
