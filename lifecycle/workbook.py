@@ -6,6 +6,7 @@ nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -108,7 +109,9 @@ def _fact(columns: Columns, fact: FactSpec) -> _Field:
         found = None
     heading = fact.label if found and found.fact is fact else FACT_PREFIX + fact.label
     choices = YES_NO if fact.type == "bool" else fact.value_labels or fact.values
+    keys = re.findall(r"(\w+)=", fact.note or "") if fact.type == "records" else []
     example = choices[0] if choices else _EXAMPLES.get(fact.type, "")
+    example = "，".join(f"{key}=某某" for key in keys) or example
     return _Field(heading, fact.type, example, choices, fact.note or "留空表示未知")
 
 

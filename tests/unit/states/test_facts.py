@@ -73,6 +73,26 @@ def test_a_value_is_typed_as_its_fact_says(kind: FactType, raw: object, value: o
     assert parse_fact(spec(kind), raw) == value
 
 
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        (
+            "姓名=甲，职务=理事；姓名=乙，职务=委员",
+            [{"姓名": "甲", "职务": "理事"}, {"姓名": "乙", "职务": "委员"}],
+        ),
+        ("甲,职务＝理事\n乙", [{"name": "甲", "职务": "理事"}, {"name": "乙"}]),
+        ("甲学会；乙学会", [{"name": "甲学会"}, {"name": "乙学会"}]),
+    ],
+)
+def test_records_can_be_typed_into_one_cell(raw: str, found: list[dict[str, str]]) -> None:
+    assert parse_fact(spec("records"), raw) == found
+
+
+def test_a_record_that_says_one_thing_twice_is_refused() -> None:
+    with pytest.raises(BadInputFault, match="每个名称只写一次"):
+        parse_fact(spec("records"), "姓名=甲，姓名=乙")
+
+
 @pytest.mark.parametrize("raw", ["international", "国际性"])
 def test_an_enum_is_given_by_code_or_by_label(raw: str) -> None:
     assert parse_fact(LEVEL, raw) == "international"
