@@ -209,7 +209,13 @@ def test_money_follows_progress_decision_and_filed_method_and_is_settled_at_the_
     office.step(
         "confirm_progress", project, by="fj-department", on="2016-09-06", papers="progress_confirmation"
     )
-    unnamed = office.refused("decide_subsidy", project, by="fj-association", on="2016-09-12", document=FORMAL)
+    unnamed = office.refused(
+        "decide_subsidy",
+        project,
+        by="fj-association",
+        on="2016-09-12",
+        document="闽科协发〔2016〕例3号@2016-09-12",
+    )
     assert unnamed.rules == ["R-FUND-16"]
     office.step("decide_subsidy", project, by="fj-association", on="2016-09-12",
                 document="闽科协发〔2016〕例3号@2016-09-12", values={"subsidy.amount": "80000"})  # fmt: skip

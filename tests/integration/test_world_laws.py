@@ -164,7 +164,13 @@ def walk(data: st.DataObject, world: World, length: int) -> None:
     assert world.held.whole()
 
 
-@pytest.mark.parametrize("walks", [60, pytest.param(3000, marks=[pytest.mark.soak, pytest.mark.timeout(0)])])
+@pytest.mark.parametrize(
+    "walks",
+    [
+        pytest.param(60, marks=pytest.mark.timeout(600)),
+        pytest.param(3000, marks=[pytest.mark.soak, pytest.mark.timeout(0)]),
+    ],
+)
 def test_no_sequence_of_steps_by_anybody_breaks_a_law(
     furnished: dict[str, Path], tmp_path: Path, walks: int
 ) -> None:
