@@ -32,7 +32,13 @@ SYSTEM: Final = Actor("system", {EVERYWHERE: frozenset({Role.SYSTEM})}, None)
 
 FOLLOWING: Final = {
     State.AWAITING_PARENT: (Action.ABSORB, Action.RELEASE_TO_REVIEW),
-    State.ABSORBED: (Action.RELEASE_ABSORBED, Action.CLOSE_ABSORBED, Action.TERMINATE_ABSORBED),
+    State.ABSORBED: (
+        Action.RELEASE_ABSORBED,
+        Action.CLOSE_ABSORBED,
+        Action.TERMINATE_ABSORBED,
+        Action.HALT_ABSORBED,
+        Action.RESUME_ABSORBED,
+    ),
 }
 """The steps of the system, by the state of the child; at most one of them is due at a time."""
 

@@ -119,6 +119,8 @@ def _not_from_here(table: Lifecycle, case: Case, command: Command) -> Refused:
         if known
         else f"“{table.label}”没有“{command.action.label}”这一步；当前可以：{labels}"
     )
+    if case.state is State.ABSORBED:
+        message += f"；已纳入试点市，有关申请由上级项目 {case.parent or ''} 提出（R-LIFE-68）"
     return Refused(command.action, case.state, (Reason("R-LIFE-00", message),), allowed)
 
 

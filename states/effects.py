@@ -219,6 +219,8 @@ EFFECTS: dict[A, Callable[[Ask], Facts]] = {
     A.CLOSE_ABSORBED:        _closed_with_parent,
     A.TERMINATE_ABSORBED:    _followed,
     A.RELEASE_ABSORBED:      _followed,
+    A.HALT_ABSORBED:         _followed,
+    A.RESUME_ABSORBED:       _followed,
     A.ADOPT_PACK:            _pack_adopted,
     A.COSIGN:                _cosigned,
     A.OPEN_CALL:             _cosign_used,
@@ -230,6 +232,7 @@ FLAGS: dict[A, str] = {
     A.IMPORT_APPROVED:       "imported",
     A.IMPORT_CLOSING:        "imported",
     A.ABSORB:                "absorbed",
+    A.HALT_ABSORBED:         "halted_with_parent",
     A.PUBLISH_RESULTS:       "publicised",
     A.CONFIRM_PROGRESS:      "progress_confirmed",
     A.DECIDE_SUBSIDY:        "subsidy_decided",
@@ -238,7 +241,7 @@ FLAGS: dict[A, str] = {
 }
 # fmt: on
 
-UNFLAGS: dict[A, str] = {A.RELEASE_ABSORBED: "absorbed"}
+UNFLAGS: dict[A, str] = {A.RELEASE_ABSORBED: "absorbed", A.RESUME_ABSORBED: "halted_with_parent"}
 """Steps that take a mark away again."""
 
 

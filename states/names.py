@@ -116,6 +116,8 @@ class Action(Labelled):
     CLOSE_ABSORBED = "close_absorbed", "随试点市结项"
     TERMINATE_ABSORBED = "terminate_absorbed", "随试点市终止"
     RELEASE_ABSORBED = "release_absorbed", "退出试点市并转评审"
+    HALT_ABSORBED = "halt_absorbed", "随试点市中止"
+    RESUME_ABSORBED = "resume_absorbed", "随试点市恢复"
     RECALL_TO_PARENT = "recall_to_parent", "召回待试点市结果"
     START = "start", "启动实施"
     MIDTERM_OPEN = "midterm_open", "开展中期考核"

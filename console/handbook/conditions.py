@@ -72,6 +72,8 @@ WORDS: Mapping[str, str] = {
     "parent_closed":           "试点市父项目已结束",
     "parent_terminated":       "试点市父项目已终止",
     "parent_approval_lost":    "试点市父项目的立项被撤销或放弃",
+    "parent_halted":           "试点市父项目已中止，本项目尚未随之中止",
+    "parent_resumed":          "试点市父项目已恢复，本项目尚未随之恢复",
     "parent_reopened":         "试点市父项目重新评审或候补立项，且本项目注明纳入",
     "waits_for_parent":        "有试点市父项目而其结果未定，或本项目注明纳入",
     "expert_review_off":       "政策包不设专家评审",

@@ -8,6 +8,7 @@ from states.kin import Child
 from states.names import Action, State
 from states.outcomes import COUNTED, ENDED, NOT_APPLIED
 
+HALTED_FLAG = "halted_with_parent"
 _LIVE_PARENT = COUNTED - ENDED
 _LOST_PARENT = frozenset({State.NOT_SELECTED, State.FORM_FAILED, State.WITHDRAWN})
 PENDING_PARENT = frozenset(
@@ -93,6 +94,20 @@ def parent_approval_lost(ask: Ask) -> Reason | None:
     return _parent(ask, _LOST_PARENT, "R-LIFE-133", "试点市父项目的立项未被撤销或放弃")
 
 
+def parent_halted(ask: Ask) -> Reason | None:
+    """The parent is halted, and the child does not say so yet (R-AMB-06, R-LIFE-68)."""
+    if HALTED_FLAG in ask.case.flags:
+        return no("R-AMB-06", "本项目已随试点市中止")
+    return _parent(ask, frozenset({State.HALTED}), "R-AMB-06", "试点市父项目未中止")
+
+
+def parent_resumed(ask: Ask) -> Reason | None:
+    """The parent goes on, and the child still says that it is halted (R-AMB-06)."""
+    if HALTED_FLAG not in ask.case.flags:
+        return no("R-AMB-06", "本项目没有随试点市中止")
+    return _parent(ask, _LIVE_PARENT - {State.HALTED}, "R-AMB-06", "试点市父项目尚未恢复")
+
+
 def parent_reopened(ask: Ask) -> Reason | None:
     """The parent is under review again, or approved from the reserve, and this child goes with it."""
     if not _is_chosen(ask):
@@ -139,6 +154,8 @@ def stands(action: Action, parent: State) -> bool:
         Action.CLOSE_ABSORBED: frozenset({State.CLOSED, State.CLOSED_UNQUALIFIED}),
         Action.TERMINATE_ABSORBED: frozenset({State.TERMINATED}),
         Action.RELEASE_ABSORBED: _LOST_PARENT,
+        Action.HALT_ABSORBED: frozenset({State.HALTED}),
+        Action.RESUME_ABSORBED: frozenset(State) - {State.HALTED},
     }
     return parent in grounds[action]
 

@@ -66,6 +66,8 @@ CHILDREN: tuple[Row, ...] = (
     Row("R-LIFE-131", A.CLOSE_ABSORBED,         (S.ABSORBED,),                S.CLOSED,             SYSTEM,      ("parent_closed",),                             (),                                   NO),
     Row("R-LIFE-132", A.TERMINATE_ABSORBED,     (S.ABSORBED,),                S.TERMINATED,         SYSTEM,      ("parent_terminated",),                         (),                                   NO),
     Row("R-LIFE-133", A.RELEASE_ABSORBED,       (S.ABSORBED,),                S.EXPERT_REVIEW,      SYSTEM,      ("parent_approval_lost",),                      (),                                   NO),
+    Row("R-AMB-06",   A.HALT_ABSORBED,          (S.ABSORBED,),                To.SAME,              SYSTEM,      ("parent_halted",),                             (),                                   NO),
+    Row("R-AMB-06",   A.RESUME_ABSORBED,        (S.ABSORBED,),                To.SAME,              SYSTEM,      ("parent_resumed",),                            (),                                   NO),
     Row("R-LIFE-134", A.RECALL_TO_PARENT,       (S.EXPERT_REVIEW,),           S.AWAITING_PARENT,    ASSOCIATION, ("reason_given", "parent_reopened"),            (),                                   WRITTEN),
 )
 # fmt: on

@@ -208,3 +208,55 @@ def test_only_what_a_document_lists_is_imported_as_decided(office: Practice) -> 
     told = office.refused("import_approved", one["id"], by="association", on="2023-04-03",
                           document="例〔2023〕1号@2023-04-03")  # fmt: skip
     assert told.rules == ["R-PROG-55"]
+
+
+def halted(office: Practice) -> None:
+    """The city approved, begun and halted on 10 May."""
+    approved(office)
+    office.step("start", CITY, by="association", on="2023-04-20", papers="implementation_plan")
+    office.step("request_halt", CITY, by="clerk", on="2023-05-04", papers="halt_request", reason="示例")
+    office.step(
+        "approve_halt",
+        CITY,
+        by="association",
+        on="2023-05-10",
+        papers="halt_decision",
+        document="例1号@2023-05-10",
+    )
+
+
+def with_city(office: Practice) -> set[str]:
+    """The absorbed children that say that they are halted with their city."""
+    return {child for child in CHILDREN if "halted_with_parent" in office.project(child)["flags"]}
+
+
+def test_absorbed_children_are_halted_and_go_on_with_their_city(office: Practice) -> None:
+    """R-AMB-06, R-LIFE-68: in the city's transaction, and so is every undo."""
+    halted(office)
+    absorbed = {CONGRESS, HUNDRED, STATION}
+    assert with_city(office) == absorbed
+    assert states(office)[STATION] == "absorbed"
+    assert office.history(STATION, "on", "action", "rule")[-1] == ("2023-05-10", "halt_absorbed", "R-AMB-06")
+
+    office.step("reverse_step", CITY, by="deputy", on="2023-05-11", reason="误批")
+    assert with_city(office) == set()
+    office.step(
+        "approve_halt",
+        CITY,
+        by="association",
+        on="2023-05-12",
+        papers="halt_decision",
+        document="例2号@2023-05-12",
+    )
+    office.step("resume_halted", CITY, by="association", on="2023-06-01", reason="恢复", papers="other",
+                document="例3号@2023-06-01")  # fmt: skip
+    assert with_city(office) == set()
+    office.step("reverse_step", CITY, by="deputy", on="2023-06-02", reason="误恢复")
+    assert with_city(office) == absorbed
+    office.done("audit", "verify")
+
+
+def test_children_of_a_halted_city_that_is_ended_end_with_it(office: Practice) -> None:
+    halted(office)
+    office.step("close_halted", CITY, by="association", on="2023-06-01", papers="settlement", reason="了结")
+    assert {states(office)[child] for child in (CONGRESS, HUNDRED, STATION)} == {"terminated"}

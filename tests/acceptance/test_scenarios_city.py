@@ -167,4 +167,5 @@ def test_an_absorbed_child_asks_for_nothing_of_its_own(office: Practice) -> None
     for action in ("request_extension", "request_halt", "start", "open_evaluation", "terminate"):
         told = office.refused(action, STATION, by="association", on="2023-04-04", reason="示例")
         assert told.rules == ["R-LIFE-00"], action
+        assert f"有关申请由上级项目 {CITY} 提出（R-LIFE-68）" in told.messages[0]
     assert office.project(STATION)["funds"]["granted"] == "0.00"

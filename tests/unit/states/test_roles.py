@@ -15,6 +15,8 @@ FOLLOWING = {
     Action.CLOSE_ABSORBED,
     Action.TERMINATE_ABSORBED,
     Action.RELEASE_ABSORBED,
+    Action.HALT_ABSORBED,
+    Action.RESUME_ABSORBED,
 }
 
 
