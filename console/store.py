@@ -157,12 +157,10 @@ def verify(
     project: Annotated[str | None, typer.Option("--project", metavar="ID", help="只校验一个项目")] = None,
 ) -> Answer:
     """Prove the chain."""
-    from lifecycle.archive_check import verify_papers
-    from lifecycle.chain import verify as prove
+    from lifecycle.archive_check import verify_all
 
     with session.reading() as conn:
-        found = prove(conn, project)
-        papers = verify_papers(conn, session.store.home, project, _tell)
+        found, papers = verify_all(conn, session.store.home, project, _tell)
     document = {
         "entries": found.entries,
         "ok": found.ok,

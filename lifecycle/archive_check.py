@@ -9,10 +9,34 @@ from typing import Final
 from sqlalchemy import Connection, Table, select
 
 from lifecycle.archive import open_material
+from lifecycle.chain import Verified, verify
 from lifecycle.models import MaterialRow
 from states.errors import NotFoundFault, Reason, TamperedFault
 
 _MATERIAL: Final[Table] = MaterialRow.__table__  # type: ignore[attr-defined]
+
+
+def verify_all(
+    conn: Connection, home: Path, project: str | None = None, told: Callable[[int, int], None] | None = None
+) -> tuple[Verified, int]:
+    """The chain and the papers together: what each proves, or one TamperedFault with all that is wrong.
+
+    Raises NotFoundFault for an unknown project.
+    """
+    faults: list[TamperedFault] = []
+    proven, papers = None, 0
+    try:
+        proven = verify(conn, project)
+    except TamperedFault as fault:
+        faults.append(fault)
+    try:
+        papers = verify_papers(conn, home, project, told)
+    except TamperedFault as fault:
+        faults.append(fault)
+    if proven is None or faults:
+        reasons = [reason for fault in faults for reason in fault.reasons or (Reason(None, fault.message),)]
+        raise TamperedFault("".join(fault.message for fault in faults), reasons)
+    return proven, papers
 
 
 def verify_papers(

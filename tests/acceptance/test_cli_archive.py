@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,3 +67,15 @@ def test_filing_the_good_copy_again_makes_the_archive_whole(office: Practice) ->
     )  # fmt: skip
 
     assert office.done("audit", "verify")["ok"] is True
+
+
+def test_a_broken_chain_does_not_hide_a_missing_paper(office: Practice) -> None:
+    lying(office, "review_record").unlink()
+    with closing(sqlite3.connect(office.home / "lifecycle.sqlite3")) as conn, conn:
+        conn.execute("UPDATE project SET title = '改过的题目'")
+
+    ran = office.ask("audit", "verify")
+    told = [reason["message"] for reason in ran.json["error"]["reasons"]]
+    assert (ran.status, len(told)) == (9, 2)
+    assert "与最后登记的不符" in told[0]
+    assert "档案中没有这份材料" in told[1]
