@@ -112,7 +112,8 @@ def member_of_applicant(look: Look) -> Verdict:
     bodies = {normal_title(_MEMBER.sub("", body)) for body in re.split(r"[、，,；;]", str(member))}
     lenient = look.programme.setting("host_membership_accepted", look.on, True)
     hosted = look.unit.kind in HOSTS and lenient
-    if applicant in bodies or (hosted and any(b.removeprefix(applicant) in _ASSOCIATIONS for b in bodies)):
+    own_associations = {applicant + suffix for suffix in _ASSOCIATIONS} if hosted else set()
+    if bodies & {applicant, *own_associations}:
         return passed(f"被托举人为申报单位会员（{member}）")
     if applicant in found:
         return confirm(f"会员所属单位“{member}”是否即申报单位或其科协，请核实", "talent.membership_unit")

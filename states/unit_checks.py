@@ -132,10 +132,6 @@ def prior_evaluation(look: Look) -> Verdict:
     window = range(look.programme.year - years, look.programme.year)
     recent = [r for r in records(evaluations) if year_of(r) in window and _same_line(look, r)]
     lifted = "lifted_by", "解除依据"
-    undated = [r for r in records(evaluations) if year_of(r) is None and conclusion_of(r) in BARRED]
-    undated += [r for r in records(evaluations) if not conclusion_of(r) and _bare_bad(r)]
-    if undated:
-        return confirm("历次评价中有不合格的记录未写明年度或等次，请核实", "unit.evaluations")
     bad = [
         f"{year_of(r)} 年{conclusion_of(r)}"
         for r in recent
@@ -151,6 +147,10 @@ def prior_evaluation(look: Look) -> Verdict:
         blocks = look.programme.setting("prior_evaluation_blocks", look.on, True)
         told = "前期评价结果限制本次申报：" + "、".join(bad)
         return Verdict("fail", told, severity="block" if blocks else "warn")
+    undated = [r for r in records(evaluations) if year_of(r) is None and conclusion_of(r) in BARRED]
+    undated += [r for r in records(evaluations) if not conclusion_of(r) and _bare_bad(r)]
+    if undated:
+        return confirm("历次评价中有不合格的记录未写明年度或等次，请核实", "unit.evaluations")
     if any(r.get("has_issues") in (True, "是") for r in recent):
         return noted("上一年度绩效评价存在问题，供立项参考")
     told = "；".join(
