@@ -14,11 +14,13 @@ from typing import Any
 from states.calendar import Calendar
 from states.catalogue import DutySpec, Programme
 from states.decision import Case, Duty, Move, Step
-from states.duties import KINDS, Kind, Planned, Situation, cancelled
+from states.duties import KINDS, Kind
 from states.guards import effective
 from states.names import Action as A
 from states.names import DutyStatus, State
 from states.names import State as S
+from states.planners.event import cancelled
+from states.planners.plan import Planned, Situation
 
 RESUMED = "恢复实施"
 RESCHEDULED = "因会期调整"

@@ -10,9 +10,10 @@ from datetime import date
 
 from states.catalogue import Programme
 from states.decision import Case, Command, Duty
-from states.duties import BY_SLUG, cancelled
+from states.duties import BY_SLUG
 from states.errors import Reason
 from states.names import REPRESENTABLE, DutyStatus, Role
+from states.planners.event import cancelled
 from states.reconcile import met
 from states.settable import SETS
 

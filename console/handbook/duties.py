@@ -18,8 +18,9 @@ from states.calendar import Calendar
 from states.catalogue import Catalogue, DutySpec, Programme
 from states.core_facts import fact_spec
 from states.decision import Case, Unit
-from states.duties import KINDS, Kind, Planned, Situation
+from states.duties import KINDS, Kind
 from states.names import Action, Role, State
+from states.planners.plan import Planned, Situation
 from states.wording import chinese_length
 
 HEADINGS = (
