@@ -147,12 +147,14 @@ def as_duty(row: RowMapping) -> Duty:
         opened_seq=row["opened_seq"],
         closed_seq=row["closed_seq"],
         id=row["id"],
+        grace_until=row["grace_until"],
     )
 
 
 def _move(item: Mapping[str, Any]) -> Move:
     old = date.fromisoformat(item["from"]) if item["from"] else None
-    return Move(date.fromisoformat(item["on"]), old, date.fromisoformat(item["to"]), item["reason"])
+    on, new = date.fromisoformat(item["on"]), date.fromisoformat(item["to"])
+    return Move(on, old, new, item["reason"], item.get("document"), item.get("amendment"))
 
 
 def load_duties(conn: Connection, project_id: str) -> tuple[Duty, ...]:

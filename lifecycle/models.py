@@ -12,12 +12,23 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
+from lifecycle.amended import AmendmentProjectRow, AmendmentRow
 from lifecycle.base import NAMES, Base, Moment
 from lifecycle.parties import DelegationRow, GrantRow, PersonRow, RightsLogRow, UnitFactRow, UnitRow
-from lifecycle.rulings import CallLogRow, FindingRow, PackCurrentRow, PublicationEntryRow, PublicationRow
+from lifecycle.rulings import (
+    CallLogRow,
+    CallRow,
+    FindingRow,
+    PackCurrentRow,
+    PackRow,
+    PublicationEntryRow,
+    PublicationRow,
+)
 
 __all__ = [
     "NAMES",
+    "AmendmentProjectRow",
+    "AmendmentRow",
     "Base",
     "CallLogRow",
     "CallRow",
@@ -56,28 +67,6 @@ class StoreRow(Base, table=True):
     rehearsal: bool = False
     created_at: datetime = Field(sa_type=Moment)
     swept_on: date | None = None
-
-
-class PackRow(Base, table=True):
-    """A resolved pack by its digest."""
-
-    __tablename__ = "pack"
-
-    digest: str = Field(primary_key=True)
-    slug: str
-    version: str
-    body: str
-    stored_at: datetime = Field(sa_type=Moment)
-
-
-class CallRow(Base, table=True):
-    """A call for applications of one programme."""
-
-    __tablename__ = "call"
-
-    programme: str = Field(primary_key=True)
-    opens_on: date | None = None
-    closes_on: date | None = None
 
 
 class ProjectRow(Base, table=True):
@@ -220,6 +209,7 @@ class DutyRow(Base, table=True):
     legal_due: date
     due: date
     soft_due: date
+    grace_until: date | None = None
     provisional: bool = False
     suggested: bool = False
     status: str

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
 
 from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of, project_row
 from lifecycle.noticing import NOTICE
@@ -49,7 +49,8 @@ def duty_list(
         query = query.where(d.status.in_(LIVE), d.closed_seq.is_(None))
     if overdue:
         late = d.status == str(DutyStatus.OVERDUE)
-        query = query.where(or_(late, and_(d.status == str(DutyStatus.OPEN), d.due < on)) if on else late)
+        past = and_(d.status == str(DutyStatus.OPEN), d.due < on, func.coalesce(d.grace_until, d.due) < on)
+        query = query.where(or_(late, past) if on else late)
     if within is not None and on is not None:
         query = query.where(d.due <= on + timedelta(days=within))
     if project is not None:

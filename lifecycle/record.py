@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
 from secrets import token_hex
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
-from lifecycle.cases import DUTY, HISTORY, MATERIAL, PROJECT, VALUE
+from lifecycle.cases import HISTORY, MATERIAL, PROJECT, VALUE
 from lifecycle.chain import append_ledger, digest_value, entry_hash, history_fields, next_ledger
+from lifecycle.duty_rows import write_duties
 from lifecycle.noticing import NOTICE, cancel_pending, write_notices
 from lifecycle.seals import row_seals, standing_seals
 from lifecycle.stamp import Stamp
@@ -32,7 +32,6 @@ GENESIS = "0" * 64
 _STEP = update(PROJECT).where(
     PROJECT.c.id == bindparam("of_project"), PROJECT.c.version == bindparam("of_version")
 )
-_DUTY = update(DUTY).where(DUTY.c.id == bindparam("of_duty"))
 
 _PREVIOUS = select(HISTORY.c.hash).where(
     HISTORY.c.project_id == bindparam("project"), HISTORY.c.seq == bindparam("before")
@@ -231,61 +230,6 @@ def _write_materials(conn: Connection, project_id: str, seq: int, stamp: Stamp) 
                 "filed_at": stamp.at,
             },
         )
-
-
-def duty_values(project_id: str, duty: Duty, on: date) -> dict[str, Any]:
-    """The columns of a duty row."""
-    return {
-        "project_id": project_id,
-        "slug": duty.slug,
-        "occurrence": duty.occurrence,
-        "rule": duty.rule,
-        "label": duty.label,
-        "owed_by": duty.owed_by,
-        "anchor": duty.anchor,
-        "anchor_date": duty.anchor_date,
-        "legal_due": duty.legal_due,
-        "due": duty.due,
-        "soft_due": duty.soft_due,
-        "provisional": duty.provisional,
-        "suggested": duty.suggested,
-        "status": str(duty.status),
-        "met_on": duty.met_on,
-        "opened_on": duty.opened_on,
-        "opened_seq": duty.opened_seq,
-        "closed_seq": duty.closed_seq,
-        "next_on": on if duty.live else None,
-        "marks": list(duty.marks),
-        "moves": [
-            {
-                "on": move.on.isoformat(),
-                "from": move.old.isoformat() if move.old else None,
-                "to": move.new.isoformat(),
-                "reason": move.reason,
-            }
-            for move in duty.moves
-        ],
-        "steps": list(duty.steps),
-    }
-
-
-def write_duties(
-    conn: Connection, project_id: str, duties: Sequence[Duty], on: date
-) -> dict[tuple[str, str], int]:
-    """Insert or update duties; pending reminders of changed ones are cancelled. Ids by key."""
-    ids: dict[tuple[str, str], int] = {}
-    for duty in duties:
-        values = duty_values(project_id, duty, on)
-        if duty.id is None:
-            key = conn.execute(insert(DUTY), values).inserted_primary_key
-            ids[duty.key] = int(key[0]) if key else 0
-        else:
-            if duty.moves and duty.moves[-1].on == on:
-                values["reminded_on"] = None  # the plan of the new date is spoken of from its first day
-            conn.execute(_DUTY, {"of_duty": duty.id, **values})
-            cancel_pending(conn, NOTICE.c.duty_id == duty.id)
-            ids[duty.key] = duty.id
-    return ids
 
 
 def _cancel_notices(conn: Connection, case: Case, step: Accepted) -> None:

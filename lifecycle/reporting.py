@@ -11,9 +11,10 @@ from sqlalchemy import Connection, RowMapping, update
 
 from lifecycle.archive import Filed
 from lifecycle.cases import PROJECT, load_case
+from lifecycle.duty_rows import write_duties
 from lifecycle.gate import OTHER_UNIT, check_day, is_rehearsal, roles_for
 from lifecycle.people import UNIT_ROLES, Actor
-from lifecycle.record import Line, standing, write_duties, write_entry
+from lifecycle.record import Line, standing, write_entry
 from lifecycle.seals import standing_seals
 from lifecycle.stamp import Stamp
 from lifecycle.store import Store

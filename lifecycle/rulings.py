@@ -1,7 +1,7 @@
 """The tables of what was found and laid down beside a project's own history: findings of a review,
-published lists, packs in force, and who opened and closed calls.
+published lists, packs and which are in force, calls and who opened and closed them.
 
-Rows are dumb, like those of `lifecycle.models`. All but the packs in force are append-only by trigger.
+Rows are dumb, like those of `lifecycle.models`. All but packs and calls are append-only by trigger.
 """
 
 from __future__ import annotations
@@ -62,6 +62,18 @@ class PublicationEntryRow(Base, table=True):
     unit: str
 
 
+class PackRow(Base, table=True):
+    """A resolved pack by its digest."""
+
+    __tablename__ = "pack"
+
+    digest: str = Field(primary_key=True)
+    slug: str
+    version: str
+    body: str
+    stored_at: datetime = Field(sa_type=Moment)
+
+
 class PackCurrentRow(Base, table=True):
     """The pack of a slug under which new applications enter, where it is not the shipped one."""
 
@@ -73,6 +85,16 @@ class PackCurrentRow(Base, table=True):
     since: date
     set_by: str
     at: datetime = Field(sa_type=Moment)
+
+
+class CallRow(Base, table=True):
+    """A call for applications of one programme."""
+
+    __tablename__ = "call"
+
+    programme: str = Field(primary_key=True)
+    opens_on: date | None = None
+    closes_on: date | None = None
 
 
 class CallLogRow(Base, table=True):

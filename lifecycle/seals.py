@@ -16,7 +16,7 @@ from sqlalchemy import RowMapping
 
 from lifecycle.cases import as_duty
 from lifecycle.values import decode
-from states.decision import Duty
+from states.decision import Duty, Move
 from states.names import DutyStatus
 
 PREFIX: Final = "~"
@@ -92,10 +92,18 @@ def _seal(value: Any) -> str:
 def _told(duty: Duty) -> list[Any]:
     """A duty as it is sealed. A sweep turns open ones overdue by their date alone and makes no entry."""
     status = DutyStatus.OPEN if duty.status is DutyStatus.OVERDUE else duty.status
-    return [
+    told = [
         str(status), duty.rule, duty.owed_by, duty.anchor_date, duty.legal_due, duty.due, duty.soft_due,
-        duty.met_on, duty.closed_seq, duty.marks, [[m.on, m.old, m.new, m.reason] for m in duty.moves],
+        duty.met_on, duty.closed_seq, duty.marks, [_moved(move) for move in duty.moves],
     ]  # fmt: skip
+    return told if duty.grace_until is None else [*told, duty.grace_until]
+
+
+def _moved(move: Move) -> list[Any]:
+    """A move as it is sealed; without a decision, as before decisions were kept with moves."""
+    told = [move.on, move.old, move.new, move.reason]
+    decided = move.document is not None or move.amendment is not None
+    return [*told, move.document, move.amendment] if decided else told
 
 
 def _facts(row: RowMapping, recorded: Mapping[str, tuple[Any] | None]) -> Iterator[str]:

@@ -12,9 +12,27 @@ from typing import Any, Literal
 
 from states.calendar import Calendar
 from states.catalogue import Programme
+from states.duty import Duty, Move
 from states.errors import Reason
 from states.kin import Child, Parent
-from states.names import Action, DutyStatus, Role, State
+from states.names import Action, Role, State
+
+__all__ = [
+    "Accepted",
+    "Case",
+    "Command",
+    "Context",
+    "DocumentRef",
+    "Duty",
+    "Finding",
+    "Move",
+    "NoticePlan",
+    "Outcome",
+    "Refused",
+    "Step",
+    "Unit",
+    "blocking",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,56 +44,6 @@ class DocumentRef:
 
     def __str__(self) -> str:
         return f"{self.number}@{self.date.isoformat()}"
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One change of a duty's date, kept for ever (R-DL-03)."""
-
-    on: date
-    old: date | None
-    new: date
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """Something owed by a date. `occurrence` tells windows of a recurring duty apart ("" if once)."""
-
-    slug: str
-    occurrence: str
-    rule: str
-    label: str
-    owed_by: str
-    anchor: str
-    anchor_date: date
-    legal_due: date
-    due: date
-    soft_due: date
-    provisional: bool
-    suggested: bool
-    status: DutyStatus
-    met_on: date | None = None
-    marks: tuple[str, ...] = ()
-    """Printed remarks such as 因会期调整, 未按期."""
-    moves: tuple[Move, ...] = ()
-    steps: tuple[str, ...] = ()
-    """How the date was derived, in Chinese."""
-    opened_on: date | None = None
-    opened_seq: int | None = None
-    closed_seq: int | None = None
-    id: int | None = None
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What tells a duty apart within its project."""
-        return self.slug, self.occurrence
-
-    @property
-    def live(self) -> bool:
-        """Whether the duty is still owed. A missed one that ended otherwise keeps its mark only."""
-        standing = (DutyStatus.OPEN, DutyStatus.SUGGESTED, DutyStatus.OVERDUE)
-        return self.status in standing and self.closed_seq is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def _unwound(duty: Duty, undone: Step, after: After) -> Duty:
 
 def _missed(duty: Duty, after: After) -> bool:
     """Whether the day has passed, even if no sweep has come by since to say so."""
-    past = duty.status is DutyStatus.OPEN and duty.due < after.missed_before
+    past = duty.status is DutyStatus.OPEN and duty.late_after < after.missed_before
     return past or duty.status is DutyStatus.OVERDUE
 
 
@@ -161,8 +161,8 @@ def _shelved(duty: Duty, after: After) -> Duty:
 
 
 def met(duty: Duty, on: date, seq: int) -> Duty:
-    """The duty as fulfilled on a day: late after its due date, or when a late date made it so."""
-    late = not duty.suggested and (on > duty.due or NOT_IN_TIME in duty.marks)
+    """The duty as fulfilled on a day: late after its due date and grace, or when a late date made it so."""
+    late = not duty.suggested and (on > duty.late_after or NOT_IN_TIME in duty.marks)
     status = DutyStatus.LATE if late else DutyStatus.MET
     return replace(duty, status=status, met_on=on, closed_seq=seq)
 
@@ -257,6 +257,7 @@ def _redated(duty: Duty, planned: Planned) -> Duty:
         provisional=planned.provisional,
         steps=planned.steps,
         status=DutyStatus.SUGGESTED if duty.suggested else DutyStatus.OPEN,
+        grace_until=None,
     )
 
 

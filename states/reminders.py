@@ -35,19 +35,20 @@ def reminder_days(duty: Duty, spec: DutySpec, until: date) -> list[tuple[date, i
         while duty.due + timedelta(days=offset) <= until:
             days.append((duty.due + timedelta(days=offset), offset))
             offset += spec.repeat
-    return sorted((day, offset) for day, offset in days if floor <= day <= until)
+    spoken = [(day, offset) for day, offset in days if offset <= 0 or day > duty.late_after]
+    return sorted((day, offset) for day, offset in spoken if floor <= day <= until)
 
 
 def tick(duty: Duty, spec: DutySpec, today: date, reminded_on: date | None) -> Tick:
     """The state of a live duty on `today`, the one reminder due, and the next day to look."""
     status = duty.status
-    turned = status is DutyStatus.OPEN and today > duty.due
+    turned = status is DutyStatus.OPEN and today > duty.late_after
     if turned:
         status = DutyStatus.OVERDUE
     pending = [
         offset for day, offset in reminder_days(duty, spec, today) if reminded_on is None or day > reminded_on
     ]
-    late = not duty.suggested and today > duty.due
+    late = not duty.suggested and today > duty.late_after
     offset = next((o for o in reversed(pending) if not late or o > 0), None)
     if turned and offset is None:
         offset = max((n for n in spec.after if n <= (today - duty.due).days), default=None)
@@ -61,8 +62,8 @@ def next_day(duty: Duty, spec: DutySpec, after: date) -> date | None:
     horizon = max(duty.due, after) + timedelta(days=(spec.after[-1] if spec.after else 0))
     horizon += timedelta(days=(spec.repeat or 0) + 1)
     days = [day for day, _ in reminder_days(duty, spec, horizon) if day > after]
-    if not duty.suggested and duty.due + timedelta(days=1) > after:
-        days.append(duty.due + timedelta(days=1))
+    if not duty.suggested and duty.late_after + timedelta(days=1) > after:
+        days.append(duty.late_after + timedelta(days=1))
     return min(days, default=None)
 
 

@@ -33,7 +33,7 @@ def pick_occurrence(duties: Sequence[Duty], on: date) -> Duty | None:
     window that is reported already is still the one that is meant.
     """
     meant = [d for d in duties if d.status not in (DutyStatus.CANCELLED, DutyStatus.WAIVED)]
-    ahead = [d for d in meant if d.due >= on]
+    ahead = [d for d in meant if d.late_after >= on]
     if ahead:
         return min(ahead, key=lambda d: d.due)
     return max((d for d in meant if d.live), key=lambda d: d.due, default=None)

@@ -58,7 +58,7 @@ def completion_overdue(ask: Ask) -> Reason | None:
         late = not ask.context.call_open
         return None if late else no("R-AMB-08", "市科协退回的申报，在申报截止之前不能作逾期处理")
     for duty in ask.case.duties:
-        if duty.slug == "completion" and duty.live and ask.command.on > duty.due:
+        if duty.slug == "completion" and duty.live and ask.command.on > duty.late_after:
             return None if ask.context.reminded else no("R-LIFE-149", UNREMINDED)
     return no("R-AMB-08", "补正期限未过（或尚未登记接到补正通知的日期），不能作逾期处理")
 

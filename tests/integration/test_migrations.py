@@ -50,7 +50,11 @@ def second() -> ModuleType:
 
 def tables() -> list[str]:
     """Every table of ours, in an order in which they can be made."""
-    return [*first().TABLES.split(), *second().NEW_TABLES.split()]
+    later = (script(path.stem) for path in sorted((MIGRATIONS / "versions").glob("0*.py"))[1:])
+    return [
+        *first().TABLES.split(),
+        *(name for one in later for name in getattr(one, "NEW_TABLES", "").split()),
+    ]
 
 
 def undo(settings: Settings) -> None:

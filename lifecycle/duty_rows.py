@@ -1,0 +1,79 @@
+"""Writing duties as rows, in the caller's transaction; they are read in `lifecycle.cases`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, update
+
+from lifecycle.cases import DUTY
+from lifecycle.noticing import NOTICE, cancel_pending
+from states.decision import Duty, Move
+
+# Built once: to build a statement costs more than to run it.
+_DUTY = update(DUTY).where(DUTY.c.id == bindparam("of_duty"))
+
+
+def move_values(move: Move) -> dict[str, Any]:
+    """A move as it is kept; decision and amendment only where there was one."""
+    told: dict[str, Any] = {
+        "on": move.on.isoformat(),
+        "from": move.old.isoformat() if move.old else None,
+        "to": move.new.isoformat(),
+        "reason": move.reason,
+    }
+    if move.document is not None:
+        told["document"] = move.document
+    if move.amendment is not None:
+        told["amendment"] = move.amendment
+    return told
+
+
+def duty_values(project_id: str, duty: Duty, on: date) -> dict[str, Any]:
+    """The columns of a duty row."""
+    return {
+        "project_id": project_id,
+        "slug": duty.slug,
+        "occurrence": duty.occurrence,
+        "rule": duty.rule,
+        "label": duty.label,
+        "owed_by": duty.owed_by,
+        "anchor": duty.anchor,
+        "anchor_date": duty.anchor_date,
+        "legal_due": duty.legal_due,
+        "due": duty.due,
+        "soft_due": duty.soft_due,
+        "grace_until": duty.grace_until,
+        "provisional": duty.provisional,
+        "suggested": duty.suggested,
+        "status": str(duty.status),
+        "met_on": duty.met_on,
+        "opened_on": duty.opened_on,
+        "opened_seq": duty.opened_seq,
+        "closed_seq": duty.closed_seq,
+        "next_on": on if duty.live else None,
+        "marks": list(duty.marks),
+        "moves": [move_values(move) for move in duty.moves],
+        "steps": list(duty.steps),
+    }
+
+
+def write_duties(
+    conn: Connection, project_id: str, duties: Sequence[Duty], on: date
+) -> dict[tuple[str, str], int]:
+    """Insert or update duties; pending reminders of changed ones are cancelled. Ids by key."""
+    ids: dict[tuple[str, str], int] = {}
+    for duty in duties:
+        values = duty_values(project_id, duty, on)
+        if duty.id is None:
+            key = conn.execute(insert(DUTY), values).inserted_primary_key
+            ids[duty.key] = int(key[0]) if key else 0
+        else:
+            if duty.moves and duty.moves[-1].on == on:
+                values["reminded_on"] = None  # the plan of the new date is spoken of from its first day
+            conn.execute(_DUTY, {"of_duty": duty.id, **values})
+            cancel_pending(conn, NOTICE.c.duty_id == duty.id)
+            ids[duty.key] = duty.id
+    return ids
