@@ -12,10 +12,10 @@ export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench soak handbook clean
+.PHONY: help install demo test check bench soak handbook letter-templates clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP)  ## build .venv from requirements.lock (with uv if there is one, else venv and pip)
 
@@ -64,6 +64,9 @@ soak: $(STAMP)  ## the long runs
 
 handbook: $(STAMP)  ## write the generated pages of the handbook anew (after a change of tables, packs or commands)
 	$(BIN)/python -m console.handbook
+
+letter-templates: $(STAMP)  ## make the templates of the letters anew (after a change of their wording or layout)
+	$(BIN)/python -m notifications.letters.build
 
 clean:  ## remove .venv and what tools left
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks

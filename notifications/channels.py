@@ -13,6 +13,15 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message: its name for the receiver, its media type, its bytes."""
+
+    name: str
+    media: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message on its way: who gets what, under which key."""
 
@@ -23,6 +32,7 @@ class Outgoing:
     subject: str
     body: str
     at: datetime
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,11 @@ def compose(outgoing: Outgoing, sender: str, *, readable: bool = False) -> Email
 
 def message_id(key: str, store_id: str) -> str:
     """The fixed Message-ID of a notice."""
-    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
-    return f"<{digest}@{store_id}>"
+    return f"<{_digest(key)}@{store_id}>"
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def _message(outgoing: Outgoing, sender: str, readable: bool) -> EmailMessage:
@@ -46,6 +49,11 @@ def _message(outgoing: Outgoing, sender: str, readable: bool) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Lifecycle-Key"] = outgoing.key
     message.set_content(outgoing.body, charset="utf-8", cte=_encoding(outgoing.body, readable))
+    for one in outgoing.attachments:
+        kind, _, subtype = one.media.partition("/")
+        message.add_attachment(one.data, maintype=kind, subtype=subtype, filename=one.name)
+    if outgoing.attachments:  # a mail that is sent twice after a crash is the same mail to the last byte
+        message.set_boundary(f"=={_digest(outgoing.key)}==")
     return message
 
 

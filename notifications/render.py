@@ -17,6 +17,8 @@ from states.notices import KINDS
 from states.wording import nested
 
 TEMPLATES = Path(__file__).parent / "templates"
+LETTER, COVER = "_base/letter.txt", "_base/cover.txt"
+"""What a letter's text extends: the whole letter, or the mail that it goes with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,20 @@ class Rendered:
 
 def render(notice: NoticeView) -> Rendered:
     """The notice as text. Raises DefinitionFault for an unknown kind or a missing value."""
+    return _written(notice, LETTER)
+
+
+def render_cover(notice: NoticeView, attached: str) -> Rendered:
+    """The mail that a letter goes with: what is attached, and what matters in it. Raises as `render` does."""
+    return _written(notice, COVER, attached=attached)
+
+
+def _written(notice: NoticeView, frame: str, **more: str) -> Rendered:
     kind = KINDS.get(notice.kind)
     if kind is None:
         raise DefinitionFault(f"没有“{notice.kind}”这种通知的模板。")
-    values = {**notice.details, "subject": notice.subject, "key": notice.key, "rehearsal": notice.rehearsal}
+    own = {"subject": notice.subject, "key": notice.key, "rehearsal": notice.rehearsal}
+    values = {**notice.details, **own, "frame": frame, **more}
     try:
         subject = _environment().get_template("_base/subject.txt").render(values)
         body = _environment().get_template(f"{kind.template}/body.txt").render(values)

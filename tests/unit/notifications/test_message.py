@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from notifications.channels import Outgoing, PermanentFault
+from notifications.channels import Attachment, Outgoing, PermanentFault
 from notifications.message import compose, message_id
 
 OUTGOING = Outgoing(
@@ -72,3 +72,16 @@ def test_the_message_id_rests_on_key_and_store_alone() -> None:
 def test_a_line_break_in_a_header_is_refused_for_good(broken: Outgoing) -> None:
     with pytest.raises(PermanentFault):
         compose(broken, "office@example.org")
+
+
+def test_what_goes_with_a_mail_arrives_under_its_name_and_the_mail_repeats_to_the_byte() -> None:
+    media = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    sent = replace(OUTGOING, attachments=(Attachment("关于立项的通知.docx", media, b"PK\x00\r\n\xff"),))
+    message = parsed(sent, readable=True)
+    (attached,) = message.iter_attachments()
+    assert (attached.get_filename(), attached.get_content_type()) == ("关于立项的通知.docx", media)
+    assert attached.get_content() == b"PK\x00\r\n\xff"
+    body = message.get_body()
+    assert body is not None
+    assert str(body.get_content()).replace("\r\n", "\n") == OUTGOING.body
+    assert compose(sent, "o@example.org").as_bytes() == compose(sent, "o@example.org").as_bytes()

@@ -1,0 +1,1 @@
+"""Letters (公文) as .docx: how their templates are made, filled, released and filed. Decides no case."""
