@@ -160,12 +160,36 @@ def today() -> date:
 
 
 def _channels(settings: Settings) -> dict[str, Channel]:
-    """`mail` is what the settings say; `eml` is always there."""
-    from notifications.eml import EmlChannel
+    """Mail as the settings say, and the group robots that have an address, by the names of the ledger."""
+    return {"mail": _mail(settings), **_robots(settings)}
 
-    files = EmlChannel(settings.home / "outbox")
+
+def _robots(settings: Settings) -> dict[str, Channel]:
+    webhooks = {"wecom": settings.wecom_webhook, "dingtalk": settings.dingtalk_webhook,
+                "feishu": settings.feishu_webhook}  # fmt: skip
+    if not any(webhooks.values()):
+        return {}
+    from notifications.dingtalk import DINGTALK
+    from notifications.feishu import FEISHU
+    from notifications.robot import RobotAddress, RobotChannel
+    from notifications.wecom import WECOM
+
+    secrets = {"dingtalk": settings.dingtalk_secret, "feishu": settings.feishu_secret}
+    found: dict[str, Channel] = {}
+    for vendor in (WECOM, DINGTALK, FEISHU):
+        if webhook := webhooks[vendor.name]:
+            address = RobotAddress(
+                webhook, secrets.get(vendor.name), settings.robot_timeout, settings.proxy, settings.ca_file
+            )
+            found[vendor.name] = RobotChannel(vendor, address)
+    return found
+
+
+def _mail(settings: Settings) -> Channel:
     if settings.mail_channel != "smtp":
-        return {"mail": files, "eml": files}
+        from notifications.eml import EmlChannel
+
+        return EmlChannel(settings.home / "outbox")
     from notifications.mail import MailServer, SmtpChannel
 
     server = MailServer(
@@ -176,5 +200,6 @@ def _channels(settings: Settings) -> dict[str, Channel]:
         user=settings.smtp_user,
         password=settings.smtp_password,
         timeout=settings.smtp_timeout,
+        ca_file=settings.ca_file,
     )
-    return {"mail": SmtpChannel(server), "eml": files}
+    return SmtpChannel(server)

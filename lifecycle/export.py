@@ -24,6 +24,7 @@ from lifecycle.noticing import NOTICE
 from lifecycle.people import Actor, list_people
 from lifecycle.publications import ENTRY, LIST, withdrawn
 from lifecycle.rights import PROVINCES
+from lifecycle.routes import ChannelName
 from lifecycle.store import Store
 from lifecycle.units import province_of
 from lifecycle.values import decode, plain
@@ -38,7 +39,6 @@ UNIT_FACT: Final[Table] = UnitFactRow.__table__  # type: ignore[attr-defined]
 MASK: Final = "***"
 RESULTS: Final = {"pass": "通过", "fail": "不通过", "unknown": "材料不足"}
 SEVERITIES: Final = {"block": "必须", "warn": "提示", "info": "说明"}
-CHANNELS: Final = {"mail": "邮件"}
 STAGES: Final = {"submit": "提交申报", "form_review": "形式审查", "evaluation": "绩效评价"}
 _PIECE: Final = 500
 
@@ -198,13 +198,17 @@ def _notices(conn: Connection, store: Store, reader: Actor, wanted: Filter) -> I
     for row in _streamed(conn, select(NOTICE).where(n.project_id.in_(ids)).order_by(n.id)):
         yield (
             row["key"], row["project_id"], KINDS[row["kind"]].label, "公文" if row["letter"] else "通知",
-            _whom(row["receiver"]), CHANNELS.get(row["channel"], row["channel"]), row["subject"], NoticeStatus(row["status"]).label, row["attempts"],
+            _whom(row["receiver"]), _channel(row["channel"]), row["subject"], NoticeStatus(row["status"]).label, row["attempts"],
             row["created_on"], row["sent_at"], row["released_by"], row["error"],
         )  # fmt: skip
 
 
 def _whom(receiver: str) -> str:
     return Role(receiver).label if receiver in tuple(Role) else receiver
+
+
+def _channel(name: str) -> str:
+    return ChannelName(name).label if name in tuple(ChannelName) else name
 
 
 def _units(conn: Connection, store: Store, reader: Actor, wanted: Filter) -> Iterator[Row]:

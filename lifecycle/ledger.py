@@ -6,7 +6,7 @@ marked only by the worker whose lease still holds, so two workers never record t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,18 +15,12 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from lifecycle.models import Base
 from states.errors import NotFoundFault, RefusedFault
-from states.names import Action, DutyStatus, NoticeStatus
+from states.names import NoticeStatus
 
 NOTICE = Base.metadata.tables["notice"]
 DUTY = Base.metadata.tables["duty"]
 PROJECT = Base.metadata.tables["project"]
 STORE = Base.metadata.tables["store"]
-HISTORY = Base.metadata.tables["history"]
-
-LIVE = (DutyStatus.OPEN.value, DutyStatus.SUGGESTED.value, DutyStatus.OVERDUE.value)
-OF_A_DUTY = ("reminder", "overdue", "suggestion")
-"""Kinds that have lost their meaning once their duty is done or its date has moved."""
-UNDONE = "引起本通知的操作已被撤销"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +66,23 @@ class NoticeView:
         }
 
 
-def claim(conn: Connection, now: datetime, lease_seconds: int, worker: str, limit: int) -> list[NoticeView]:
+def claim(
+    conn: Connection,
+    now: datetime,
+    lease_seconds: float,
+    worker: str,
+    limit: int,
+    *,
+    without: Collection[str] = (),
+) -> list[NoticeView]:
     """Take up to `limit` notices that are ready, oldest first, under a lease of `worker`.
+
+    Those of the channels in `without` are left alone.
 
     One statement takes and marks them: on PostgreSQL rows that another worker is taking are
     passed over, on SQLite writers queue. A lease that ran out (a killed worker) is taken anew.
     """
-    ready = _ready(now)
+    ready = and_(_ready(now), NOTICE.c.channel.not_in(without))
     oldest = select(NOTICE.c.id).where(ready).order_by(NOTICE.c.id).limit(limit)
     chosen = oldest.with_for_update(skip_locked=True).cte("chosen")
     taken = conn.execute(
@@ -95,55 +99,33 @@ def claim(conn: Connection, now: datetime, lease_seconds: int, worker: str, limi
     return _views(conn, NOTICE.c.id.in_(list(taken)))
 
 
-def stop_reason(conn: Connection, notice: NoticeView) -> str | None:
-    """Why a notice about a duty need not go out any more, or None (checked at the moment of sending)."""
-    if notice.kind not in OF_A_DUTY:
-        return UNDONE if _undone(conn, notice) else None
-    query = select(DUTY.c.status, DUTY.c.due)
-    if notice.duty_id is not None:
-        query = query.where(DUTY.c.id == notice.duty_id)
-    else:
-        query = query.where(
-            DUTY.c.project_id == notice.project,
-            DUTY.c.slug == notice.details.get("duty"),
-            DUTY.c.occurrence == notice.details.get("duty_occurrence", ""),
-        )
-    duty = conn.execute(query).first()
-    if duty is None:
-        return "所提醒的事项已不存在"
-    if duty.status not in LIVE:
-        return f"所提醒的事项已是“{DutyStatus(duty.status).label}”"
-    if duty.due.isoformat() != notice.details.get("due"):
-        return f"期限已改为{duty.due.isoformat()}"
-    return None
-
-
-def _undone(conn: Connection, notice: NoticeView) -> bool:
-    """Whether the step that gave rise to a notice was undone: only the last step can be, by the next one."""
-    h, n = HISTORY.c, NOTICE.c
-    reversal = (
-        select(h.id)
-        .join(NOTICE, (n.project_id == h.project_id) & (n.seq + 1 == h.seq))
-        .where(n.key == notice.key, h.action == Action.REVERSE_STEP.value)
-    )
-    return conn.execute(reversal).first() is not None
-
-
 def mark_sent(
-    conn: Connection, key: str, worker: str, sent_at: datetime, address: str, *, remark: str | None = None
+    conn: Connection,
+    key: str,
+    worker: str,
+    sent_at: datetime,
+    address: str | None,
+    *,
+    remark: str | None = None,
 ) -> bool:
     """Record delivery; `remark` keeps refusals of single recipients. False if the lease was lost."""
     return _mark(conn, key, worker, NoticeStatus.SENT, sent_at=sent_at, address=address, error=remark)
 
 
-def mark_failed(conn: Connection, key: str, worker: str, error: str, not_before: datetime) -> bool:
-    """Record a temporary failure; the next attempt is not before the given moment."""
-    return _mark(conn, key, worker, NoticeStatus.FAILED, error=error, not_before=not_before)
+def mark_failed(
+    conn: Connection, key: str, worker: str, error: str, not_before: datetime, *, address: str | None = None
+) -> bool:
+    """Record a temporary failure; the next attempt is not before the given moment.
+
+    `address` names the recipients that were reached all the same: the next attempt leaves them out.
+    """
+    values = {"error": error, "not_before": not_before, "address": address}
+    return _mark(conn, key, worker, NoticeStatus.FAILED, **values)
 
 
-def mark_dead(conn: Connection, key: str, worker: str, error: str) -> bool:
-    """Give up: a person has to look at it and retry."""
-    return _mark(conn, key, worker, NoticeStatus.DEAD, error=error)
+def mark_dead(conn: Connection, key: str, worker: str, error: str, *, address: str | None = None) -> bool:
+    """Give up: a person has to look at it and retry. `address` as in `mark_failed`."""
+    return _mark(conn, key, worker, NoticeStatus.DEAD, error=error, address=address)
 
 
 def mark_cancelled(conn: Connection, key: str, worker: str, reason: str) -> bool:

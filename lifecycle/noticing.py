@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, update
 
 from lifecycle.models import DutyRow, NoticeRow
+from lifecycle.routes import ChannelName, channels_of
 from lifecycle.stamp import Stamp
 from states.decision import NoticePlan
 from states.names import NoticeStatus
@@ -16,7 +17,6 @@ from states.notices import notice_key
 NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
 DUTY: Table = DutyRow.__table__  # type: ignore[attr-defined]
 
-CHANNEL = "mail"
 UNDELIVERED = (NoticeStatus.HELD, NoticeStatus.PENDING, NoticeStatus.FAILED, NoticeStatus.DEAD)
 
 
@@ -58,24 +58,37 @@ def write_notices(
     duty_ids: Mapping[tuple[str, str], int],
     stamp: Stamp,
 ) -> list[str]:
-    """Insert the ledger rows of planned notices; letters are held. Returns the keys."""
-    rows = [notice_values(project_id, plan, seq, duty_ids, stamp) for plan in plans]
+    """Insert the ledger rows of planned notices, one for each channel; letters are held. Returns the keys."""
+    rows = [values for plan in plans for values in notice_rows(project_id, plan, seq, duty_ids, stamp)]
     if rows:
         conn.execute(insert(NOTICE), rows)
     return [row["key"] for row in rows]
 
 
-def notice_values(
+def notice_rows(
     project_id: str,
     plan: NoticePlan,
     seq: int | None,
     duty_ids: Mapping[tuple[str, str], int],
     stamp: Stamp,
+) -> list[dict[str, Any]]:
+    """The rows of a planned notice, one for each channel by which its receiver is reached."""
+    channels = channels_of(stamp.routes, plan.receiver, letter=plan.letter)
+    return [_values(project_id, plan, seq, duty_ids, stamp, channel) for channel in channels]
+
+
+def _values(
+    project_id: str,
+    plan: NoticePlan,
+    seq: int | None,
+    duty_ids: Mapping[tuple[str, str], int],
+    stamp: Stamp,
+    channel: ChannelName,
 ) -> dict[str, Any]:
     """The columns of a notice row."""
     slug, occurrence = plan.duty or ("", "")
     key = notice_key(
-        project_id, plan.kind, slug, occurrence, plan.occurrence or str(seq), plan.receiver, CHANNEL
+        project_id, plan.kind, slug, occurrence, plan.occurrence or str(seq), plan.receiver, channel
     )
     return {
         "key": key,
@@ -86,7 +99,7 @@ def notice_values(
         "kind": plan.kind,
         "letter": plan.letter,
         "receiver": plan.receiver,
-        "channel": CHANNEL,
+        "channel": str(channel),
         "subject": plan.subject,
         "details": {**plan.details, "rehearsal": stamp.rehearsal},
         "status": str(NoticeStatus.HELD if plan.letter else NoticeStatus.PENDING),

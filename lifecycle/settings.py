@@ -13,7 +13,9 @@ from dataclasses import Field, dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from lifecycle.routes import Routes, read_routes
 from states.errors import UsageFault
 
 PREFIX: Final = "LIFECYCLE_"
@@ -22,6 +24,7 @@ TLS_MODES: Final = ("none", "starttls", "tls")
 LOG_FORMATS: Final = ("text", "json")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOWEST_PORT, HIGHEST_PORT = 1, 65535
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -64,6 +67,36 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
+def _file(text: str) -> Path:
+    """能读取的文件"""
+    path = Path(text).expanduser().absolute()
+    if not path.is_file():
+        raise ValueError(text)
+    return path
+
+
+def _webhook(form: str) -> Callable[[str], str]:
+    """A reader of a robot's address: https, since the key stands in it; http only to this machine."""
+
+    def read(text: str) -> str:
+        found = urlsplit(text)
+        secure = found.scheme == "https" or (found.scheme == "http" and found.hostname in LOOPBACK)
+        if not secure or not found.hostname or any(sign <= " " for sign in text):
+            raise ValueError(text)
+        return text
+
+    read.__doc__ = f"群机器人的完整 Webhook 地址，形如 {form}"
+    return read
+
+
+def _proxy(text: str) -> str:
+    """代理地址，形如 http://主机:端口"""
+    found = urlsplit(text)
+    if found.scheme not in ("http", "https") or not found.hostname:
+        raise ValueError(text)
+    return text
+
+
 # `_setting` is dataclasses.field with our three columns, not a shared default.
 # ruff: noqa: RUF009
 
@@ -95,6 +128,25 @@ class Settings:
     smtp_sender: str = _setting("发件人地址", _text, "lifecycle@localhost")
     smtp_tls: str = _setting("邮件加密方式", _choice(*TLS_MODES), "none")
     smtp_timeout: int = _setting("邮件服务器超时秒数", _whole(1, 600), 30)
+    ca_file: Path | None = _setting("另外信任的证书颁发机构（PEM 文件），用于邮件服务器和群机器人", _file)
+    wecom_webhook: str | None = _setting(
+        "企业微信群机器人的 Webhook 地址",
+        _webhook("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…"),
+        secret=True,
+    )
+    dingtalk_webhook: str | None = _setting(
+        "钉钉群机器人的 Webhook 地址",
+        _webhook("https://oapi.dingtalk.com/robot/send?access_token=…"),
+        secret=True,
+    )
+    dingtalk_secret: str | None = _setting("钉钉群机器人的加签密钥", _text, secret=True)
+    feishu_webhook: str | None = _setting(
+        "飞书群机器人的 Webhook 地址", _webhook("https://open.feishu.cn/open-apis/bot/v2/hook/…"), secret=True
+    )
+    feishu_secret: str | None = _setting("飞书群机器人的签名校验密钥", _text, secret=True)
+    robot_timeout: int = _setting("等待群机器人答复的最长秒数", _whole(1, 60), 10)
+    proxy: str | None = _setting("访问群机器人所经的代理；不设则直连", _proxy, secret=True)
+    routes: Routes = _setting("除邮件外，哪些角色的通知同时发到哪些群机器人；公文只发邮件", read_routes, ())
     lease_seconds: int = _setting("一次领取通知或命令的占用秒数", _whole(1, 86_400), 300)
     daemon_host: str = _setting("守护进程监听的地址", _text, "127.0.0.1")
     daemon_port: int = _setting("守护进程监听的端口", _PORT, 4280)
@@ -143,7 +195,20 @@ def read_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Set
     values |= {name: value for name, value in given.items() if value is not None}
     if "home" not in values:
         values["home"] = _platform_home()
-    return Settings(**values)
+    settings = Settings(**values)
+    _refuse_open_routes(settings)
+    return settings
+
+
+def _refuse_open_routes(settings: Settings) -> None:
+    """Raise UsageFault for a route that leads to a robot without an address."""
+    for role, channels in settings.routes:
+        for channel in channels:
+            if getattr(settings, f"{channel}_webhook") is None:
+                raise UsageFault(
+                    f"{_variable('routes')} 把{role.label}的通知发到{channel.label}，"
+                    f"但没有设置 {_variable(f'{channel}_webhook')}。"
+                )
 
 
 def _variable(name: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from lifecycle.archive import Filed
 from lifecycle.people import Actor
+from lifecycle.routes import Routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,5 @@ class Stamp:
     backdated: bool = False
     rehearsal: bool = False
     filed: tuple[tuple[str, Filed], ...] = ()
+    routes: Routes = ()
+    """The channels besides mail by which its notices go out."""

@@ -142,7 +142,7 @@ def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, wr
         raise refusal(outcome, foreign_unit(asked.actor, programme.province, case, asked.action))
     seq = case.version + 1
     if write:
-        seq = _write(conn, asked, row, case, outcome, command, moved(row, target) if target else {})
+        seq = _write(conn, store, asked, row, case, outcome, command, moved(row, target) if target else {})
         _keep_beside(conn, store, asked, case, programme, context, outcome, seq)
     return Done(case.id, str(outcome.source), str(outcome.dest), seq)
 
@@ -193,6 +193,7 @@ def _keep_beside(
 
 def _write(
     conn: Connection,
+    store: Store,
     asked: Asked,
     row: RowMapping,
     case: Case,
@@ -210,6 +211,7 @@ def _write(
         backdated=command.backdated,
         rehearsal=is_rehearsal(conn),
         filed=asked.filed,
+        routes=store.settings.routes,
     )
     return write_step(conn, row, case, outcome, stamp, moves)
 

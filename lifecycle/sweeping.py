@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of
 from lifecycle.database import reading, transaction
 from lifecycle.gate import STORE, is_rehearsal, refuse_future, store_facts
-from lifecycle.noticing import NOTICE, notice_values
+from lifecycle.noticing import NOTICE, notice_rows
 from lifecycle.people import Actor
 from lifecycle.requests import Swept
 from lifecycle.stamp import Stamp
@@ -52,7 +52,7 @@ def sweep(store: Store, on: date, at: datetime) -> Swept:
                 break
             told, late = _chunk(conn, store, _due(conn, on, projects), on, at)
             keys += told
-            reminded += len(told)
+            reminded += len({key.rpartition(".")[0] for key in told})  # once, by however many channels
             overdue += late
     with transaction(store.engine) as conn:
         if swept_on is None or on > swept_on:
@@ -90,7 +90,8 @@ def _due(conn: Connection, on: date, projects: Sequence[str]) -> Sequence[RowMap
 def _chunk(
     conn: Connection, store: Store, rows: Sequence[RowMapping], on: date, at: datetime
 ) -> tuple[list[str], int]:
-    stamp = Stamp(Actor(SYSTEM, {}, None), at, on, rehearsal=is_rehearsal(conn))
+    rehearsal, routes = is_rehearsal(conn), store.settings.routes
+    stamp = Stamp(Actor(SYSTEM, {}, None), at, on, rehearsal=rehearsal, routes=routes)
     updates: list[dict[str, Any]] = []
     notices: list[dict[str, Any]] = []
     turned: list[str] = []
@@ -102,7 +103,7 @@ def _chunk(
         if seen.status is DutyStatus.OVERDUE and duty.status is not DutyStatus.OVERDUE:
             turned.append(row["project_id"])
         if seen.offset is not None:
-            notices.append(_notice(row, duty, seen.offset, programme, stamp))
+            notices += _notices(row, duty, seen.offset, programme, stamp)
     _apply(conn, updates, turned)
     return _insert_new(conn, notices), len(turned)
 
@@ -135,9 +136,11 @@ def _apply(conn: Connection, updates: list[dict[str, Any]], turned: list[str]) -
         )
 
 
-def _notice(row: RowMapping, duty: Duty, offset: int, programme: Programme, stamp: Stamp) -> dict[str, Any]:
+def _notices(
+    row: RowMapping, duty: Duty, offset: int, programme: Programme, stamp: Stamp
+) -> list[dict[str, Any]]:
     plan = reminder_notice(_case(row), duty, offset, programme)
-    return notice_values(row["project_id"], plan, None, {duty.key: row["id"]}, stamp)
+    return notice_rows(row["project_id"], plan, None, {duty.key: row["id"]}, stamp)
 
 
 def _case(row: RowMapping) -> Case:

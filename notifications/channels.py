@@ -23,7 +23,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message on its way: who gets what, under which key."""
+    """One message on its way: who gets what, under which key. A group robot needs no `to`."""
 
     key: str
     store_id: str
@@ -37,10 +37,15 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A message was taken. `refused` names single recipients that were not."""
+    """A message was taken by `accepted`. `answer` is what the other side said.
+
+    `refused` names single recipients that were not taken, `later` those that are to be tried again.
+    """
 
     accepted: tuple[str, ...]
     refused: Mapping[str, str] = field(default_factory=dict)
+    later: Mapping[str, str] = field(default_factory=dict)
+    answer: str = ""
 
     @property
     def remark(self) -> str | None:
@@ -51,7 +56,16 @@ class Receipt:
 
 
 class TemporaryFault(Exception):
-    """暂时发送失败，稍后重试。"""
+    """暂时发送失败，稍后重试。
+
+    `wait` is the least number of seconds that the other side asked for. `rest` says that the next
+    message would fare no better: the channel is left alone for the rest of the run.
+    """
+
+    def __init__(self, words: str, *, wait: float = 0, rest: bool = False) -> None:
+        super().__init__(words)
+        self.wait = wait
+        self.rest = rest
 
 
 class PermanentFault(Exception):
@@ -60,6 +74,10 @@ class PermanentFault(Exception):
 
 class UnreachableFault(Exception):
     """服务器无法连接。"""
+
+
+class SettingsFault(UnreachableFault):
+    """对方不接受本机的设置（密钥、签名、登录名、发件人）：不是哪一件通知的错，改好设置再发。"""
 
 
 class Channel(Protocol):

@@ -33,7 +33,7 @@ class EmlChannel:
             self._write(self._folder / f"{outgoing.key}.eml", content)
         except OSError as fault:
             raise TemporaryFault(f"无法写入发件箱 {self._folder}：{fault.strerror}") from fault
-        return Receipt(outgoing.to)
+        return Receipt(outgoing.to, answer=str(self._folder / f"{outgoing.key}.eml"))
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -1,7 +1,7 @@
-"""Mail by SMTP: one connection for a run, refusals of single recipients kept.
+"""Mail by SMTP: one connection for a run, refusals of single recipients kept apart.
 
 4xx answers and lost connections are temporary, 5xx answers are final, a server that cannot be
-reached stops the run. It never decides whether or when to try again.
+reached or does not take our settings stops the run. It never decides whether or when to try again.
 """
 
 from __future__ import annotations
@@ -10,17 +10,27 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from pathlib import Path
+from typing import Literal, NoReturn
 
 from notifications.channels import (
     Outgoing,
     PermanentFault,
     Receipt,
+    SettingsFault,
     TemporaryFault,
     UnreachableFault,
     refusals_text,
 )
 from notifications.message import compose
+from notifications.trust import trusting
+
+CLOSING = 421
+"""The server ends the line; the next one may fare better."""
+TOO_LARGE = 552
+"""This mail is too large for the server (RFC 1870): no fault of the sender's."""
+
+Refusals = Mapping[str, tuple[int, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class MailServer:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout: float = 20.0
+    ca_file: Path | None = None
 
 
 class SmtpChannel:
@@ -47,21 +58,26 @@ class SmtpChannel:
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Hand one mail to the server. Raises TemporaryFault, PermanentFault or UnreachableFault."""
-        message = compose(outgoing, self._server.sender)
-        client = self._connected()
+        content = compose(outgoing, self._server.sender).as_bytes()
+        client = self._begin(len(content))
+        refused: dict[str, tuple[int, bytes]] = {}
         try:
-            refused = client.sendmail(self._server.sender, outgoing.to, message.as_bytes())
-        except smtplib.SMTPRecipientsRefused as fault:
-            raise _all_refused(fault.recipients) from fault
-        except smtplib.SMTPSenderRefused as fault:
-            raise _sender_refused(fault) from fault
-        except smtplib.SMTPResponseException as fault:
-            raise _answered(fault) from fault
-        except (smtplib.SMTPException, OSError) as fault:
-            self.close()
-            raise TemporaryFault(f"邮件服务器中断了连接：{fault}") from fault
+            for address in outgoing.to:
+                code, words = client.rcpt(address)
+                if code == CLOSING:
+                    self._closing(words)
+                if code >= 400:
+                    refused[address] = code, words
+        except smtplib.SMTPServerDisconnected as fault:
+            self._cut("邮件服务器中断了连接", fault)
+        if len(refused) == len(outgoing.to):
+            self._reset(client)
+            raise _all_refused(refused)
+        answer = self._hand_over(client, content)
         accepted = tuple(address for address in outgoing.to if address not in refused)
-        return Receipt(accepted, _reasons(refused))
+        final = {address: reply for address, reply in refused.items() if reply[0] >= 500}
+        later = {address: reply for address, reply in refused.items() if reply[0] < 500}
+        return Receipt(accepted, _reasons(final), _reasons(later), answer)
 
     def close(self) -> None:
         """Leave the server politely if it still listens."""
@@ -73,46 +89,117 @@ class SmtpChannel:
         except (smtplib.SMTPException, OSError):
             client.close()
 
-    def _connected(self) -> smtplib.SMTP:
-        if self._client is not None and not self._alive(self._client):
-            self.close()
-        if self._client is None:
-            self._client = self._connect()
-        return self._client
-
-    @staticmethod
-    def _alive(client: smtplib.SMTP) -> bool:
+    def _begin(self, size: int) -> smtplib.SMTP:
+        """The line, with a mail begun. A line left idle may have been cut: it is opened anew once."""
+        if self._client is not None:
+            try:
+                code, words = self._mail(self._client, size)
+            except smtplib.SMTPServerDisconnected:
+                code, words = CLOSING, b""
+            if code != CLOSING:
+                return self._begun(self._client, code, words)
+            self._drop()
+        self._client = self._connect()
         try:
-            return client.noop()[0] == 250
-        except (smtplib.SMTPException, OSError):
-            return False
+            code, words = self._mail(self._client, size)
+        except smtplib.SMTPServerDisconnected as fault:
+            self._cut("邮件服务器中断了连接", fault)
+        return self._begun(self._client, code, words)
+
+    def _mail(self, client: smtplib.SMTP, size: int) -> tuple[int, bytes]:
+        return client.mail(self._server.sender, [f"size={size}"] if client.has_extn("size") else [])
+
+    def _begun(self, client: smtplib.SMTP, code: int, words: bytes) -> smtplib.SMTP:
+        if code < 400:
+            return client
+        if code == CLOSING:
+            self._closing(words)
+        self._reset(client)
+        said = f"{code} {_text(words)}"
+        if code == TOO_LARGE:
+            raise PermanentFault(f"邮件太大，服务器不收：{said}")
+        if code < 500:
+            raise TemporaryFault(f"邮件服务器暂不接受发件人：{said}")
+        # A refused sender is our setting, not this notice's fault: no notice may die of it.
+        raise SettingsFault(f"邮件服务器不接受发件人：{said}（请检查 LIFECYCLE_SMTP_SENDER 和登录名、密码）")
+
+    def _hand_over(self, client: smtplib.SMTP, content: bytes) -> str:
+        try:
+            code, words = client.data(content)
+        except smtplib.SMTPDataError as fault:
+            code, words = fault.smtp_code, _bytes(fault.smtp_error)
+        except smtplib.SMTPServerDisconnected as fault:
+            self._cut("邮件服务器没有答复是否收下就中断了连接", fault)
+        if code == CLOSING:
+            self._closing(words)
+        if code < 400:
+            return f"{code} {_text(words)}"
+        self._reset(client)
+        said = f"邮件服务器答复 {code} {_text(words)}"
+        raise PermanentFault(said) if code >= 500 else TemporaryFault(said)
+
+    def _closing(self, words: bytes) -> NoReturn:
+        self._drop()
+        raise TemporaryFault(f"邮件服务器暂停服务：{CLOSING} {_text(words)}", rest=True)
+
+    def _cut(self, words: str, fault: smtplib.SMTPServerDisconnected) -> NoReturn:
+        self._drop()
+        late = isinstance(fault.__context__, TimeoutError)
+        if late:
+            words = f"邮件服务器 {self._server.timeout:g} 秒内没有答复"
+        raise TemporaryFault(words, rest=late) from fault
+
+    def _reset(self, client: smtplib.SMTP) -> None:
+        try:
+            client.rset()
+        except smtplib.SMTPException:
+            self._drop()
+
+    def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
 
     def _connect(self) -> smtplib.SMTP:
-        server = self._server
-        where = f"{server.host}:{server.port}"
         client: smtplib.SMTP | None = None
+        trusted = trusting(ssl.create_default_context(), self._server.ca_file)
         try:
-            client = self._open()
-            if server.security == "starttls":
-                client.starttls(context=ssl.create_default_context())
-            if server.user is not None:
-                client.login(server.user, server.password or "")
+            client = self._open(trusted)
+            if self._server.security == "starttls":
+                client.starttls(context=trusted)
+            client.ehlo_or_helo_if_needed()
+            if self._server.user is not None:
+                client.login(self._server.user, self._server.password or "")
         except (smtplib.SMTPException, OSError) as fault:
             if client is not None:
                 client.close()
-            words = "拒绝登录" if isinstance(fault, smtplib.SMTPAuthenticationError) else "无法连接"
-            raise UnreachableFault(f"邮件服务器 {where} {words}：{fault}") from fault
+            raise self._no_line(fault) from fault
         return client
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self, trusted: ssl.SSLContext) -> smtplib.SMTP:
         server = self._server
         if server.security == "tls":
-            context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=context)
+            return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=trusted)
         return smtplib.SMTP(server.host, server.port, timeout=server.timeout)
 
-
-Refusals = Mapping[str, tuple[int, bytes]]
+    def _no_line(self, fault: smtplib.SMTPException | OSError) -> UnreachableFault:
+        where = f"邮件服务器 {self._server.host}:{self._server.port}"
+        if isinstance(fault, smtplib.SMTPAuthenticationError):
+            said = f"{where} 拒绝登录：{fault.smtp_code} {_text(fault.smtp_error)}"
+            if fault.smtp_code < 500:
+                return UnreachableFault(said)
+            return SettingsFault(f"{said}（请检查 LIFECYCLE_SMTP_USER 和 LIFECYCLE_SMTP_PASSWORD）")
+        if isinstance(fault, smtplib.SMTPNotSupportedError):
+            return SettingsFault(f"{where} 不支持所设的加密或登录方式：{fault}（请检查 LIFECYCLE_SMTP_TLS）")
+        if isinstance(fault, ssl.SSLCertVerificationError):
+            return SettingsFault(
+                f"{where} 的证书不受信任：{fault.verify_message}（自建证书请设 LIFECYCLE_CA_FILE）"
+            )
+        if isinstance(fault, ssl.SSLError):
+            return UnreachableFault(
+                f"{where} 无法建立加密连接：{fault.reason}（请检查 LIFECYCLE_SMTP_TLS 和端口）"
+            )
+        return UnreachableFault(f"{where} 无法连接：{fault}")
 
 
 def _reasons(refused: Refusals) -> dict[str, str]:
@@ -125,16 +212,10 @@ def _all_refused(refused: Refusals) -> TemporaryFault | PermanentFault:
     return PermanentFault(words) if final else TemporaryFault(words)
 
 
-def _sender_refused(fault: smtplib.SMTPSenderRefused) -> TemporaryFault | UnreachableFault:
-    # A refused sender is our setting, not this notice's fault: no notice may die of it.
-    words = f"邮件服务器不接受发件人：{fault.smtp_code} {_text(fault.smtp_error)}"
-    return UnreachableFault(words) if fault.smtp_code >= 500 else TemporaryFault(words)
-
-
-def _answered(fault: smtplib.SMTPResponseException) -> TemporaryFault | PermanentFault:
-    words = f"邮件服务器答复 {fault.smtp_code} {_text(fault.smtp_error)}"
-    return PermanentFault(words) if fault.smtp_code >= 500 else TemporaryFault(words)
+def _bytes(words: bytes | str) -> bytes:
+    return words.encode() if isinstance(words, str) else words
 
 
 def _text(words: bytes | str) -> str:
-    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    told = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return " ".join(told.split())

@@ -7,7 +7,8 @@ itself as one to every mail system.
 from __future__ import annotations
 
 import hashlib
-from email.headerregistry import Address
+import re
+from email.headerregistry import Address, Group
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Literal
@@ -16,6 +17,9 @@ from notifications.channels import Outgoing, PermanentFault
 
 LINE_LIMIT = 998
 """Octets in a line of mail (RFC 5322, 2.1.1)."""
+
+_NO_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+"""What cannot stand in the name of a file everywhere."""
 
 
 def compose(outgoing: Outgoing, sender: str, *, readable: bool = False) -> EmailMessage:
@@ -43,7 +47,8 @@ def _message(outgoing: Outgoing, sender: str, readable: bool) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["Subject"] = outgoing.subject
     message["From"] = Address(outgoing.sender_name, local, domain)
-    message["To"] = ", ".join(outgoing.to)
+    # What a robot would have told its group has no address; a practice store keeps it as a file.
+    message["To"] = ", ".join(outgoing.to) or Group("undisclosed-recipients")
     message["Date"] = outgoing.at
     message["Message-ID"] = message_id(outgoing.key, outgoing.store_id)
     message["Auto-Submitted"] = "auto-generated"
@@ -51,7 +56,7 @@ def _message(outgoing: Outgoing, sender: str, readable: bool) -> EmailMessage:
     message.set_content(outgoing.body, charset="utf-8", cte=_encoding(outgoing.body, readable))
     for one in outgoing.attachments:
         kind, _, subtype = one.media.partition("/")
-        message.add_attachment(one.data, maintype=kind, subtype=subtype, filename=one.name)
+        message.add_attachment(one.data, maintype=kind, subtype=subtype, filename=_NO_NAME.sub("_", one.name))
     if outgoing.attachments:  # a mail that is sent twice after a crash is the same mail to the last byte
         message.set_boundary(f"=={_digest(outgoing.key)}==")
     return message

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from lifecycle.addresses import project_addresses, staff_addresses
 from lifecycle.ledger import NoticeView
+from lifecycle.routes import ROBOTS
 from states.catalogue import Programme
 from states.names import Role
 
@@ -31,7 +32,12 @@ class Recipients:
 
 
 def resolve(conn: Connection, notice: NoticeView, programme: Programme | None) -> Recipients:
-    """The addresses of one notice. An address that no mail system takes counts as a reason."""
+    """The addresses of one notice; none for a group robot, which has its group.
+
+    An address that no mail system takes counts as a reason.
+    """
+    if notice.channel in ROBOTS:
+        return Recipients(())
     found = _unit(conn, notice) if notice.receiver in UNIT_ROLES else _staff(conn, notice, programme)
     if not found:
         return Recipients((), NONE_FOUND)

@@ -66,6 +66,6 @@ def test_flows_work_on_the_application_they_are_called_with(
 
 def test_mail_goes_into_files_unless_a_mail_server_is_set(tmp_path: Path) -> None:
     files = App(read_settings({}, home=tmp_path)).channels
-    assert {name: type(channel) for name, channel in files.items()} == {"mail": EmlChannel, "eml": EmlChannel}
+    assert {name: type(channel) for name, channel in files.items()} == {"mail": EmlChannel}
     smtp = App(read_settings({}, home=tmp_path, mail_channel="smtp")).channels
-    assert {name: type(channel) for name, channel in smtp.items()} == {"mail": SmtpChannel, "eml": EmlChannel}
+    assert {name: type(channel) for name, channel in smtp.items()} == {"mail": SmtpChannel}

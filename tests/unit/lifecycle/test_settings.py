@@ -95,6 +95,12 @@ def test_every_setting_is_described_in_chinese() -> None:
     assert [row.variable for row in table if row.secret] == [
         "LIFECYCLE_DATABASE_URL",
         "LIFECYCLE_SMTP_PASSWORD",
+        "LIFECYCLE_WECOM_WEBHOOK",
+        "LIFECYCLE_DINGTALK_WEBHOOK",
+        "LIFECYCLE_DINGTALK_SECRET",
+        "LIFECYCLE_FEISHU_WEBHOOK",
+        "LIFECYCLE_FEISHU_SECRET",
+        "LIFECYCLE_PROXY",
         "LIFECYCLE_PREFECT_AUTH",
     ]
 

@@ -1,0 +1,54 @@
+"""Whether a notice has lost its meaning before it went out: asked again at the moment of sending.
+
+What a step makes stale is cancelled in that step's own transaction; this is the last look, for what
+changed since. It reads and never writes.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from lifecycle.ledger import DUTY, NOTICE, NoticeView
+from lifecycle.models import Base
+from states.names import Action, DutyStatus
+
+HISTORY = Base.metadata.tables["history"]
+
+LIVE = (DutyStatus.OPEN.value, DutyStatus.SUGGESTED.value, DutyStatus.OVERDUE.value)
+OF_A_DUTY = ("reminder", "overdue", "suggestion")
+"""Kinds that have lost their meaning once their duty is done or its date has moved."""
+UNDONE = "引起本通知的操作已被撤销"
+
+
+def stop_reason(conn: Connection, notice: NoticeView) -> str | None:
+    """Why a notice about a duty need not go out any more, or None (checked at the moment of sending)."""
+    if notice.kind not in OF_A_DUTY:
+        return UNDONE if _undone(conn, notice) else None
+    query = select(DUTY.c.status, DUTY.c.due)
+    if notice.duty_id is not None:
+        query = query.where(DUTY.c.id == notice.duty_id)
+    else:
+        query = query.where(
+            DUTY.c.project_id == notice.project,
+            DUTY.c.slug == notice.details.get("duty"),
+            DUTY.c.occurrence == notice.details.get("duty_occurrence", ""),
+        )
+    duty = conn.execute(query).first()
+    if duty is None:
+        return "所提醒的事项已不存在"
+    if duty.status not in LIVE:
+        return f"所提醒的事项已是“{DutyStatus(duty.status).label}”"
+    if duty.due.isoformat() != notice.details.get("due"):
+        return f"期限已改为{duty.due.isoformat()}"
+    return None
+
+
+def _undone(conn: Connection, notice: NoticeView) -> bool:
+    """Whether the step that gave rise to a notice was undone: only the last step can be, by the next one."""
+    h, n = HISTORY.c, NOTICE.c
+    reversal = (
+        select(h.id)
+        .join(NOTICE, (n.project_id == h.project_id) & (n.seq + 1 == h.seq))
+        .where(n.key == notice.key, h.action == Action.REVERSE_STEP.value)
+    )
+    return conn.execute(reversal).first() is not None
