@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from flows.bootstrap import App, now
+from lifecycle.claims import waiting_count
 from lifecycle.database import reading
-from lifecycle.ledger import waiting_count
 from lifecycle.outbox import backlog
 from states.errors import LifecycleError, UnavailableFault
 

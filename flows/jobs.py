@@ -12,8 +12,8 @@ from flows.bootstrap import App, now, today, using
 from flows.orchestrate import Orchestrator
 from flows.server import FlowServer
 from flows.warm import capped, warm_prefect
+from lifecycle.claims import waiting_count
 from lifecycle.database import reading
-from lifecycle.ledger import waiting_count
 from lifecycle.log import get_log
 from notifications.dispatch import deliver
 from states.errors import UnavailableFault

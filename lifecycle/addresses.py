@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from lifecycle.models import Base
 
@@ -27,12 +27,7 @@ class ProjectAddresses:
 
 def project_addresses(conn: Connection, project: str) -> ProjectAddresses:
     """The addresses of one project; both None where nothing is recorded."""
-    query = (
-        select(PROJECT.c.contact, UNIT.c.email)
-        .join(UNIT, UNIT.c.id == PROJECT.c.unit_id)
-        .where(PROJECT.c.id == project)
-    )
-    row = conn.execute(query).first()
+    row = conn.execute(_OF_PROJECT, {"of": project}).first()
     if row is None:
         return ProjectAddresses(None, None)
     return ProjectAddresses((row.contact or {}).get("email"), row.email)
@@ -40,15 +35,24 @@ def project_addresses(conn: Connection, project: str) -> ProjectAddresses:
 
 def staff_addresses(conn: Connection, role: str, province: str) -> tuple[str, ...]:
     """The addresses of active people who hold a role in a province, each once, in order of login."""
-    query = (
-        select(PERSON.c.email)
-        .join(GRANT, GRANT.c.person_id == PERSON.c.id)
-        .where(
-            GRANT.c.role == role,
-            GRANT.c.province.in_((province, "*")),
-            PERSON.c.active.is_(True),
-            PERSON.c.email.is_not(None),
-        )
-        .order_by(PERSON.c.login)
+    found = conn.execute(_OF_STAFF, {"of": role, "where": [province, "*"]}).scalars()
+    return tuple(dict.fromkeys(email for email in found if email.strip()))
+
+
+# Built once: a delivery asks one of them for every notice.
+_OF_PROJECT = (
+    select(PROJECT.c.contact, UNIT.c.email)
+    .join(UNIT, UNIT.c.id == PROJECT.c.unit_id)
+    .where(PROJECT.c.id == bindparam("of"))
+)
+_OF_STAFF = (
+    select(PERSON.c.email)
+    .join(GRANT, GRANT.c.person_id == PERSON.c.id)
+    .where(
+        GRANT.c.role == bindparam("of"),
+        GRANT.c.province.in_(bindparam("where", expanding=True)),
+        PERSON.c.active.is_(True),
+        PERSON.c.email.is_not(None),
     )
-    return tuple(dict.fromkeys(email for email in conn.execute(query).scalars() if email.strip()))
+    .order_by(PERSON.c.login)
+)

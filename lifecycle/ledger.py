@@ -1,17 +1,17 @@
-"""SQL on the ledger of notices: claim under a lease, record what became of each, release, retry, list.
+"""The ledger of notices as people see it: list, show, release, retry.
 
-Every function works inside the caller's transaction and never commits. What a claim took can be
-marked only by the worker whose lease still holds, so two workers never record the same notice.
+Every function works inside the caller's transaction and never commits. Claiming and what becomes of
+a notice on its way is in `lifecycle.claims`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, select, true, update
 
 from lifecycle.models import Base
 from states.errors import NotFoundFault, RefusedFault
@@ -21,6 +21,14 @@ NOTICE = Base.metadata.tables["notice"]
 DUTY = Base.metadata.tables["duty"]
 PROJECT = Base.metadata.tables["project"]
 STORE = Base.metadata.tables["store"]
+
+VIEW: Select[Any] = (
+    select(NOTICE, PROJECT.c.programme, DUTY.c.slug.label("duty_slug"), STORE.c.store_id, STORE.c.rehearsal)
+    .join(PROJECT, PROJECT.c.id == NOTICE.c.project_id)
+    .join(STORE, true())
+    .outerjoin(DUTY, DUTY.c.id == NOTICE.c.duty_id)
+)
+"""A notice with what a reader needs to know of its project, its duty and the store, which is one row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,79 +74,6 @@ class NoticeView:
         }
 
 
-def claim(
-    conn: Connection,
-    now: datetime,
-    lease_seconds: float,
-    worker: str,
-    limit: int,
-    *,
-    without: Collection[str] = (),
-) -> list[NoticeView]:
-    """Take up to `limit` notices that are ready, oldest first, under a lease of `worker`.
-
-    Those of the channels in `without` are left alone.
-
-    One statement takes and marks them: on PostgreSQL rows that another worker is taking are
-    passed over, on SQLite writers queue. A lease that ran out (a killed worker) is taken anew.
-    """
-    ready = and_(_ready(now), NOTICE.c.channel.not_in(without))
-    oldest = select(NOTICE.c.id).where(ready).order_by(NOTICE.c.id).limit(limit)
-    chosen = oldest.with_for_update(skip_locked=True).cte("chosen")
-    taken = conn.execute(
-        update(NOTICE)
-        .where(NOTICE.c.id.in_(select(chosen.c.id)), ready)
-        .values(
-            status=NoticeStatus.SENDING.value,
-            attempts=NOTICE.c.attempts + 1,
-            lease_by=worker,
-            lease_until=now + timedelta(seconds=lease_seconds),
-        )
-        .returning(NOTICE.c.id)
-    ).scalars()
-    return _views(conn, NOTICE.c.id.in_(list(taken)))
-
-
-def mark_sent(
-    conn: Connection,
-    key: str,
-    worker: str,
-    sent_at: datetime,
-    address: str | None,
-    *,
-    remark: str | None = None,
-) -> bool:
-    """Record delivery; `remark` keeps refusals of single recipients. False if the lease was lost."""
-    return _mark(conn, key, worker, NoticeStatus.SENT, sent_at=sent_at, address=address, error=remark)
-
-
-def mark_failed(
-    conn: Connection, key: str, worker: str, error: str, not_before: datetime, *, address: str | None = None
-) -> bool:
-    """Record a temporary failure; the next attempt is not before the given moment.
-
-    `address` names the recipients that were reached all the same: the next attempt leaves them out.
-    """
-    values = {"error": error, "not_before": not_before, "address": address}
-    return _mark(conn, key, worker, NoticeStatus.FAILED, **values)
-
-
-def mark_dead(conn: Connection, key: str, worker: str, error: str, *, address: str | None = None) -> bool:
-    """Give up: a person has to look at it and retry. `address` as in `mark_failed`."""
-    return _mark(conn, key, worker, NoticeStatus.DEAD, error=error, address=address)
-
-
-def mark_cancelled(conn: Connection, key: str, worker: str, reason: str) -> bool:
-    """Record that a claimed notice has lost its meaning and was not sent."""
-    return _mark(conn, key, worker, NoticeStatus.CANCELLED, error=reason)
-
-
-def give_back(conn: Connection, key: str, worker: str, error: str) -> bool:
-    """Return a claimed notice untouched, as if it had never been taken."""
-    attempts = NOTICE.c.attempts - 1
-    return _mark(conn, key, worker, NoticeStatus.PENDING, attempts=attempts, error=error)
-
-
 def release(conn: Connection, keys: Sequence[str], by: str) -> list[NoticeView]:
     """Let held letters go (R-FORM-38 and others). Raises NotFoundFault or RefusedFault."""
     values = {"status": NoticeStatus.PENDING.value, "released_by": by}
@@ -179,31 +114,6 @@ def show_notice(conn: Connection, key: str) -> NoticeView:
     return found[0]
 
 
-def waiting_count(conn: Connection, now: datetime) -> int:
-    """How many notices could be claimed now."""
-    return int(conn.execute(select(func.count()).select_from(NOTICE).where(_ready(now))).scalar_one())
-
-
-def _ready(now: datetime) -> ColumnElement[bool]:
-    due = or_(NOTICE.c.not_before.is_(None), NOTICE.c.not_before <= now)
-    lined_up = NOTICE.c.status.in_((NoticeStatus.PENDING.value, NoticeStatus.FAILED.value))
-    orphaned = and_(NOTICE.c.status == NoticeStatus.SENDING.value, NOTICE.c.lease_until < now)
-    return or_(and_(lined_up, due), orphaned)
-
-
-def _mark(conn: Connection, key: str, worker: str, status: NoticeStatus, **values: Any) -> bool:
-    result = conn.execute(
-        update(NOTICE)
-        .where(
-            NOTICE.c.key == key,
-            NOTICE.c.status == NoticeStatus.SENDING.value,
-            NOTICE.c.lease_by == worker,
-        )
-        .values(status=status.value, lease_by=None, lease_until=None, **values)
-    )
-    return result.rowcount == 1
-
-
 def _by_hand(
     conn: Connection,
     keys: Sequence[str],
@@ -230,19 +140,12 @@ def _by_hand(
 
 
 def _views(conn: Connection, *wanted: ColumnElement[bool], limit: int | None = None) -> list[NoticeView]:
-    store = conn.execute(select(STORE.c.store_id, STORE.c.rehearsal)).one()
-    query: Select[Any] = (
-        select(NOTICE, PROJECT.c.programme, DUTY.c.slug.label("duty_slug"))
-        .join(PROJECT, PROJECT.c.id == NOTICE.c.project_id)
-        .outerjoin(DUTY, DUTY.c.id == NOTICE.c.duty_id)
-        .where(*wanted)
-        .order_by(NOTICE.c.id)
-        .limit(limit)
-    )
-    return [_view(row, store) for row in conn.execute(query)]
+    query = VIEW.where(*wanted).order_by(NOTICE.c.id).limit(limit)
+    return [view_of(row) for row in conn.execute(query)]
 
 
-def _view(row: Any, store: Any) -> NoticeView:
+def view_of(row: Any) -> NoticeView:
+    """A row of `VIEW` as a frozen copy."""
     details = dict(row.details or {})
     return NoticeView(
         key=row.key,
@@ -263,6 +166,6 @@ def _view(row: Any, store: Any) -> NoticeView:
         released_by=row.released_by,
         sent_at=row.sent_at,
         error=row.error,
-        store_id=store.store_id,
-        rehearsal=bool(store.rehearsal),
+        store_id=row.store_id,
+        rehearsal=bool(row.rehearsal),
     )

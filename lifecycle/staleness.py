@@ -6,7 +6,7 @@ changed since. It reads and never writes.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from lifecycle.ledger import DUTY, NOTICE, NoticeView
 from lifecycle.models import Base
@@ -24,16 +24,11 @@ def stop_reason(conn: Connection, notice: NoticeView) -> str | None:
     """Why a notice about a duty need not go out any more, or None (checked at the moment of sending)."""
     if notice.kind not in OF_A_DUTY:
         return UNDONE if _undone(conn, notice) else None
-    query = select(DUTY.c.status, DUTY.c.due)
     if notice.duty_id is not None:
-        query = query.where(DUTY.c.id == notice.duty_id)
+        duty = conn.execute(_BY_ID, {"of": notice.duty_id}).first()
     else:
-        query = query.where(
-            DUTY.c.project_id == notice.project,
-            DUTY.c.slug == notice.details.get("duty"),
-            DUTY.c.occurrence == notice.details.get("duty_occurrence", ""),
-        )
-    duty = conn.execute(query).first()
+        named = {"slug_is": notice.details.get("duty"), "is": notice.details.get("duty_occurrence", "")}
+        duty = conn.execute(_BY_NAME, {"of": notice.project, **named}).first()
     if duty is None:
         return "所提醒的事项已不存在"
     if duty.status not in LIVE:
@@ -45,10 +40,17 @@ def stop_reason(conn: Connection, notice: NoticeView) -> str | None:
 
 def _undone(conn: Connection, notice: NoticeView) -> bool:
     """Whether the step that gave rise to a notice was undone: only the last step can be, by the next one."""
-    h, n = HISTORY.c, NOTICE.c
-    reversal = (
-        select(h.id)
-        .join(NOTICE, (n.project_id == h.project_id) & (n.seq + 1 == h.seq))
-        .where(n.key == notice.key, h.action == Action.REVERSE_STEP.value)
-    )
-    return conn.execute(reversal).first() is not None
+    return conn.execute(_REVERSAL, {"of": notice.key}).first() is not None
+
+
+_H, _N, _D = HISTORY.c, NOTICE.c, DUTY.c
+_OF_DUTY = select(_D.status, _D.due)
+_BY_ID = _OF_DUTY.where(_D.id == bindparam("of"))
+_BY_NAME = _OF_DUTY.where(
+    _D.project_id == bindparam("of"), _D.slug == bindparam("slug_is"), _D.occurrence == bindparam("is")
+)
+_REVERSAL = (
+    select(_H.id)
+    .join(NOTICE, (_N.project_id == _H.project_id) & (_N.seq + 1 == _H.seq))
+    .where(_N.key == bindparam("of"), _H.action == Action.REVERSE_STEP.value)
+)

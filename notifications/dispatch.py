@@ -16,7 +16,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from lifecycle import ledger
+from lifecycle import claims
 from lifecycle.database import transaction
 from lifecycle.ledger import NoticeView
 from lifecycle.routes import ROBOTS
@@ -109,7 +109,7 @@ class _Run:
             with transaction(self._store.engine) as conn:
                 if left is not None:
                     left(conn)
-                claimed = ledger.claim(conn, self._now(), self._lease, self._worker, 1, without=self._resting)
+                claimed = claims.claim(conn, self._now(), self._lease, self._worker, 1, without=self._resting)
                 recipients = self._look_at(conn, claimed[0]) if claimed else None
         except BaseException:
             self._left = left  # trouble with the next notice takes nothing back of the last one
@@ -128,7 +128,7 @@ class _Run:
     def _look_at(self, conn: Connection, notice: NoticeView) -> Recipients | None:
         """Whom a claimed notice goes to, or None once it is known to have lost its meaning."""
         if reason := stop_reason(conn, notice):
-            ledger.mark_cancelled(conn, notice.key, self._worker, reason)
+            claims.mark_cancelled(conn, notice.key, self._worker, reason)
             self.done.cancelled += 1
             return None
         return resolve(conn, notice, self._programmes.get(notice.programme))
@@ -189,16 +189,16 @@ class _Run:
 
     def _sent(self, notice: NoticeView, receipt: Receipt, conn: Connection) -> None:
         address = _addresses(notice, receipt)
-        ledger.mark_sent(conn, notice.key, self._worker, self._now(), address, remark=receipt.remark)
+        claims.mark_sent(conn, notice.key, self._worker, self._now(), address, remark=receipt.remark)
         self.done.sent += 1
         self.done.keys.append(notice.key)
 
     def _bury(self, notice: NoticeView, error: str, address: str | None, conn: Connection) -> None:
-        ledger.mark_dead(conn, notice.key, self._worker, error, address=address)
+        claims.mark_dead(conn, notice.key, self._worker, error, address=address)
         self.done.dead += 1
 
     def _return(self, notice: NoticeView, error: str, conn: Connection) -> None:
-        ledger.give_back(conn, notice.key, self._worker, error)
+        claims.give_back(conn, notice.key, self._worker, error)
 
     def _postpone(
         self, notice: NoticeView, error: str, address: str | None, wait: float, conn: Connection
@@ -207,7 +207,7 @@ class _Run:
         if again is None:
             self._bury(notice, f"已尝试{notice.attempts}次：{error}", address, conn)
             return
-        ledger.mark_failed(conn, notice.key, self._worker, error, again, address=address)
+        claims.mark_failed(conn, notice.key, self._worker, error, again, address=address)
         self.done.failed += 1
 
 

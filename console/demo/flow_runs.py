@@ -18,8 +18,8 @@ from flows.bootstrap import App, now, using
 from flows.child import Child
 from flows.server import HOST, FlowServer, own_login, server_process
 from flows.warm import capped, warm_prefect
+from lifecycle.claims import waiting_count
 from lifecycle.database import reading
-from lifecycle.ledger import waiting_count
 from lifecycle.outbox import backlog
 
 PATIENCE_SECONDS = 25.0

@@ -21,9 +21,10 @@ from console.demo.voice import Voice
 from console.output import reason_line
 from flows.bootstrap import App, now
 from lifecycle.cases import DUTY
+from lifecycle.claims import waiting_count
 from lifecycle.database import reading, transaction
 from lifecycle.intake import read_applications
-from lifecycle.ledger import list_notices, release, waiting_count
+from lifecycle.ledger import list_notices, release
 from lifecycle.login import operating_system_login
 from lifecycle.people import Actor, find_actor
 from lifecycle.queries import duty_list

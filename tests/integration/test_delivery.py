@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from lifecycle import ledger
+from lifecycle import claims, ledger
 from lifecycle.database import reading, transaction
 from lifecycle.store import Store
 from notifications.channels import Channel
@@ -341,13 +341,13 @@ def test_two_workers_never_send_the_same(store: Store) -> None:
 def test_a_worker_that_lost_its_lease_records_nothing(store: Store) -> None:
     key = put(store)
     with transaction(store.engine) as conn:
-        ledger.claim(conn, NOW, 60, "slow", 1)
+        claims.claim(conn, NOW, 60, "slow", 1)
     with transaction(store.engine) as conn:
-        assert ledger.claim(conn, NOW + timedelta(seconds=60), 60, "quick", 1) == []
-        (taken,) = ledger.claim(conn, NOW + timedelta(seconds=61), 60, "quick", 1)
+        assert claims.claim(conn, NOW + timedelta(seconds=60), 60, "quick", 1) == []
+        (taken,) = claims.claim(conn, NOW + timedelta(seconds=61), 60, "quick", 1)
     with transaction(store.engine) as conn:
-        assert not ledger.mark_dead(conn, key, "slow", "too late")
-        assert ledger.mark_sent(conn, key, "quick", LATER, "a@b.cn")
+        assert not claims.mark_dead(conn, key, "slow", "too late")
+        assert claims.mark_sent(conn, key, "quick", LATER, "a@b.cn")
     assert (taken.key, taken.attempts, stored(store, key).status) == (key, 2, "sent")
 
 
@@ -426,7 +426,7 @@ def test_the_ledger_is_listed_oldest_first_in_the_words_of_the_contract(store: S
         assert [notice.key for notice in ledger.list_notices(conn, status="held")] == [second]
         assert [notice.key for notice in ledger.list_notices(conn, kind="reminder", limit=5)] == [first]
         shown = ledger.show_notice(conn, first).as_json()
-        assert ledger.waiting_count(conn, NOW) == 1
+        assert claims.waiting_count(conn, NOW) == 1
         with pytest.raises(NotFoundFault, match="no-such"):
             ledger.show_notice(conn, "no-such")
     assert shown == {
