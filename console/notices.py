@@ -5,12 +5,12 @@ What is sent to whom is decided elsewhere; a letter leaves only after a person h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from console.command import command, new_group
+from console.letters import RELEASERS, Keys, receiver_label, release, require_of_each, show
 from console.options import parse_size, parse_whole
 from console.output import Answer, Screen
 from console.session import Session
@@ -18,19 +18,7 @@ from states.errors import UsageFault
 from states.names import NoticeStatus, Role
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from lifecycle.ledger import NoticeView
-
-Keys = Annotated[list[str], typer.Argument(metavar="KEY", help="通知编号")]
-
-RELEASERS = (
-    Role.PROV_ASSOCIATION,
-    Role.ACADEMIC_DEPARTMENT,
-    Role.SERVICE_CENTRE,
-    Role.CHAIR_MEETING,
-    Role.CLERK,
-)
 
 
 def register(root: typer.Typer) -> None:
@@ -89,7 +77,7 @@ def _table(on: Screen, views: list[NoticeView]) -> None:
             view.key,
             "公文" if view.letter else "通知",
             view.subject,
-            view.address or _receiver(view.receiver),
+            view.address or receiver_label(view.receiver),
             NoticeStatus(view.status).label,
             view.created_on,
             view.error or "",
@@ -104,70 +92,6 @@ def _table(on: Screen, views: list[NoticeView]) -> None:
         on.line(f"其中 {held} 件公文待签发：lifecycle notices release 编号")
 
 
-def _receiver(text: str) -> str:
-    return Role(text).label if text in tuple(Role) else text
-
-
-def show(session: Session, key: Annotated[str, typer.Argument(metavar="KEY", help="通知编号")]) -> Answer:
-    """One notice with its text."""
-    from lifecycle.ledger import show_notice
-    from notifications.render import render
-
-    with session.reading() as conn:
-        view = show_notice(conn, key)
-    session.require_sight(view.project)
-    text = render(view)
-    document = {
-        **view.as_json(),
-        "letter": view.letter,
-        "released_by": view.released_by,
-        "text_subject": text.subject,
-        "text": text.body,
-    }
-
-    def screen(on: Screen) -> None:
-        on.pairs(
-            [
-                ("编号", view.key),
-                ("项目", view.project),
-                ("收件人", view.address or _receiver(view.receiver)),
-                ("状态", NoticeStatus(view.status).label),
-                ("签发人", view.released_by),
-                ("说明", view.error),
-                ("标题", text.subject),
-            ]
-        )
-        on.line()
-        on.raw(text.body)
-
-    return Answer(document, screen)
-
-
-def release(session: Session, keys: Keys) -> Answer:
-    """Let held letters go."""
-    from lifecycle import ledger
-    from lifecycle.database import transaction
-
-    session.require(*RELEASERS, to="签发公文")
-    with transaction(session.app.engine) as conn:
-        _require_of_each(session, conn, keys, *RELEASERS, to="签发公文")
-        views = ledger.release(conn, keys, session.actor.login)
-    return Answer(
-        _document(views), lambda on: on.line(f"已签发 {len(views)} 件，发送：lifecycle notices deliver")
-    )
-
-
-def _require_of_each(session: Session, conn: Connection, keys: Sequence[str], *roles: Role, to: str) -> None:
-    """Raise ForbiddenFault unless the actor holds a role in the province of every one of these notices."""
-    from lifecycle.cases import programme_of, project_row
-    from lifecycle.ledger import list_notices as ledger
-
-    projects = {view.project for view in ledger(conn, keys=keys)}
-    for project in sorted(projects):
-        programme = programme_of(conn, session.store, project_row(conn, project))
-        session.require(*roles, to=to, province=programme.province)
-
-
 def retry(session: Session, keys: Keys) -> Answer:
     """Put failed or dead notices back in line."""
     from lifecycle import ledger
@@ -175,7 +99,7 @@ def retry(session: Session, keys: Keys) -> Answer:
 
     session.require(*RELEASERS, Role.ADMIN, to="重发通知")
     with transaction(session.app.engine) as conn:
-        _require_of_each(session, conn, keys, *RELEASERS, Role.ADMIN, to="重发通知")
+        require_of_each(session, conn, keys, *RELEASERS, Role.ADMIN, to="重发通知")
         views = [ledger.retry(conn, key) for key in dict.fromkeys(keys)]
     return Answer(
         _document(views), lambda on: on.line(f"{len(views)} 件已重新排队，发送：lifecycle notices deliver")

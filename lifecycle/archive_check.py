@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Table, select
 
 from lifecycle.archive import open_material
 from lifecycle.chain import Verified, verify
-from lifecycle.models import MaterialRow
+from lifecycle.models import MaterialRow, NoticeRow
 from states.errors import NotFoundFault, Reason, TamperedFault
 
 _MATERIAL: Final[Table] = MaterialRow.__table__  # type: ignore[attr-defined]
+_NOTICE: Final[Table] = NoticeRow.__table__  # type: ignore[attr-defined]
 
 
 def verify_all(
@@ -42,18 +43,20 @@ def verify_all(
 def verify_papers(
     conn: Connection, home: Path, project: str | None = None, told: Callable[[int, int], None] | None = None
 ) -> int:
-    """How many papers, each under its digest, are whole: those of the record, or of one project.
+    """How many papers and released letters, each under its digest, are whole: all, or of one project.
 
     `told` is called with how many were read and how many there are. Raises TamperedFault with a reason
     for every paper that is missing or was changed, by project and kind (R-FORM-50).
     """
-    m = _MATERIAL.c
-    query = select(m.project_id, m.kind, m.filename, m.sha256).order_by(m.sha256, m.id)
+    m, n = _MATERIAL.c, _NOTICE.c
+    papers = select(m.project_id, m.kind, m.filename, m.sha256).order_by(m.sha256, m.id)
+    letters = select(n.project_id, n.kind, n.key, n.letter_sha256).order_by(n.letter_sha256, n.id)
+    letters = letters.where(n.letter_sha256.is_not(None))
     if project is not None:
-        query = query.where(m.project_id == project)
+        papers, letters = papers.where(m.project_id == project), letters.where(n.project_id == project)
     named: dict[str, list[tuple[str, str, str]]] = {}
-    for row in conn.execute(query):
-        named.setdefault(row.sha256, []).append((row.project_id, row.kind, row.filename))
+    for owner, kind, name, sha256 in (*conn.execute(papers), *conn.execute(letters)):
+        named.setdefault(sha256, []).append((owner, kind, name))
     reasons: list[Reason] = []
     for number, (sha256, places) in enumerate(named.items(), 1):
         reasons += _against(home, sha256, places)

@@ -6,7 +6,7 @@ a notice on its way is in `lifecycle.claims`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,8 @@ class NoticeView:
     attempts: int
     created_on: str
     released_by: str | None
+    released_at: datetime | None
+    letter_sha256: str | None
     sent_at: datetime | None
     error: str | None
     store_id: str
@@ -74,17 +76,11 @@ class NoticeView:
         }
 
 
-def release(conn: Connection, keys: Sequence[str], by: str) -> list[NoticeView]:
-    """Let held letters go (R-FORM-38 and others). Raises NotFoundFault or RefusedFault."""
-    values = {"status": NoticeStatus.PENDING.value, "released_by": by}
-    return _by_hand(conn, keys, (NoticeStatus.HELD,), values, "只有待签发的公文可以签发")
-
-
 def retry(conn: Connection, key: str) -> NoticeView:
     """Put a failed or dead notice back in line. Raises NotFoundFault or RefusedFault."""
     values = {"status": NoticeStatus.PENDING.value, "attempts": 0, "error": None, "not_before": None}
     from_states = (NoticeStatus.FAILED, NoticeStatus.DEAD)
-    return _by_hand(conn, [key], from_states, values, "只有发送失败或停止重试的通知可以重发")[0]
+    return change_by_hand(conn, [key], from_states, values, "只有发送失败或停止重试的通知可以重发")[0]
 
 
 def list_notices(
@@ -114,28 +110,37 @@ def show_notice(conn: Connection, key: str) -> NoticeView:
     return found[0]
 
 
-def _by_hand(
-    conn: Connection,
-    keys: Sequence[str],
-    allowed: tuple[NoticeStatus, ...],
-    values: dict[str, Any],
-    refusal: str,
+def in_state(
+    conn: Connection, keys: Sequence[str], allowed: tuple[NoticeStatus, ...], refusal: str
 ) -> list[NoticeView]:
+    """The notices of these keys, each in one of the allowed states. Raises NotFoundFault or RefusedFault."""
     wanted = list(dict.fromkeys(keys))
     found = {view.key: view for view in _views(conn, NOTICE.c.key.in_(wanted))}
     if missing := [key for key in wanted if key not in found]:
         raise NotFoundFault(f"没有编号为“{'”“'.join(missing)}”的通知。")
     states = tuple(status.value for status in allowed)
-    changed = conn.execute(
-        update(NOTICE)
-        .where(NOTICE.c.key.in_(wanted), NOTICE.c.status.in_(states))
-        .values(**values)
-        .returning(NOTICE.c.key)
-    )
-    done = set(changed.scalars())
-    if wrong := [key for key in wanted if key not in done]:
+    if wrong := [key for key in wanted if found[key].status not in states]:
         listed = "；".join(f"{key}（{NoticeStatus(found[key].status).label}）" for key in wrong)
         raise RefusedFault(f"{refusal}：{listed}。")
+    return list(found.values())
+
+
+def change_by_hand(
+    conn: Connection,
+    keys: Sequence[str],
+    allowed: tuple[NoticeStatus, ...],
+    values: Mapping[str, Any],
+    refusal: str,
+) -> list[NoticeView]:
+    """Change what is in one of the allowed states, all or none. Raises as `in_state` does."""
+    in_state(conn, keys, allowed, refusal)
+    wanted = list(dict.fromkeys(keys))
+    states = tuple(status.value for status in allowed)
+    changed = conn.execute(
+        update(NOTICE).where(NOTICE.c.key.in_(wanted), NOTICE.c.status.in_(states)).values(**values)
+    )
+    if changed.rowcount != len(wanted):  # somebody else was quicker: say who stands where now
+        in_state(conn, keys, allowed, refusal)
     return _views(conn, NOTICE.c.key.in_(wanted))
 
 
@@ -164,6 +169,8 @@ def view_of(row: Any) -> NoticeView:
         attempts=row.attempts,
         created_on=row.created_on.isoformat(),
         released_by=row.released_by,
+        released_at=row.released_at,
+        letter_sha256=row.letter_sha256,
         sent_at=row.sent_at,
         error=row.error,
         store_id=row.store_id,

@@ -253,6 +253,8 @@ class NoticeRow(Base, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=Moment)
     lease_by: str | None = None
     released_by: str | None = None
+    released_at: datetime | None = Field(default=None, sa_type=Moment)
+    letter_sha256: str | None = None
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
     error: str | None = None
 

@@ -6,17 +6,14 @@ Knows nothing of the record. The file appears whole or not at all.
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from lifecycle.system_faults import why
-from states.errors import BadInputFault, RefusedFault
+from lifecycle.whole_file import whole_file
+from states.errors import RefusedFault
 
 RISKY: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 """What a spreadsheet would take for a formula at the beginning of a text."""
@@ -32,7 +29,7 @@ def write_csv(
     path: Path, headings: tuple[str, ...], rows: Iterable[tuple[Any, ...]], tick: Callable[[], None]
 ) -> int:
     """Write UTF-8 with a mark, as spreadsheets here expect; returns the number of rows."""
-    with _aside(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
+    with whole_file(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(headings)
         count = 0
@@ -53,7 +50,7 @@ def write_xlsx(
     """Write one sheet row by row; days as dates, money as numbers; returns the number of rows."""
     import xlsxwriter  # noqa: PLC0415 - only an export pays for it
 
-    with _aside(path) as part:
+    with whole_file(path) as part:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(str(part), options) as book:
             sheet = book.add_worksheet(label[:31])
@@ -100,23 +97,3 @@ def _text(value: Any) -> str:
         return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
     said = str(value)
     return f"'{said}" if said.startswith(RISKY) else said
-
-
-@contextmanager
-def _aside(path: Path) -> Iterator[Path]:
-    """A file beside the wanted one that takes its place when everything is written."""
-    if not path.parent.is_dir():
-        raise BadInputFault(f"文件“{path}”无法写入：没有文件夹“{path.parent}”。")
-    if path.is_dir():
-        raise BadInputFault(f"“{path}”是文件夹，请用 --out 写明文件名。")
-    try:
-        handle, name = tempfile.mkstemp(prefix=".export-", suffix=path.suffix, dir=path.parent)
-    except OSError as error:
-        raise BadInputFault(f"文件“{path}”无法写入：{why(error)}。") from None
-    os.close(handle)
-    part = Path(name)
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

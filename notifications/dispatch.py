@@ -33,9 +33,9 @@ from notifications.channels import (
     UnreachableFault,
     refusals_text,
 )
+from notifications.contents import contents
 from notifications.eml import EmlChannel
 from notifications.recipients import Recipients, resolve
-from notifications.render import render
 from notifications.retry import next_attempt
 from states.errors import DefinitionFault, UnavailableFault
 
@@ -166,7 +166,7 @@ class _Run:
         return partial(self._sent, notice, receipt)
 
     def _outgoing(self, notice: NoticeView, to: tuple[str, ...]) -> Outgoing:
-        text = render(notice)
+        text = contents(self._store, notice)
         return Outgoing(
             key=notice.key,
             store_id=notice.store_id,
@@ -175,6 +175,7 @@ class _Run:
             subject=text.subject,
             body=text.body,
             at=self._now(),
+            attachments=text.attachments,
         )
 
     def _channel(self, notice: NoticeView) -> Channel:

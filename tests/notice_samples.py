@@ -132,6 +132,8 @@ def view(plan: NoticePlan, **changes: Any) -> NoticeView:
         attempts=0,
         created_on="2020-12-20",
         released_by=None,
+        released_at=None,
+        letter_sha256=None,
         sent_at=None,
         error=None,
         store_id="store-1",

@@ -22,14 +22,15 @@ from console.output import reason_line
 from flows.bootstrap import App, now
 from lifecycle.cases import DUTY
 from lifecycle.claims import waiting_count
-from lifecycle.database import reading, transaction
+from lifecycle.database import reading
 from lifecycle.intake import read_applications
-from lifecycle.ledger import list_notices, release
+from lifecycle.ledger import list_notices
 from lifecycle.login import operating_system_login
 from lifecycle.people import Actor, find_actor
 from lifecycle.queries import duty_list
 from lifecycle.requests import Request
 from notifications.dispatch import deliver
+from notifications.letters.release import release
 from states.errors import ForbiddenFault, Reason, RefusedFault
 from states.names import Action, State
 
@@ -197,10 +198,10 @@ class Stage:
 
     def _sign(self, step: Sign) -> None:
         province = next(iter(self._actor(step.who, step.on).roles))
-        with transaction(self.app.engine) as conn:
+        with reading(self.app.engine) as conn:
             held = list_notices(conn, status="held")
-            keys = [n.key for n in held if self.app.catalogue.programmes[n.programme].province == province]
-            release(conn, keys, step.who)
+        keys = [n.key for n in held if self.app.catalogue.programmes[n.programme].province == province]
+        release(self.app.store, keys, by=step.who, at=now(), on=step.on)
         self._voice.step(step.on, f"{self._names[step.who]} 签发公文 {len(keys)} 件", self._typed(step, {}))
         self._deliver()
 

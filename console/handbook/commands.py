@@ -35,6 +35,7 @@ SETTINGS_IN_ENGLISH: Mapping[str, str] = {
     "ROBOT_TIMEOUT": "longest wait for a robot, in seconds",
     "PROXY": "proxy on the way to the robots; direct if not set",
     "ROUTES": "whose notices go to group robots too: `role=robot,robot;role=…`; letters go by mail only",
+    "LETTER_TEMPLATES": "folder of the office's own templates of letters (.docx)",
     "LEASE_SECONDS": "how long a worker may hold a notice or command",
     "DAEMON_HOST": "address on which the daemon listens",
     "DAEMON_PORT": "port on which the daemon listens",

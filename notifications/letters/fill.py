@@ -67,7 +67,7 @@ def unknown_variables(template: Path) -> tuple[str, ...]:
     try:
         asked = _opened(template).get_undeclared_template_variables(environment())
     except TemplateError as fault:
-        raise DefinitionFault(f"公文模板 {template} 的变量写法有误：{fault}") from fault
+        raise DefinitionFault(f"公文模板 {template} 的写法有误：{fault}") from fault
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as fault:
         raise DefinitionFault(f"公文模板 {template} 不是可用的 .docx 文件：{fault}") from fault
     return tuple(sorted(asked - set(VARIABLES) - {"sentence"}))

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from lifecycle.ledger import NoticeView
-from notifications.letters.fill import Properties, fill
+from lifecycle.settings import PREFIX
+from notifications.letters.fill import Properties, fill, unknown_variables
 from notifications.letters.variables import VARIABLES
 from notifications.render import TEMPLATES
 from states.errors import DefinitionFault
@@ -30,7 +31,11 @@ _FORBIDDEN: Final = '\\/:*?"<>|'
 
 def letter(notice: NoticeView, folder: Path | None) -> bytes:
     """The .docx of a letter as it stands. Raises DefinitionFault where it cannot be written."""
-    return fill(template_of(notice.kind, folder), values_of(notice), _properties(notice))
+    template = template_of(notice.kind, folder)
+    if folder is not None and (unknown := unknown_variables(template)):
+        names = "”“".join(unknown)
+        raise DefinitionFault(f"公文模板 {template} 中有未知的变量“{names}”，可用：{'、'.join(VARIABLES)}。")
+    return fill(template, values_of(notice), _properties(notice))
 
 
 def template_of(kind: str, folder: Path | None) -> Path:
@@ -38,6 +43,8 @@ def template_of(kind: str, folder: Path | None) -> Path:
     known = KINDS.get(kind)
     if known is None or not known.letter:
         raise DefinitionFault(f"“{kind}”不是公文，没有公文模板。")
+    if folder is not None and not folder.is_dir():
+        raise DefinitionFault(f"公文模板文件夹“{folder}”不存在（设置 {PREFIX}LETTER_TEMPLATES）。")
     own = None if folder is None else folder / f"{known.template}.docx"
     return own if own is not None and own.exists() else TEMPLATES / known.template / FILE
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
-from email.message import Message
+from email.message import EmailMessage, Message
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from lifecycle.store import Store
 from notifications.channels import Channel
 from notifications.dispatch import Delivered, deliver
 from notifications.eml import EmlChannel
+from notifications.letters import release as letters
 from notifications.mail import MailServer, SmtpChannel
 from notifications.recording import RecordingChannel
 from notifications.retry import MAX_ATTEMPTS
@@ -110,8 +112,7 @@ def test_a_held_letter_stays_and_a_released_one_goes(store: Store) -> None:
     key = put_letter(store)
     channel = RecordingChannel()
     assert deliver(store, {"mail": channel}, NOW) == Delivered()
-    with transaction(store.engine) as conn:
-        (released,) = ledger.release(conn, [key], "李四")
+    (released,) = letters.release(store, [key], by="李四", at=NOW, on=NOW.date())
     assert (released.status, released.released_by) == ("pending", "李四")
     assert deliver(store, {"mail": channel}, NOW) == Delivered(sent=1, keys=[key])
     assert channel.sent[0].subject == "关于“示例论坛”立项的通知"
@@ -119,10 +120,10 @@ def test_a_held_letter_stays_and_a_released_one_goes(store: Store) -> None:
 
 def test_what_is_not_held_cannot_be_released_and_nothing_else_is(store: Store) -> None:
     held, pending = put_letter(store), put(store)
-    with pytest.raises(RefusedFault, match="待发送"), transaction(store.engine) as conn:
-        ledger.release(conn, [held, pending], "李四")
-    with pytest.raises(NotFoundFault, match="no-such"), transaction(store.engine) as conn:
-        ledger.release(conn, [held, "no-such"], "李四")
+    with pytest.raises(RefusedFault, match="待发送"):
+        letters.release(store, [held, pending], by="李四", at=NOW, on=NOW.date())
+    with pytest.raises(NotFoundFault, match="no-such"):
+        letters.release(store, [held, "no-such"], by="李四", at=NOW, on=NOW.date())
     assert stored(store, held).status == "held"
 
 
@@ -199,7 +200,12 @@ def test_mail_arrives_whole(store: Store, mail_host: MailHost) -> None:
     message = parsed(mail.content)
     assert (mail.sender, mail.to) == ("office@example.org", ["contact@example.org"])
     assert message["Subject"] == "关于“示例论坛”立项的通知"
-    assert "同意立项" in message.get_content()  # type: ignore[attr-defined]
+    assert isinstance(message, EmailMessage)
+    body, (attached,) = message.get_body(), message.iter_attachments()
+    assert body is not None
+    assert "同意立项" in body.get_content()
+    assert attached.get_filename() == "关于“示例论坛”立项的通知.docx"
+    assert sha256(attached.get_content()).hexdigest() == stored(store, key).letter_sha256
 
 
 def test_one_connection_carries_a_whole_run(store: Store, mail_host: MailHost) -> None:
@@ -356,6 +362,7 @@ import sys
 from pathlib import Path
 from notifications.dispatch import deliver
 from notifications.eml import EmlChannel
+from notifications.letters import release as letters
 from tests.notice_store import NOW, open_store
 
 class Stopping(EmlChannel):
