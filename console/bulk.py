@@ -1,4 +1,4 @@
-"""What becomes of a bulk command as a whole: one fault out of many, with the status of the contract.
+"""A bulk command as a whole: asked for once, shown as it goes, one fault out of many at its end.
 
 One thing asked for and declined has the status of its own reason; of several, 3, or 7 where all
 that failed could not be read. A store that cannot be reached comes before everything.
@@ -6,11 +6,18 @@ that failed could not be read. A store that cannot be reached comes before every
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from console.output import reason_line, say
-from states.errors import BadInputFault, LifecycleError, Reason, RefusedFault
+import typer
+
+from console.output import new_console, reason_line, say
+from states.errors import BadInputFault, LifecycleError, Reason, RefusedFault, UsageFault
+
+PROGRESS_FROM = 20
+"""From how many projects on a progress bar is worth its lines."""
 
 ORDINARY = range(2, 8)
 """Statuses that concern the thing asked for, not the program or the store."""
@@ -49,3 +56,25 @@ def show_declined(declined: Sequence[tuple[str, LifecycleError]]) -> None:
         say(f"{heading}（{fault.code}）")
         for reason in reasons_of(fault):
             say(f"  · {reason_line(reason)}")
+
+
+def confirm(count: int, label: str) -> None:
+    """Ask once, with the number. Raises UsageFault where nobody can be asked or the answer is no."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageFault(f"将对 {count} 个项目办理“{label}”；没有终端可以确认，请加 --yes。")
+    if not typer.confirm(f"将对 {count} 个项目办理“{label}”，继续吗？", default=False, err=True):
+        raise UsageFault("已取消，未做任何改动。")
+
+
+@contextmanager
+def progress(count: int, label: str) -> Iterator[Callable[[int], None] | None]:
+    """A bar on standard error for many projects."""
+    if count < PROGRESS_FROM:
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=new_console(stderr=True)) as bar:
+        task = bar.add_task(label, total=count)
+        yield lambda done: bar.update(task, completed=done)

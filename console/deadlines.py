@@ -61,6 +61,7 @@ def due(
             project=project,
             unit=unit,
             duty=duty,
+            internal=session.actor.sees_grace,
         )
     duties = [one for one in duties if one["project"] in shown]
     return Answer({"duties": duties}, lambda on: show_duties(on, duties))
@@ -73,7 +74,7 @@ def show_duties(on: Screen, duties: list[dict[str, Any]]) -> None:
         return
     rows = [
         (
-            one["due"] + ("（暂定）" if one["provisional"] else ""),
+            one["due"] + ("（暂定）" if one["provisional"] else "") + grace_note(one),
             one["status_label"],
             one["label"] + (f"（{one['period']}）" if one["period"] else ""),
             one["project"],
@@ -85,6 +86,12 @@ def show_duties(on: Screen, duties: list[dict[str, Any]]) -> None:
     ]
     headings = ("期限", "状态", "事项", "项目编号", "项目名称", "单位", "责任方")
     on.table(f"应办事项（{len(duties)} 项）", headings, rows)
+
+
+def grace_note(duty: dict[str, Any]) -> str:
+    """The internal cut-off of a duty beside its public date, for those who are told of it."""
+    until = duty.get("grace_until")
+    return f"，宽限至 {until}（内部）" if until else ""
 
 
 def sweep(session: Session) -> Answer:

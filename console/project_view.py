@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from console.output import Screen, cell
+from console.output import Screen
 from states.names import Role, State
 
 RESULTS = {"pass": "符合", "fail": "不符合", "unknown": "材料不足"}
@@ -105,15 +105,22 @@ def show_duty(on: Screen, duty: dict[str, Any]) -> None:
             ("应办事项", f"{duty['label']}{period}（{duty['duty']}，{duty['rule']}）"),
             ("责任方", duty["owed_by_label"]),
             (kind, duty["due"] + ("（日历暂定）" if duty["provisional"] else "")),
+            ("宽限至（内部）", duty.get("grace_until")),
             ("法定日", duty["legal_due"] if duty["legal_due"] != duty["due"] else ""),
             ("建议办理日", duty["soft_due"] if duty["soft_due"] != duty["due"] else ""),
             ("状态", duty["status_label"] + (f"，{duty['met_on']} 办理" if duty["met_on"] else "")),
             ("备注", duty["marks"]),
-            ("变更", [cell(move) for move in duty["moves"]]),
+            ("变更", "\n".join(_move(move) for move in duty["moves"])),
         ]
     )
     for step in duty["steps"]:
         on.line(f"  · {step}")
+
+
+def _move(move: Mapping[str, Any]) -> str:
+    """One move of a date: when, from where to where, why, and by which document."""
+    why = "，".join(part for part in (move["reason"], move.get("document")) if part)
+    return f"{move['on']}：{move['from'] or '无'} → {move['to']}（{why}）"
 
 
 def _history(on: Screen, history: Sequence[dict[str, Any]]) -> None:

@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "actions": ("projects", "现在可以办理什么、由谁办理，其余为何不能"),
     "trigger": ("projects", "对一个或多个项目办理一项操作"),
     "amend": ("projects", "更正项目事项（会期、联系人等），有关期限随之重算"),
+    "amendments": ("amendments", "期限调整：按一份文件调整一批项目的期限，可预览、可整体撤销"),
     "report": ("projects", "登记一项应办事项已办理"),
     "due": ("deadlines", "应办事项：尚未办理的，按期限排列"),
     "sweep": ("deadlines", "每日清查：提醒、标记逾期，补做漏掉的日子"),

@@ -6,24 +6,18 @@ what was declined. Whether a step is allowed is decided in the core.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.bulk import declined_json, show_declined, whole_fault
+from console.bulk import PROGRESS_FROM, confirm, declined_json, progress, show_declined, whole_fault
 from console.options import parse_materials, parse_values, parse_whole
-from console.output import Answer, Screen, new_console
+from console.output import Answer, Screen
 from console.session import Session
 from states.errors import LifecycleError, UsageFault
 
 if TYPE_CHECKING:
     from lifecycle.requests import Batch
-
-PROGRESS_FROM = 20
-"""From how many projects on a progress bar is worth its lines."""
 
 Where = Annotated[
     list[str] | None,
@@ -65,7 +59,7 @@ def trigger(
     version = parse_whole(if_version, "--if-version")
     projects = _projects(session, ids or [], where or [])
     if where and projects and not (yes or dry_run):
-        _confirm(len(projects), found.label)
+        confirm(len(projects), found.label)
     request = Request(
         action=str(found),
         projects=projects,
@@ -78,7 +72,7 @@ def trigger(
         if_version=version,
         dry_run=dry_run,
     )
-    with _progress(len(projects), found.label) as advance:
+    with progress(len(projects), found.label) as advance:
         batch = session.service.trigger(session.actor, request, advance)
     return _answer(batch, found.label, dry_run=dry_run)
 
@@ -111,28 +105,6 @@ def _pair(session: Session, text: str) -> tuple[str | None, str | None]:
         str(find_state(state)) if state else None,
         find_programme(session.catalogue, programme).slug if programme else None,
     )
-
-
-def _confirm(count: int, label: str) -> None:
-    """Ask once, with the number. Raises UsageFault where nobody can be asked or the answer is no."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageFault(f"将对 {count} 个项目办理“{label}”；没有终端可以确认，请加 --yes。")
-    if not typer.confirm(f"将对 {count} 个项目办理“{label}”，继续吗？", default=False, err=True):
-        raise UsageFault("已取消，未做任何改动。")
-
-
-@contextmanager
-def _progress(count: int, label: str) -> Iterator[Callable[[int], None] | None]:
-    """A bar on standard error for many projects."""
-    if count < PROGRESS_FROM:
-        yield None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=new_console(stderr=True)) as bar:
-        task = bar.add_task(label, total=count)
-        yield lambda done: bar.update(task, completed=done)
 
 
 def _answer(batch: Batch, label: str, *, dry_run: bool) -> Answer:

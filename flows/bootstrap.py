@@ -20,6 +20,7 @@ from lifecycle.settings import Settings, read_settings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from lifecycle.amendments import Amendments
     from lifecycle.service import Service
     from lifecycle.store import Store
     from notifications.channels import Channel
@@ -102,6 +103,14 @@ class App:
         from lifecycle.service import Service
 
         return Service(self.store)
+
+    @property
+    def amendments(self) -> Amendments:
+        """Scoped amendments of deadlines."""
+        from lifecycle.amendments import Amendments
+        from lifecycle.service import now_utc
+
+        return Amendments(self.store, now_utc)
 
     @property
     def channels(self) -> Mapping[str, Channel]:

@@ -5,7 +5,7 @@ Decides which of it is personal and hides that from a reader whose work does not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
@@ -27,6 +27,9 @@ from states.names import Action, Role
 ACTION_LABELS = {"create": "建立", "edit": "更新申报", "report": "报送", **{str(a): a.label for a in Action}}
 
 
+INTERNAL = frozenset({str(Action.ADJUST_GRACE)})
+"""Entries of the history that are told inside the office only."""
+
 Show = Callable[[str, Any], Any]
 """A fact's value by its name, as a reader may see it."""
 
@@ -43,6 +46,7 @@ def project_object(
     row = project_row(conn, project_id)
     programme = programme_of(conn, store, row)
     show = _shown_to(reader, programme, row)
+    internal = reader is None or reader.sees_grace
     return {
         **summaries(conn, PROJECT.c.id == project_id)[0],
         "programme_title": programme.title,
@@ -53,10 +57,10 @@ def project_object(
         "targets": row["targets"] or {},
         "materials": _materials(conn, project_id),
         "children": summaries(conn, PROJECT.c.parent_id == project_id),
-        "duties": duty_list(conn, store, None, project=project_id, all_statuses=True),
+        "duties": duty_list(conn, store, None, project=project_id, all_statuses=True, internal=internal),
         "funds": _funds(row),
         "findings": last_findings(conn, project_id),
-        "history": _history(conn, project_id, show),
+        "history": _history(conn, project_id, show, () if internal else INTERNAL),
     }
 
 
@@ -115,9 +119,10 @@ def _materials(conn: Connection, project_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _history(conn: Connection, project_id: str, show: Show) -> list[dict[str, Any]]:
+def _history(conn: Connection, project_id: str, show: Show, hidden: Collection[str]) -> list[dict[str, Any]]:
     h = HISTORY.c
-    rows = conn.execute(select(HISTORY).where(h.project_id == project_id).order_by(h.seq)).mappings()
+    told = (h.project_id == project_id) & h.action.not_in(sorted(hidden))
+    rows = conn.execute(select(HISTORY).where(told).order_by(h.seq)).mappings()
     changes = conn.execute(
         select(VALUE.c.seq, VALUE.c.name, VALUE.c.old, VALUE.c.new).where(VALUE.c.project_id == project_id)
     ).all()

@@ -71,8 +71,8 @@ def write_duties(
             key = conn.execute(insert(DUTY), values).inserted_primary_key
             ids[duty.key] = int(key[0]) if key else 0
         else:
-            if duty.moves and duty.moves[-1].on == on:
-                values["reminded_on"] = None  # the plan of the new date is spoken of from its first day
+            if duty.live:
+                values["reminded_on"] = None  # what is cancelled here is due again, if it is still true
             conn.execute(_DUTY, {"of_duty": duty.id, **values})
             cancel_pending(conn, NOTICE.c.duty_id == duty.id)
             ids[duty.key] = duty.id

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, select
 
 from lifecycle.cases import DUTY, HISTORY, PROJECT, UNIT
-from lifecycle.dossiers import ACTION_LABELS
+from lifecycle.dossiers import ACTION_LABELS, INTERNAL
 from lifecycle.findings import FINDING
 from lifecycle.listing import PROJECT as LISTED
 from lifecycle.listing import UNIT as LISTED_UNIT
@@ -156,7 +156,9 @@ def _duties(conn: Connection, store: Store, reader: Actor, wanted: Filter) -> It
 def _history(conn: Connection, store: Store, reader: Actor, wanted: Filter) -> Iterator[Row]:
     ids = _projects_query(store, reader, wanted, PROJECT.c.id).order_by(None)
     h = HISTORY.c
-    for row in _streamed(conn, select(HISTORY).where(h.project_id.in_(ids)).order_by(h.project_id, h.seq)):
+    hidden = () if reader.sees_grace else sorted(INTERNAL)
+    query = select(HISTORY).where(h.project_id.in_(ids), h.action.not_in(hidden))
+    for row in _streamed(conn, query.order_by(h.project_id, h.seq)):
         yield (
             row["project_id"], row["seq"], row["on"], "补录" if row["backdated"] else "", row["actor"],
             row["stood_in_by"], row["represented"], Role(row["role"]).label,

@@ -57,6 +57,19 @@ SEES_PERSONAL: Final = frozenset(
 )
 """Roles whose work on the projects of their province needs the personal data in them."""
 
+SEES_GRACE: Final = frozenset(
+    {
+        Role.PROV_ASSOCIATION,
+        Role.ACADEMIC_DEPARTMENT,
+        Role.SERVICE_CENTRE,
+        Role.CHAIR_MEETING,
+        Role.CLERK,
+        Role.ADMIN,
+        Role.AUDITOR,
+    }
+)
+"""Roles of the office, and of those who audit it, that are told of an internal grace."""
+
 PERSON: Final = table(
     "person",
     *(column(name) for name in ("id", "login", "name", "email", "phone", "unit_id")),
@@ -110,6 +123,11 @@ class Actor:
     def sees_all(self) -> bool:
         """Whether projects of all units are shown; to people of a unit only its own (R-ROLE-27)."""
         return any(roles - SCOPED_ROLES for roles in self.roles.values())
+
+    @property
+    def sees_grace(self) -> bool:
+        """Whether internal cut-offs are shown; to everybody else a deadline has its public date alone."""
+        return any(roles & SEES_GRACE for roles in self.roles.values())
 
     @property
     def own_unit(self) -> int | None:

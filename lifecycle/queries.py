@@ -39,8 +39,9 @@ def duty_list(
     unit: str | None = None,
     duty: str | None = None,
     all_statuses: bool = False,
+    internal: bool = False,
 ) -> list[dict[str, Any]]:
-    """Duties by due date: those still owed, or all of them. UsageFault for days beyond `FARTHEST`."""
+    """Duties by due date, as the public sees them or with what is `internal`. UsageFault past `FARTHEST`."""
     if within is not None and not 0 <= within <= FARTHEST:
         raise UsageFault(f"--within 的值“{within}”无效，应为 0 至 {FARTHEST} 的天数，例如 30。")
     d = DUTY.c
@@ -64,7 +65,7 @@ def duty_list(
     if duty is not None and not rows:
         _require_duty(store.catalogue, duty)
     told = _reminders(conn, [row["id"] for row in rows])
-    return [_duty(conn, store, row, told.get(row["id"], [])) for row in rows]
+    return [_duty(conn, store, row, told.get(row["id"], []), internal) for row in rows]
 
 
 def _require_duty(catalogue: Catalogue, text: str) -> None:
@@ -90,9 +91,12 @@ def duty_object(conn: Connection, store: Store, duty_row_id: int) -> dict[str, A
     return _duty(conn, store, row, _reminders(conn, [duty_row_id]).get(duty_row_id, []))
 
 
-def _duty(conn: Connection, store: Store, row: RowMapping, reminders: list[dict[str, Any]]) -> dict[str, Any]:
+def _duty(
+    conn: Connection, store: Store, row: RowMapping, reminders: list[dict[str, Any]], internal: bool = False
+) -> dict[str, Any]:
     duty = as_duty(row)
     return {
+        **({"grace_until": _iso(duty.grace_until)} if internal else {}),
         "id": row["id"],
         "project": row["project_id"],
         "project_title": row["title"],

@@ -40,6 +40,7 @@ from lifecycle.standing import against_revival, against_submission, revives
 from lifecycle.store import Store
 from lifecycle.track_record import with_track_record
 from lifecycle.values import parse_values
+from states.amendment import Amendment, Undoing
 from states.catalogue import Programme
 from states.decide import decide
 from states.decision import Accepted, Case, Command, Context, DocumentRef, Finding, Refused
@@ -96,6 +97,21 @@ class Asked:
     """Set when a child follows its parent: the day is the parent's, and was checked with it."""
     admitted: bool = False
     """Set when the checks of admission have been made already."""
+    amends: Amendment | Undoing | None = None
+    """What a scoped amendment of deadlines asks of each project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A step that is allowed, with what it was judged on."""
+
+    case: Case
+    programme: Programme
+    command: Command
+    context: Context
+    outcome: Accepted
+    moves: Mapping[str, Any]
+    """The columns that follow the pack, where the step moves the project to another version."""
 
 
 def take_step(conn: Connection, store: Store, asked: Asked, project_id: str, *, write: bool = True) -> Done:
@@ -114,6 +130,13 @@ def take_step(conn: Connection, store: Store, asked: Asked, project_id: str, *, 
 
 def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, write: bool = True) -> Done:
     """`take_step` on a row that is at hand."""
+    found = judge(conn, store, asked, row, write=write)
+    seq = write_judged(conn, store, asked, row, found) if write else found.case.version + 1
+    return Done(found.case.id, str(found.outcome.source), str(found.outcome.dest), seq)
+
+
+def judge(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, write: bool) -> Judged:
+    """The decision on a step, or its refusal with every reason; with `write` it will be written at once."""
     if asked.if_version is not None and asked.if_version != row["version"]:
         raise ConflictFault(f"项目 {row['id']} 现为第 {row['version']} 版，不是第 {asked.if_version} 版")
     case, programme = load_case(conn, store, row)
@@ -140,11 +163,7 @@ def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, wr
         outcome = refused_also(None, asked.action, case.state, against) or outcome
     if isinstance(outcome, Refused):
         raise refusal(outcome, foreign_unit(asked.actor, programme.province, case, asked.action))
-    seq = case.version + 1
-    if write:
-        seq = _write(conn, store, asked, row, case, outcome, command, moved(row, target) if target else {})
-        _keep_beside(conn, store, asked, case, programme, context, outcome, seq)
-    return Done(case.id, str(outcome.source), str(outcome.dest), seq)
+    return Judged(case, programme, command, context, outcome, moved(row, target) if target else {})
 
 
 def _command(conn: Connection, asked: Asked, row: RowMapping, case: Case, programme: Programme) -> Command:
@@ -168,39 +187,24 @@ def _command(conn: Connection, asked: Asked, row: RowMapping, case: Case, progra
         actor_unit=asked.actor.unit_id,
         stood_in_by=delegate_of(conn, asked.actor),
         on_paper=bool(asked.filed) or asked.document is not None,
+        amends=asked.amends,
     )
 
 
-def _keep_beside(
-    conn: Connection,
-    store: Store,
-    asked: Asked,
-    case: Case,
-    programme: Programme,
-    context: Context,
-    outcome: Accepted,
-    seq: int,
-) -> None:
+def _keep_beside(conn: Connection, store: Store, asked: Asked, found: Judged, seq: int) -> None:
     """What some steps leave on file beside the history: a place on a published list, findings."""
+    case = found.case
     if asked.action is Action.PUBLISH_RESULTS:
-        told = {**case.facts, **outcome.facts}
+        told = {**case.facts, **found.outcome.facts}
         day, url = told["publication.on"], told.get("publication.url")
         list_publication(conn, case, asked.command_id, day, url, asked.actor.login, asked.at)
     if asked.action in REVIEWING:
-        facts = facts_for(conn, store, case, programme)
-        write_findings(conn, case.id, seq, context.findings, facts, programme)
+        facts = facts_for(conn, store, case, found.programme)
+        write_findings(conn, case.id, seq, found.context.findings, facts, found.programme)
 
 
-def _write(
-    conn: Connection,
-    store: Store,
-    asked: Asked,
-    row: RowMapping,
-    case: Case,
-    outcome: Accepted,
-    command: Command,
-    moves: Mapping[str, Any],
-) -> int:
+def write_judged(conn: Connection, store: Store, asked: Asked, row: RowMapping, found: Judged) -> int:
+    """Write a step that was judged in the same transaction; returns the seq of its entry."""
     stamp = Stamp(
         actor=asked.actor,
         at=asked.at,
@@ -208,12 +212,14 @@ def _write(
         command_id=asked.command_id,
         reason=asked.reason,
         document=str(asked.document) if asked.document else None,
-        backdated=command.backdated,
+        backdated=found.command.backdated,
         rehearsal=is_rehearsal(conn),
         filed=asked.filed,
         routes=store.settings.routes,
     )
-    return write_step(conn, row, case, outcome, stamp, moves)
+    seq = write_step(conn, row, found.case, found.outcome, stamp, found.moves)
+    _keep_beside(conn, store, asked, found, seq)
+    return seq
 
 
 def context_of(

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from states.amending import amended
 from states.catalogue import Programme
 from states.check import require_sound
 from states.decision import Accepted, Case, Command, Context, Finding, NoticePlan, Outcome, Refused, blocking
@@ -200,6 +201,9 @@ def _accept(ask: Ask, row: Row, conditions: frozenset[str], role: Role, represen
     after = After(dest, facts, command.action, command.on, case.version + 1, undone.seq if undone else None)
     told = {**facts, "request.new_end": case.facts.get("request.new_end")}
     own = _binds(row, context.programme)
+    duties = reconcile(case, context.adopts or context.programme, context.calendar, after)
+    if command.amends is not None:
+        duties = amended(case, command, duties, context.calendar)
     return Accepted(
         action=command.action,
         source=case.state,
@@ -210,7 +214,7 @@ def _accept(ask: Ask, row: Row, conditions: frozenset[str], role: Role, represen
         role=role,
         facts=written,
         flags=flags,
-        duties=reconcile(case, context.adopts or context.programme, context.calendar, after),
+        duties=duties,
         notices=_notices(case, told, command, context),
         reverses=undone.seq if undone else None,
         represented=represented,

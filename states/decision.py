@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from states.amendment import Amendment, Undoing
 from states.calendar import Calendar
 from states.catalogue import Programme
 from states.duty import Duty, Move
@@ -132,6 +133,8 @@ class Command:
     """Set when the step follows one that the parent took (R-LIFE-62)."""
     on_paper: bool = False
     """A clerk may record a unit's step only from the paper it came on; true when there is one."""
+    amends: Amendment | Undoing | None = None
+    """What a scoped amendment of deadlines asks of this case; no other way leads to its actions."""
 
     @property
     def hands(self) -> frozenset[str]:

@@ -11,6 +11,8 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from states.amending import new_end
+from states.amendment import Target, Undoing
 from states.guards import Ask
 from states.guards.county import DIMENSIONS
 from states.names import Action as A
@@ -180,6 +182,17 @@ def _pack_adopted(ask: Ask) -> Facts:
     return {"project.pack_before": ask.context.pack_digest}
 
 
+def _end_amended(ask: Ask) -> Facts:
+    """The end of the term, where the amendment moves it or puts it back (R-DL-25)."""
+    amends, calendar = ask.command.amends, ask.context.calendar
+    if isinstance(amends, Undoing):
+        moved = amends.changes.ends_on
+        return {"project.ends_on": moved[0]} if moved else {}
+    if amends is None or amends.target is not Target.END:
+        return {}
+    return {"project.ends_on": new_end(ask.case, amends, calendar, ask.command.on)}
+
+
 def _objected(ask: Ask) -> Facts:
     """An objection as it is registered (R-FORM-67)."""
     received = ask.command.values.get("objection.received_on", ask.command.on)
@@ -222,6 +235,8 @@ EFFECTS: dict[A, Callable[[Ask], Facts]] = {
     A.HALT_ABSORBED:         _followed,
     A.RESUME_ABSORBED:       _followed,
     A.ADOPT_PACK:            _pack_adopted,
+    A.AMEND_DEADLINES:       _end_amended,
+    A.UNDO_AMENDMENT:        _end_amended,
     A.COSIGN:                _cosigned,
     A.OPEN_CALL:             _cosign_used,
     A.CONCLUDE_EDITION:      _cosign_used,

@@ -175,6 +175,9 @@ class Action(Labelled):
     TRACK_APPLY = "track_apply", "报中国科协"
     TRACK_RESULT = "track_result", "登记中国科协结果"
     ADOPT_PACK = "adopt_pack", "改用新版政策包"
+    AMEND_DEADLINES = "amend_deadlines", "调整期限"
+    ADJUST_GRACE = "adjust_grace", "调整内部宽限"
+    UNDO_AMENDMENT = "undo_amendment", "撤销期限调整"
     CORRECT_RECORD = "correct_record", "更正记录"
     REVERSE_STEP = "reverse_step", "撤销上一步"
 

@@ -74,7 +74,7 @@ def _unwound(duty: Duty, undone: Step, after: After) -> Duty:
     moved = duty.moves[-1] if duty.moves else None
     if undone.action == A.RESUME_HALTED and moved and (moved.on, moved.reason) == (undone.on, RESUMED):
         old = moved.old or duty.legal_due
-        back = Move(after.on, duty.due, old, "撤销恢复实施")
+        back = Move(after.on, duty.due, old, "撤销恢复实施", amendment=_stood_by(duty))
         duty = replace(duty, due=old, soft_due=old, moves=(*duty.moves, back))
     if undone.action == A.ACCEPT_RESCHEDULE and duty.marks and duty.due > duty.legal_due:
         late = DutyStatus.LATE if duty.status is DutyStatus.MET else duty.status
@@ -214,7 +214,13 @@ def _moved(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: Afte
     why = f"{planned.anchor} 改为 {planned.anchor_date.isoformat()}"
     if planned.anchor_date == duty.anchor_date:
         why = planned.steps[-1]
-    return replace(fresh, moves=(*duty.moves, Move(after.on, duty.due, fresh.due, why)))
+    stood = _stood_by(duty) if undoes else None
+    return replace(fresh, moves=(*duty.moves, Move(after.on, duty.due, fresh.due, why, amendment=stood)))
+
+
+def _stood_by(duty: Duty) -> int | None:
+    """The amendment by which the date stood before its last move, which is undone."""
+    return duty.moves[-2].amendment if len(duty.moves) > 1 else None
 
 
 def _undoes_a_move(duty: Duty, case: Case, after: After) -> bool:
@@ -261,14 +267,22 @@ def _redated(duty: Duty, planned: Planned) -> Duty:
     )
 
 
+def _again(duty: Duty, planned: Planned) -> Duty:
+    """The duty by its plan; while that is the same, a date or a grace that was decided stands."""
+    same = (planned.anchor_date, planned.legal_due) == (duty.anchor_date, duty.legal_due)
+    if same and (duty.amended_by is not None or duty.grace_until is not None):
+        return replace(duty, status=DutyStatus.SUGGESTED if duty.suggested else DutyStatus.OPEN)
+    return _redated(duty, planned)
+
+
 def _reopened(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: After) -> Duty:
-    fresh = replace(_redated(duty, planned), met_on=None, closed_seq=None, marks=duty.marks)
+    fresh = replace(_again(duty, planned), met_on=None, closed_seq=None, marks=duty.marks)
     suspended = duty.status is DutyStatus.SUSPENDED
     halted_on: date | None = now.case.facts.get("project.halted_on") if suspended else None
     if halted_on is not None and halted_on <= duty.due and fresh.due < after.on:
         due = after.on + (duty.due - halted_on)
         step = f"自恢复之日 {after.on.isoformat()} 起续算剩余期限，至 {due.isoformat()}"
-        fresh = replace(fresh, due=due, soft_due=due, steps=(*fresh.steps, step))
+        fresh = replace(fresh, due=due, soft_due=due, steps=(*fresh.steps, step), grace_until=None)
     if kind.follows_event and duty.status is DutyStatus.CANCELLED and planned.due < after.on:
         fresh = _due_today(fresh, FIXED_LATE, after.on)
     if fresh.due == duty.due:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from states.guards.adoption import pack_fits, pack_known, pack_on_file, pool_free
+from states.guards.amendments import amendable, amendment_given, still_running
 from states.guards.application import (
     call_open,
     completion_overdue,
@@ -201,6 +202,9 @@ GUARDS: dict[str, Guard] = {
         pack_known,
         pack_fits,
         pool_free,
+        amendment_given,
+        still_running,
+        amendable,
     )
 }
 

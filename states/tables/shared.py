@@ -30,11 +30,14 @@ STOPPABLE = (S.APPROVED, S.EXECUTING, S.PERFORMANCE_REVIEW, S.RECTIFYING, S.RECT
 MANAGED_STOPPABLE = (S.MIDTERM, S.MIDTERM_RECTIFYING, S.EXTENSION_PENDING, S.HALT_PENDING, S.HALTED)
 RECEIVABLE = (S.RETURNED, S.PERFORMANCE_REVIEW, S.RECTIFYING, S.EXECUTING, S.CLOSED)
 
-# Every table: a record is corrected, a wrong step undone, a newer pack adopted.
+# Every table: a record is corrected, a wrong step undone, a newer pack adopted, deadlines are amended.
 GENERAL: tuple[Row, ...] = (
     Row("R-LIFE-92",  A.CORRECT_RECORD,         ANY,                          To.SAME,          RECORDERS,   ("reason_given", "values_given", "receipt_dated", "amount_granted", "publication_standing", "publication_dated"), (),                                   NO),
     Row("R-LIFE-160", A.REVERSE_STEP,           ANY,                          To.PREVIOUS,      ASSOCIATION, ("reason_given", "reversible", "other_actor", "undo_within_quota", "pool_free"),      (),                                   WRITTEN),
     Row("R-DOC-07",   A.ADOPT_PACK,             ANY,                          To.SAME,          ASSOCIATION, ("reason_given", "pack_on_file", "pack_known", "pack_fits", "pool_free"), (),                                   WRITTEN),
+    Row("R-DL-25",    A.AMEND_DEADLINES,        ANY,                          To.SAME,          ASSOCIATION, ("reason_given", "amendment_given", "still_running", "amendable"),                    (),                                   FORMAL),
+    Row("R-DL-25",    A.ADJUST_GRACE,           ANY,                          To.SAME,          ASSOCIATION, ("reason_given", "amendment_given", "still_running", "amendable"),                    (),                                   WRITTEN),
+    Row("R-LIFE-160", A.UNDO_AMENDMENT,         ANY,                          To.SAME,          ASSOCIATION, ("reason_given", "amendment_given", "amendable"),                                     (),                                   WRITTEN),
 )
 
 # Every lifecycle of a funded project.
