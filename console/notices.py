@@ -14,6 +14,7 @@ from console.letters import RELEASERS, Keys, receiver_label, release, require_of
 from console.options import parse_size, parse_whole
 from console.output import Answer, Screen
 from console.session import Session
+from console.trial import try_out
 from states.errors import UsageFault
 from states.names import NoticeStatus, Role
 
@@ -28,6 +29,7 @@ def register(root: typer.Typer) -> None:
     command(notices, "release", help="签发公文，签发后方可发送")(release)
     command(notices, "retry", help="重发失败或停止重试的通知")(retry)
     command(notices, "deliver", help="发送已签发和待发送的通知")(deliver)
+    command(notices, "test", help="经一个渠道发一件测试通知，显示对方的答复")(try_out)
     root.add_typer(notices, name="notices")
 
 
@@ -120,13 +122,18 @@ def deliver(
     done = drain(session.store, session.app.channels, now(), limit=most)
     with session.reading() as conn:
         views = ledger(conn, keys=done.keys)
-    counts = {"sent": done.sent, "failed": done.failed, "dead": done.dead, "cancelled": done.cancelled}
+    counts: dict[str, Any] = {
+        "sent": done.sent, "failed": done.failed, "dead": done.dead, "cancelled": done.cancelled,
+        "unreachable": done.unreachable,
+    }  # fmt: skip
 
     def screen(on: Screen) -> None:
         on.line(
             f"已发送 {done.sent} 件，暂时失败 {done.failed} 件，停止重试 {done.dead} 件，"
             f"因已无必要而取消 {done.cancelled} 件。"
         )
+        for words in done.unreachable.values():
+            on.line(f"{words}；该渠道的通知原样等待。")
         if session.rehearsal or session.settings.mail_channel == "eml":
             on.line(f"邮件文件在 {session.settings.home / 'outbox'}")
 

@@ -56,7 +56,12 @@ class Jobs:
 
             run_post(waiting)
 
-        self._as_flow("post", by_flow, lambda: deliver(self.app.store, self.app.channels, now()))
+        def directly() -> None:
+            done = deliver(self.app.store, self.app.channels, now())
+            for channel, words in done.unreachable.items():
+                get_log().warning("channel_unreachable", channel=channel, error=words)
+
+        self._as_flow("post", by_flow, directly)
 
     def orchestrate(self) -> None:
         """Give committed commands their flow runs."""

@@ -108,10 +108,12 @@ def sweep_report(swept: Swept) -> str:
 
 
 def post_report(delivered: Delivered) -> str:
-    """The numbers of one delivery."""
+    """The numbers of one delivery, and the channels that could not be reached."""
     return "\n".join(
         (
             "# 通知发送",
+            "",
+            *(f"- {words}；该渠道的通知原样等待。" for words in delivered.unreachable.values()),
             "",
             "| 已发送 | 失败待重试 | 停止重试 | 已取消 |",
             "|---|---|---|---|",

@@ -1,8 +1,9 @@
-"""What the operating system has against a file, in Chinese."""
+"""What the operating system has against a file or a line to another machine, in Chinese."""
 
 from __future__ import annotations
 
 import errno
+import socket
 from collections.abc import Mapping
 from typing import Final
 
@@ -19,9 +20,19 @@ _WHY: Final[Mapping[int | None, str]] = {
     errno.ELOOP: "链接循环",
     errno.EMFILE: "打开的文件过多",
     errno.EEXIST: "同名的文件或文件夹已经存在",
+    errno.ECONNREFUSED: "对方拒绝连接",
+    errno.ECONNRESET: "对方中断了连接",
+    errno.EPIPE: "对方中断了连接",
+    errno.EHOSTUNREACH: "网络不通",
+    errno.ENETUNREACH: "网络不通",
+    errno.ETIMEDOUT: "连接超时",
 }
 
 
 def why(error: OSError) -> str:
     """The reason of a fault of the system; its number where it is a rare one."""
+    if isinstance(error, socket.gaierror):
+        return "找不到这个主机名"
+    if isinstance(error, TimeoutError):
+        return "连接超时"
     return _WHY.get(error.errno) or f"读写失败（系统错误号 {error.errno}）"

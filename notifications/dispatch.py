@@ -144,7 +144,7 @@ class _Run:
         reached = notice.address.split(", ") if notice.address else []
         left = tuple(address for address in recipients.addresses if address not in reached)
         if reached and not left:
-            return partial(self._sent, notice, Receipt(()))
+            return partial(self._sent, notice, Receipt(()), None)
         try:
             receipt = self._channel(notice).send(self._outgoing(notice, left))
         except UnreachableFault as fault:
@@ -156,6 +156,8 @@ class _Run:
                 self._resting.add(notice.channel)
             return partial(self._postpone, notice, str(fault), notice.address, fault.wait)
         except (PermanentFault, DefinitionFault) as fault:
+            if reached:  # the rest were refused for good: as good as in the first attempt
+                return partial(self._sent, notice, Receipt(()), str(fault))
             return partial(self._bury, notice, str(fault), notice.address)
         except Exception as fault:  # noqa: BLE001 - one notice that we cannot handle holds up no other
             words = f"程序内部错误：{type(fault).__name__}"
@@ -163,7 +165,7 @@ class _Run:
         if receipt.later:
             words = "部分收件人暂时被拒：" + refusals_text(receipt.later)
             return partial(self._postpone, notice, words, _addresses(notice, receipt), 0)
-        return partial(self._sent, notice, receipt)
+        return partial(self._sent, notice, receipt, receipt.remark)
 
     def _outgoing(self, notice: NoticeView, to: tuple[str, ...]) -> Outgoing:
         text = contents(self._store, notice)
@@ -188,9 +190,9 @@ class _Run:
             raise PermanentFault(f"没有名为“{notice.channel}”的发送渠道")
         return channel
 
-    def _sent(self, notice: NoticeView, receipt: Receipt, conn: Connection) -> None:
+    def _sent(self, notice: NoticeView, receipt: Receipt, remark: str | None, conn: Connection) -> None:
         address = _addresses(notice, receipt)
-        claims.mark_sent(conn, notice.key, self._worker, self._now(), address, remark=receipt.remark)
+        claims.mark_sent(conn, notice.key, self._worker, self._now(), address, remark=remark)
         self.done.sent += 1
         self.done.keys.append(notice.key)
 

@@ -21,19 +21,19 @@ CHECK = "请检查 LIFECYCLE_FEISHU_WEBHOOK"
 SIGN = "请检查 LIFECYCLE_FEISHU_SECRET，并校准本机时钟"
 BUSY = "每个机器人每分钟最多 100 条、每秒最多 5 条"
 
-# fmt: off  (a table reads better with its columns aligned)
+# fmt: off
 CODES = (
-    Code(9499, TemporaryFault, BUSY, "too many"),
-    Code(9499, TemporaryFault, BUSY, "frequency"),
-    Code(9499, PermanentFault, "内容不合规定"),
-    Code(11232, TemporaryFault, BUSY),
+    Code(9499,     TemporaryFault, BUSY, "too many"),
+    Code(9499,     TemporaryFault, BUSY, "frequency"),
+    Code(9499,     PermanentFault, "内容不合规定"),
+    Code(11232,    TemporaryFault, BUSY),
     Code(99991400, TemporaryFault, BUSY),
-    Code(19001, SettingsFault, f"机器人地址无效，{CHECK}"),
-    Code(19007, SettingsFault, "机器人已停用，请在群中重新启用"),
-    Code(19021, SettingsFault, f"签名不符，{SIGN}"),
-    Code(19022, SettingsFault, "本机地址不在白名单，请改机器人的安全设置"),
-    Code(19024, SettingsFault, "不含所设关键词，请把机器人的安全设置改为签名校验"),
-    Code(19002, PermanentFault, "内容不合规定"),
+    Code(19001,    SettingsFault,  f"机器人地址无效，{CHECK}"),
+    Code(19007,    SettingsFault,  "机器人已停用，请在群中重新启用"),
+    Code(19021,    SettingsFault,  f"签名不符，{SIGN}"),
+    Code(19022,    SettingsFault,  "本机地址不在白名单，请改机器人的安全设置"),
+    Code(19024,    SettingsFault,  "不含所设关键词，请把机器人的安全设置改为签名校验"),
+    Code(19002,    PermanentFault, "内容不合规定"),
 )
 # fmt: on
 

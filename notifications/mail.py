@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn
 
+from lifecycle.system_faults import why
 from notifications.channels import (
     Outgoing,
     PermanentFault,
@@ -199,7 +200,11 @@ class SmtpChannel:
             return UnreachableFault(
                 f"{where} 无法建立加密连接：{fault.reason}（请检查 LIFECYCLE_SMTP_TLS 和端口）"
             )
-        return UnreachableFault(f"{where} 无法连接：{fault}")
+        if isinstance(fault, smtplib.SMTPResponseException):
+            return UnreachableFault(f"{where} 不接受连接：{fault.smtp_code} {_text(fault.smtp_error)}")
+        below = fault.__context__ if isinstance(fault, smtplib.SMTPException) else fault
+        said = why(below) if isinstance(below, OSError) else "对方中断了连接"
+        return UnreachableFault(f"{where} 无法连接：{said}")
 
 
 def _reasons(refused: Refusals) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ import httpx
 
 from lifecycle.routes import ChannelName
 from lifecycle.settings import PREFIX
+from lifecycle.system_faults import why
 from notifications.channels import (
     Outgoing,
     PermanentFault,
@@ -134,7 +136,7 @@ class RobotChannel:
             httpx.ProxyError,
             httpx.UnsupportedProtocol,
         ) as fault:
-            raise UnreachableFault(f"{self._label}机器人无法连接：{self._masked(str(fault))}") from None
+            raise UnreachableFault(f"{self._label}机器人无法连接：{self._masked(_reason(fault))}") from None
         except httpx.InvalidURL:  # ours, or the one to which it would send us on
             raise SettingsFault(f"{self._label}机器人的地址无效（请检查 {self._setting}）") from None
         except httpx.TimeoutException:
@@ -221,6 +223,18 @@ class RobotChannel:
         parts = [value for _, value in parse_qsl(address.query)]
         parts += [address.path.rpartition("/")[2], self._address.secret or "", address.password or ""]
         return [part for part in parts if len(part) >= _SHORTEST_SECRET]
+
+
+def _reason(fault: BaseException) -> str:
+    """Why there is no line, from the system's own fault where the library has wrapped one."""
+    below: BaseException | None = fault
+    while below is not None:
+        if isinstance(below, ssl.SSLCertVerificationError):
+            return f"证书不受信任：{below.verify_message}（自建证书请设 LIFECYCLE_CA_FILE）"
+        if isinstance(below, OSError) and not isinstance(below, ssl.SSLError):
+            return why(below)
+        below = below.__cause__ or below.__context__
+    return str(fault)
 
 
 def cut(text: str, limit: int, hint: str) -> str:

@@ -14,19 +14,19 @@ TEXT_LIMIT = 2048
 MARKDOWN_LIMIT = 4096
 CHECK = "请检查 LIFECYCLE_WECOM_WEBHOOK"
 
-# fmt: off  (a table reads better with its columns aligned)
+# fmt: off
 CODES = (
-    Code(-1, TemporaryFault, "企业微信繁忙"),
+    Code(-1,    TemporaryFault, "企业微信繁忙"),
     Code(45009, TemporaryFault, "每个机器人每分钟最多 20 条", wait=60),
     Code(45033, TemporaryFault, "并发过多"),
     Code(40058, PermanentFault, "内容不合规定"),
     Code(40008, PermanentFault, "消息种类不合规定"),
     Code(44004, PermanentFault, "内容为空"),
     Code(93000, PermanentFault, "内容过长", "exceed max length"),
-    Code(93000, SettingsFault, f"机器人地址无效，{CHECK}"),
-    Code(93004, SettingsFault, "机器人已停用，请在群中重新启用"),
-    Code(93008, SettingsFault, "机器人不在群中，请重新添加"),
-    Code(60020, SettingsFault, "本机地址不在许可之列"),
+    Code(93000, SettingsFault,  f"机器人地址无效，{CHECK}"),
+    Code(93004, SettingsFault,  "机器人已停用，请在群中重新启用"),
+    Code(93008, SettingsFault,  "机器人不在群中，请重新添加"),
+    Code(60020, SettingsFault,  "本机地址不在许可之列"),
 )
 # fmt: on
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 OK = "250 OK"
+LATE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -27,16 +29,33 @@ class Mail:
 class MailHost:
     """Takes mail, and answers MAIL, RCPT and DATA from `answers` while there are any.
 
-    `drop` takes the mail and cuts the line; `hold` takes it, sets `taken` and never answers.
+    An answer is what is said, or `drop`: cut the line (of a mail: after it was taken); `hold`: take
+    it, set `taken` and never answer; `late`: answer well, but slowly. RCPT also looks under the address.
+    With `tls` the line is encrypted from its first octet, with `starttls` it has to be; with `login`
+    nobody is served who does not know it.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        starttls: ssl.SSLContext | None = None,
+        login: tuple[str, str] | None = None,
+        size: int = 33_554_432,
+    ) -> None:
         self.port = free_port()
         self.mails: list[Mail] = []
         self.answers: dict[str, list[str]] = defaultdict(list)
         self.taken = threading.Event()
+        self.asked: list[str] = []
+        self._login = login
         self._peers: set[Any] = set()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        wanted: dict[str, Any] = {"data_size_limit": size}
+        if starttls is not None:
+            wanted |= {"tls_context": starttls, "require_starttls": True}
+        if login is not None:
+            wanted |= {"authenticator": self._judge, "auth_required": True, "auth_require_tls": False}
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ssl_context=tls, **wanted)
 
     @property
     def connections(self) -> int:
@@ -52,19 +71,20 @@ class MailHost:
         self._controller.stop()
 
     async def handle_MAIL(  # noqa: N802 - the name that aiosmtpd calls
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         """Take the sender unless told otherwise."""
-        answer = self._next("MAIL")
+        answer = await self._said(server, self._next("MAIL"))
         if answer == OK:
             envelope.mail_from = address
         return answer
 
     async def handle_RCPT(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         """Take the recipient unless told otherwise."""
-        answer = self._next("RCPT")
+        self.asked.append(address)
+        answer = await self._said(server, self._next(address, "RCPT"))
         if answer == OK:
             envelope.rcpt_tos.append(address)
         return answer
@@ -79,16 +99,30 @@ class MailHost:
         self.mails.append(Mail(envelope.mail_from or "", list(envelope.rcpt_tos), content))
         self._peers.add(session.peer)
         self.taken.set()
+        return await self._said(server, answer)
+
+    async def _said(self, server: SMTP, answer: str) -> str:
+        if answer == "late":
+            await asyncio.sleep(LATE_SECONDS)
+            return OK
         if answer == "drop":
             assert server.transport is not None
             server.transport.abort()
         if answer == "hold":
             await asyncio.Event().wait()
-        return OK
+        return answer if answer[0].isdigit() else "451 gone"
 
-    def _next(self, verb: str) -> str:
-        waiting = self.answers[verb]
+    def _next(self, *verbs: str) -> str:
+        waiting = next((self.answers[verb] for verb in verbs if self.answers.get(verb)), [])
         return waiting.pop(0) if waiting else OK
+
+    def _judge(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: Any
+    ) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        assert self._login is not None
+        known = (data.login.decode(), data.password.decode()) == self._login
+        return AuthResult(success=known, handled=False)
 
 
 def free_port() -> int:
