@@ -39,6 +39,9 @@ PACK: Table = PackRow.__table__  # type: ignore[attr-defined]
 CALL: Table = CallRow.__table__  # type: ignore[attr-defined]
 
 
+CLOCK = "plan_deadlines"
+"""The entry that the passing of time makes: windows of duties opened, dates counted anew. It is no step."""
+
 # Built once: to build a statement costs more than to run it.
 _PROJECT = select(PROJECT).where(PROJECT.c.id == bindparam("project"))
 _PROJECT_LOCKED = _PROJECT.with_for_update(key_share=True)
@@ -47,7 +50,7 @@ _UNIT_FACTS = select(UNIT_FACT.c.name, UNIT_FACT.c.value).where(UNIT_FACT.c.unit
 _STEP = ("seq", "on", "action", "source", "dest", "actor", "role", "stood_in_by")
 _STEPS = (
     select(*(HISTORY.c[name] for name in _STEP))
-    .where(HISTORY.c.project_id == bindparam("project"))
+    .where(HISTORY.c.project_id == bindparam("project"), HISTORY.c.action != CLOCK)
     .order_by(HISTORY.c.seq)
 )
 _RESTORES = select(VALUE.c.name, VALUE.c.old).where(

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from lifecycle.cases import HISTORY, MATERIAL, VALUE, programme_of, project_row
+from lifecycle.cases import CLOCK, HISTORY, MATERIAL, VALUE, programme_of, project_row
 from lifecycle.findings import last_findings
 from lifecycle.listing import PROJECT, summaries
 from lifecycle.log import MASK, mask
@@ -24,7 +24,8 @@ from states.core_facts import CORE_FACTS
 from states.facts import yuan
 from states.names import Action, Role
 
-ACTION_LABELS = {"create": "建立", "edit": "更新申报", "report": "报送", **{str(a): a.label for a in Action}}
+ENTRY_LABELS = {"create": "建立", "edit": "更新申报", "report": "报送", CLOCK: "计算期限"}
+ACTION_LABELS = ENTRY_LABELS | {str(action): action.label for action in Action}
 
 
 INTERNAL = frozenset({str(Action.ADJUST_GRACE)})

@@ -78,6 +78,7 @@ class ProjectRow(Base, table=True):
         Index("ix_project_quota_pool_state", "quota_pool", "state"),
         Index("ix_project_unit_id_programme", "unit_id", "programme"),
         Index("ix_project_state", "state"),
+        Index("ix_project_plan_on", "plan_on"),
     )
 
     id: str = Field(primary_key=True)
@@ -98,6 +99,7 @@ class ProjectRow(Base, table=True):
     started_on: date | None = None
     ends_on: date | None = None
     last_on: date
+    plan_on: date | None = None
     overdue: int = 0
     contact: Any = Field(default=None, sa_column=Column(JSON))
     facts: Any = Field(default=None, sa_column=Column(JSON))

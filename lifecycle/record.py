@@ -122,7 +122,8 @@ def _update_project(
             "fact_sources": sources,
             "contact": _contact(case, step),
             "flags": sorted(step.flags),
-            "overdue": _overdue(case, step.duties),
+            "overdue": overdue_after(case, step.duties),
+            "plan_on": step.plan_on,
             **moves,
         },
     )
@@ -155,7 +156,8 @@ def standing(before: Sequence[Duty], changed: Sequence[Duty]) -> list[Duty]:
     return list(({duty.key: duty for duty in before} | {duty.key: duty for duty in changed}).values())
 
 
-def _overdue(case: Case, changed: Sequence[Duty]) -> int:
+def overdue_after(case: Case, changed: Sequence[Duty]) -> int:
+    """How many duties of the case are overdue once those changed have taken their place."""
     duties = standing(case.duties, changed)
     return sum(duty.status is DutyStatus.OVERDUE and duty.live for duty in duties)
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import RowMapping
 
-from lifecycle.cases import as_duty
+from lifecycle.cases import CLOCK, as_duty
 from lifecycle.values import decode
 from states.decision import Duty, Move
 from states.names import DutyStatus
@@ -73,7 +73,8 @@ def differences(
         yield f"项目版本为 {row['version']}，与最后一条记录不符"
     if recorded.entries and row["state"] != recorded.entries[-1]["dest"]:
         yield f"项目状态为 {row['state']}，与最后一条记录不符"
-    if recorded.entries and row["last_on"] != recorded.entries[-1]["on"]:
+    steps = [entry for entry in recorded.entries if entry["action"] != CLOCK]
+    if steps and row["last_on"] != steps[-1]["on"]:
         yield f"项目最近的业务日期为 {row['last_on']}，与最后一条记录不符"
     yield from _facts(row, recorded.facts)
     found = row_seals(row)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, select
 
+from lifecycle.cases import CLOCK
 from lifecycle.ledger import DUTY, NOTICE, NoticeView
 from lifecycle.models import Base
 from states.names import Action, DutyStatus
@@ -39,7 +40,7 @@ def stop_reason(conn: Connection, notice: NoticeView) -> str | None:
 
 
 def _undone(conn: Connection, notice: NoticeView) -> bool:
-    """Whether the step that gave rise to a notice was undone: only the last step can be, by the next one."""
+    """Whether the step that gave rise to a notice was undone: only the last step can be, by the next step."""
     return conn.execute(_REVERSAL, {"of": notice.key}).first() is not None
 
 
@@ -49,8 +50,12 @@ _BY_ID = _OF_DUTY.where(_D.id == bindparam("of"))
 _BY_NAME = _OF_DUTY.where(
     _D.project_id == bindparam("of"), _D.slug == bindparam("slug_is"), _D.occurrence == bindparam("is")
 )
+_B = HISTORY.alias("between").c
+_BETWEEN = select(_B.id).where(
+    _B.project_id == _H.project_id, _B.seq > _N.seq, _B.seq < _H.seq, _B.action != CLOCK
+)
 _REVERSAL = (
     select(_H.id)
-    .join(NOTICE, (_N.project_id == _H.project_id) & (_N.seq + 1 == _H.seq))
-    .where(_N.key == bindparam("of"), _H.action == Action.REVERSE_STEP.value)
+    .join(NOTICE, (_N.project_id == _H.project_id) & (_N.seq < _H.seq))
+    .where(_N.key == bindparam("of"), _H.action == Action.REVERSE_STEP.value, ~_BETWEEN.exists())
 )

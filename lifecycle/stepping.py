@@ -247,7 +247,7 @@ def context_of(
         parent=parent,
         children=children,
         pack_digest=row["pack_digest"],
-        delivered=undo and letter_sent(conn, case.id, case.version),
+        delivered=undo and letter_sent(conn, case.id, case.steps[-1].seq),
         reminded=case.state is not State.RETURNED or completion_reminded(conn, case.id),
     )
 

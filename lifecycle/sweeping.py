@@ -17,6 +17,7 @@ from lifecycle.database import reading, transaction
 from lifecycle.gate import STORE, is_rehearsal, refuse_future, store_facts
 from lifecycle.noticing import NOTICE, notice_rows
 from lifecycle.people import Actor
+from lifecycle.replanning import SYSTEM, open_windows
 from lifecycle.requests import Swept
 from lifecycle.stamp import Stamp
 from lifecycle.store import Store
@@ -29,8 +30,8 @@ from states.reminders import Tick, tick
 from states.tables import lifecycle_of
 
 CHUNK = 500
+OPENED_AT_ONCE = 100
 LIVE = tuple(str(s) for s in (DutyStatus.OPEN, DutyStatus.SUGGESTED, DutyStatus.OVERDUE))
-SYSTEM = "system"
 
 _BY_DAY = (
     select(DUTY.c.project_id).where(DUTY.c.status.in_(LIVE)).order_by(DUTY.c.next_on, DUTY.c.id).limit(CHUNK)
@@ -42,6 +43,8 @@ def sweep(store: Store, on: date, at: datetime) -> Swept:
     with reading(store.engine) as conn:
         refuse_future(conn, on, at)
         swept_on = store_facts(conn).swept_on
+    _open(store, on, at)
+    with reading(store.engine) as conn:
         opened = _opened_between(conn, swept_on, on)
     reminded = overdue = 0
     keys: list[str] = []
@@ -58,6 +61,14 @@ def sweep(store: Store, on: date, at: datetime) -> Swept:
         if swept_on is None or on > swept_on:
             conn.execute(update(STORE).values(swept_on=on))
     return Swept(on, opened, reminded, overdue, tuple(keys))
+
+
+def _open(store: Store, on: date, at: datetime) -> None:
+    """Open the windows of recurring duties that have begun, each with its own day."""
+    while True:
+        with transaction(store.engine) as conn:
+            if open_windows(conn, store, on, at, OPENED_AT_ONCE) is None:
+                return
 
 
 def _opened_between(conn: Connection, after: date | None, on: date) -> int:

@@ -201,7 +201,8 @@ def _accept(ask: Ask, row: Row, conditions: frozenset[str], role: Role, represen
     after = After(dest, facts, command.action, command.on, case.version + 1, undone.seq if undone else None)
     told = {**facts, "request.new_end": case.facts.get("request.new_end")}
     own = _binds(row, context.programme)
-    duties = reconcile(case, context.adopts or context.programme, context.calendar, after)
+    owed = reconcile(case, context.adopts or context.programme, context.calendar, after)
+    duties = owed.duties
     if command.amends is not None:
         duties = amended(case, command, duties, context.calendar)
     return Accepted(
@@ -215,6 +216,7 @@ def _accept(ask: Ask, row: Row, conditions: frozenset[str], role: Role, represen
         facts=written,
         flags=flags,
         duties=duties,
+        plan_on=owed.plan_on,
         notices=_notices(case, told, command, context),
         reverses=undone.seq if undone else None,
         represented=represented,

@@ -245,6 +245,8 @@ class Accepted:
     duties: tuple[Duty, ...]
     """Every duty of the case afterwards that is new or differs from before."""
     notices: tuple[NoticePlan, ...]
+    plan_on: date | None = None
+    """The next day on which a window of a recurring duty begins."""
     reverses: int | None = None
     """Seq of the history entry that this one undoes."""
     represented: str | None = None

@@ -20,7 +20,7 @@ from states.names import Action as A
 from states.names import DutyStatus, State
 from states.names import State as S
 from states.planners.event import cancelled
-from states.planners.plan import Planned, Situation
+from states.planners.plan import Planned, Situation, begun
 
 RESUMED = "恢复实施"
 RESCHEDULED = "因会期调整"
@@ -40,6 +40,8 @@ class After:
     on: date
     seq: int
     reverses: int | None = None
+    why: str | None = None
+    """Why dates are counted anew where no fact changed, such as a calendar that was loaded."""
 
     @property
     def missed_before(self) -> date:
@@ -48,25 +50,41 @@ class After:
         return halted_on if self.state is S.HALTED and halted_on is not None else self.on
 
 
-def reconcile(case: Case, programme: Programme, calendar: Calendar, after: After) -> tuple[Duty, ...]:
-    """Every duty that is new or differs after the step (R-DL-25…27, R-AMB-47)."""
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What becomes of the duties of a case."""
+
+    duties: tuple[Duty, ...]
+    """Every duty that is new or differs."""
+    plan_on: date | None
+    """The next day on which a window of a recurring duty begins; None where none is to come."""
+
+
+def reconcile(case: Case, programme: Programme, calendar: Calendar, after: After) -> Reconciled:
+    """Compare what should be owed after a step, or by a day, with what stands (R-DL-25…27, R-AMB-47)."""
     undone = case.steps[-1] if after.reverses is not None and case.steps else None
     standing = {duty.key: _unwound(duty, undone, after) if undone else duty for duty in case.duties}
     before = {duty.key: duty for duty in case.duties}
     now = Situation(case, after.state, after.facts, programme, calendar, after.action, after.on)
     wanted: dict[tuple[str, str], Duty] = {}
+    openings: list[date] = []
     for kind in KINDS:
         spec = programme.duties.get(kind.slug)
         mine = {key: duty for key, duty in standing.items() if key[0] == kind.slug}
         if spec is None:
             wanted |= {key: _shelved(duty, after) for key, duty in mine.items()}
             continue
-        planned = {(kind.slug, p.occurrence): p for p in kind.plan(now, spec)}
+        stood = {duty.occurrence: duty.opened_on for duty in mine.values()}
+        windows, opening = begun(kind.plan(now, spec), after.on, stood)
+        if opening is not None and after.state in kind.live:
+            openings.append(opening)
+        planned = {(kind.slug, window.occurrence): window for window in windows}
         for key in planned.keys() | mine.keys():
             duty = _next(kind, spec, mine.get(key), planned.get(key), now, after)
             if duty is not None:
                 wanted[key] = duty
-    return tuple(duty for key, duty in sorted(wanted.items()) if before.get(key) != duty)
+    changed = tuple(duty for key, duty in sorted(wanted.items()) if before.get(key) != duty)
+    return Reconciled(changed, min(openings, default=None))
 
 
 def _unwound(duty: Duty, undone: Step, after: After) -> Duty:
@@ -150,7 +168,7 @@ def _reopens(kind: Kind, duty: Duty, after: After) -> bool:
 
 def _shelved(duty: Duty, after: After) -> Duty:
     """A duty that is owed no longer: what was missed stays missed, the rest is cancelled (R-SANC-13)."""
-    undone = after.reverses is not None and duty.opened_seq == after.reverses
+    undone = after.reverses is not None and (duty.opened_seq or 0) >= after.reverses
     if _missed(duty, after) and not undone:
         closed = after.seq if duty.closed_seq is None else duty.closed_seq
         return replace(duty, status=DutyStatus.OVERDUE, closed_seq=closed)
@@ -185,12 +203,22 @@ def _opened(kind: Kind, spec: DutySpec, planned: Planned, now: Situation, after:
         suggested=spec.suggested,
         status=DutyStatus.SUGGESTED if spec.suggested else DutyStatus.OPEN,
         steps=planned.steps,
-        opened_on=after.on,
+        opened_on=_opening_day(kind, planned, now.case, after.on),
         opened_seq=after.seq,
     )
     if kind.follows_event and planned.due < after.on:
         return _due_today(duty, FIXED_LATE, after.on)
     return duty
+
+
+def _opening_day(kind: Kind, planned: Planned, case: Case, on: date) -> date:
+    """The day on which a duty is opened: of a window its own, however late a sweep comes by to open it.
+
+    Never a day before the project came into a state in which it is owed: nothing is said about the past.
+    """
+    if planned.opens_on is None or case.state not in kind.live or not case.steps:
+        return on
+    return min(on, max(planned.opens_on, case.steps[-1].on))
 
 
 def _due_today(duty: Duty, mark: str, on: date) -> Duty:
@@ -213,7 +241,7 @@ def _moved(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: Afte
         fresh = _with_the_event(fresh, duty, after)
     why = f"{planned.anchor} 改为 {planned.anchor_date.isoformat()}"
     if planned.anchor_date == duty.anchor_date:
-        why = planned.steps[-1]
+        why = after.why or planned.steps[-1]
     stood = _stood_by(duty) if undoes else None
     return replace(fresh, moves=(*duty.moves, Move(after.on, duty.due, fresh.due, why, amendment=stood)))
 

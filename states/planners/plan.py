@@ -5,7 +5,7 @@ Pure, as everything under `states`: dates come from `states.periods`, nothing he
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -35,6 +35,8 @@ class Planned:
     soft_due: date
     provisional: bool
     steps: tuple[str, ...]
+    opens_on: date | None = None
+    """The day on which a recurring window begins; before it nothing is owed. None: owed at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,46 @@ class Situation:
             done.pop()
         count = sum(action in actions for action in done) + (self.action in actions)
         return "" if count <= 1 else str(count)
+
+    def halts(self) -> tuple[tuple[date, date | None], ...]:
+        """The stretches of a halt, from day to day, this step counted; one that lasts ends with None."""
+        done = [(step.action, step.on) for step in effective(self.case)]
+        if self.action is A.REVERSE_STEP:
+            done.pop()
+        elif self.action is not None:
+            done.append((self.action, self.on))
+        found: list[tuple[date, date | None]] = []
+        for action, on in done:
+            if action == A.APPROVE_HALT:
+                found.append((on, None))
+            elif action == A.RESUME_HALTED and found and found[-1][1] is None:
+                found[-1] = (found[-1][0], on)
+        return tuple(found)
+
+    def halted_throughout(self, first: date, last: date) -> bool:
+        """Whether the project was halted on every day from `first` to `last` (R-DL-27)."""
+        return any(since <= first and (until is None or last < until) for since, until in self.halts())
+
+
+def begun(
+    windows: Iterable[Planned], on: date, standing: Mapping[str, date | None]
+) -> tuple[list[Planned], date | None]:
+    """The windows that have begun by a day or stand already, and the day on which the next one begins.
+
+    `windows` come in the order in which they begin, and need never end. `standing` are the windows that
+    stand, with the day on which each was opened: a step that is entered late closes none of them.
+    """
+    horizon = max((day for day in standing.values() if day is not None), default=on)
+    wanted: list[Planned] = []
+    coming: date | None = None
+    for window in windows:
+        if window.opens_on is None or window.opens_on <= on or window.occurrence in standing:
+            wanted.append(window)
+            continue
+        coming = coming or window.opens_on
+        if window.opens_on > horizon:
+            break
+    return wanted, coming
 
 
 def from_period(occurrence: str, anchor: str, period: Period) -> Planned:
