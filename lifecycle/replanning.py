@@ -22,8 +22,9 @@ from lifecycle.stamp import Stamp
 from lifecycle.store import Store
 from states.decision import Duty
 from states.errors import ConflictFault
+from states.moving import After
 from states.names import Role
-from states.reconcile import After, reconcile
+from states.reconcile import reconcile
 
 SYSTEM = "system"
 RULE = "R-DL-37"

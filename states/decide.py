@@ -20,10 +20,11 @@ from states.effects import FLAGS, UNFLAGS, effect
 from states.errors import BadInputFault, Reason
 from states.guards import CONDITIONS, GUARDS, SUPPLIED, Ask, effective
 from states.machine import fire
+from states.moving import After
 from states.names import REPRESENTABLE, Action, Role, State
 from states.notices import action_notices, correction_notice
 from states.paperwork import papers_wanting, writing_wanting
-from states.reconcile import After, reconcile
+from states.reconcile import reconcile
 from states.settable import DECIDED, RECORDED, may_set
 from states.tables import Lifecycle, Row, To, walked
 
