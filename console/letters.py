@@ -13,7 +13,7 @@ import typer
 
 from console.output import Answer, Screen
 from console.session import Session
-from states.errors import UsageFault
+from states.errors import BadInputFault, NotFoundFault, UsageFault
 from states.names import NoticeStatus, Role
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lifecycle.ledger import NoticeView
+    from states.catalogue import Programme
+    from states.decision import DocumentRef
 
 Keys = Annotated[list[str], typer.Argument(metavar="KEY", help="通知编号")]
 
@@ -99,12 +101,17 @@ def _moment(at: datetime | None) -> str | None:
 
 
 def _write_document(session: Session, view: NoticeView, path: Path, *, force: bool) -> str:
-    from lifecycle.whole_file import write_whole
     from notifications.letters.release import document_of
+
+    return _write(document_of(session.store, view), path, force=force)
+
+
+def _write(content: bytes, path: Path, *, force: bool) -> str:
+    from lifecycle.whole_file import write_whole
 
     if path.exists() and not force:
         raise UsageFault(f"文件“{path}”已存在；请另写一个文件名，或用 --force 覆盖。")
-    write_whole(path, document_of(session.store, view))
+    write_whole(path, content)
     return str(path)
 
 
@@ -148,3 +155,104 @@ def require_of_each(session: Session, conn: Connection, keys: Sequence[str], *ro
     for project in sorted(projects):
         programme = programme_of(conn, session.store, project_row(conn, project))
         session.require(*roles, to=to, province=programme.province)
+
+
+def publicity(
+    session: Session,
+    programme: Annotated[str, typer.Argument(metavar="PROGRAMME", help="项目类别或分组")],
+    docx: Annotated[str | None, typer.Option("--docx", metavar="FILE", help="写成 .docx 文件")] = None,
+    document: Annotated[
+        str | None, typer.Option("--document", metavar="NUMBER@DATE", help="发文字号和成文日期")
+    ] = None,
+    release: Annotated[bool, typer.Option("--release", help="签发：写成正式公示，不再是草稿")] = False,
+    published: Annotated[bool, typer.Option("--published", help="最近一次已登记的公示名单")] = False,
+    force: Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")] = False,
+) -> Answer:
+    """The notice of intended approvals for all that is selected and not public yet (R-FORM-66)."""
+    from lifecycle.listing import find_line
+    from lifecycle.papers import document_ref
+
+    given = document_ref(document)
+    line = find_line(session.store.catalogue, programme)
+    session.require(*RELEASERS, to="签发公示" if release else "拟写公示", province=line.province)
+    details = _list_to_publish(session, line, given, published=published)
+    draft = not (release or published)
+    written = None
+    if docx is not None:
+        from notifications.letters.publicity import publicity as document_for
+
+        folder = session.settings.letter_templates
+        made = document_for(details, folder, draft=draft, rehearsal=session.rehearsal)
+        written = _write(made, Path(docx), force=force)
+    answer = {**details, "draft": draft, "docx": written}
+    return Answer(answer, lambda on: _show_list(on, answer))
+
+
+def _list_to_publish(
+    session: Session, line: Programme, document: DocumentRef | None, *, published: bool
+) -> dict[str, Any]:
+    from lifecycle.listing import slugs_under
+    from lifecycle.publications import last_published, unpublished
+    from states.publicity import publicity_details
+
+    slugs = slugs_under(session.store.catalogue, line.slug)
+    with session.reading() as conn:
+        last = last_published(conn, slugs) if published else None
+        entries = () if published else unpublished(conn, slugs)
+    on = session.on if last is None else last.on
+    entries = entries if last is None else last.entries
+    if not entries:
+        which = "没有已登记的公示名单" if published else "没有已立项而尚未公示的项目"
+        raise NotFoundFault(f"“{line.title}”{which}。")
+    return publicity_details(line, entries, on, session.store.calendar, document)
+
+
+def _show_list(on: Screen, answer: dict[str, Any]) -> None:
+    days = answer["workdays"]
+    last = f"至 {answer['last']}（{days} 个工作日，惯例）" if days else "（文件未设公示期）"
+    on.pairs(
+        [
+            ("标题", answer["subject"]),
+            ("公示", f"自 {answer['first']} {last}"),
+            ("受理电话", answer["phone"]),
+            ("受理邮箱", answer["email"]),
+            ("公示文件", answer["docx"]),
+        ]
+    )
+    rows = [(one["n"], one["project"], one["title"], one["unit"]) for one in answer["entries"]]
+    on.table(f"名单（{answer['count']} 项）", ("序号", "项目编号", "项目名称", "单位"), rows)
+    if answer["draft"]:
+        on.line("这是草稿；签发后公布，并登记：lifecycle trigger publish_results …")
+
+
+def templates(
+    session: Session,
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="FOLDER", help="把自带的模板写到这个文件夹，供修改")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")] = False,
+) -> Answer:
+    """The templates of the letters: whose each one is, and whether the office's own can be used."""
+    from notifications.letters.office import LABELS, check, strangers, template_of
+
+    folder = session.settings.letter_templates
+    if out is not None:
+        for name in LABELS:
+            _write(template_of(name, None).read_bytes(), Path(out) / f"{name}.docx", force=force)
+    found = [(name, label, check(name, folder)) for name, label in LABELS.items()]
+    wrong = list(dict.fromkeys(fault for _, _, (_, fault) in found if fault))
+    wrong += [f"{path} 不是任何公文的模板，应为：{'、'.join(LABELS)}（.docx）" for path in strangers(folder)]
+    rows = [(name, label, "本单位" if own else "自带") for name, label, (own, _) in found]
+    answer = {
+        "templates": [{"name": name, "label": label, "own": own} for name, label, (own, _) in found],
+        "folder": None if folder is None else str(folder),
+        "out": out,
+        "errors": wrong,
+    }
+
+    def screen(on: Screen) -> None:
+        on.table("公文模板", ("文件名（.docx）", "公文", "使用"), rows)
+        if out is not None:
+            on.line(f"已写到 {out}")
+
+    return Answer(answer, screen, BadInputFault("；".join(wrong)) if wrong else None)

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from console.command import command, new_group
-from console.letters import RELEASERS, Keys, receiver_label, release, require_of_each, show
+from console.letters import (
+    RELEASERS,
+    Keys,
+    publicity,
+    receiver_label,
+    release,
+    require_of_each,
+    show,
+    templates,
+)
 from console.options import parse_size, parse_whole
 from console.output import Answer, Screen
 from console.session import Session
@@ -27,6 +36,8 @@ def register(root: typer.Typer) -> None:
     notices = new_group(listing=list_notices)
     command(notices, "show", help="查看一件通知或公文的全文")(show)
     command(notices, "release", help="签发公文，签发后方可发送")(release)
+    command(notices, "publicity", help="拟立项公示：已立项而尚未公示的项目名单，可写成 .docx")(publicity)
+    command(notices, "templates", help="公文模板：检查本单位的，导出自带的")(templates)
     command(notices, "retry", help="重发失败或停止重试的通知")(retry)
     command(notices, "deliver", help="发送已签发和待发送的通知")(deliver)
     command(notices, "test", help="经一个渠道发一件测试通知，显示对方的答复")(try_out)

@@ -60,6 +60,7 @@ _FEED = "评价结果反馈至各参与单位"
 _FAIL = "绩效评价不合格的试点单位，省科协将以正式文件形式取消其试点资格"
 _MEND = "绩效评价存在问题的单位，应于接到评价结果三个月内，按要求整改完毕，并将整改情况书面报省科协"
 _LIST = "讨论通过后，确定试点名单"
+_OPEN = "遴选结果在省科协网站对社会公开"
 _MEET = "省科协召开主席办公会议进行研究"
 
 GROUNDS: Mapping[tuple[str, Action], Row] = {
@@ -77,6 +78,7 @@ GROUNDS: Mapping[tuple[str, Action], Row] = {
     ("henan",  Action.CONCLUDE_UNQUALIFIED):   Row("R-LIFE-135", HENAN_2020,  "三、3.绩效评价", _EVAL),
     ("henan",  Action.REVIEW_REJECT):          Row("R-LIFE-42"),
     ("henan",  Action.REVERSE_STEP):           Row("R-LIFE-160"),
+    ("henan",  Action.PUBLISH_RESULTS):        Row("R-FORM-66"),
     ("fujian", Action.ACCEPT_FOR_FORM_REVIEW): Row("R-LIFE-32",  FUJIAN_2016, "第十三条", _FORM),
     ("fujian", Action.RETURN_FOR_COMPLETION):  Row("R-AMB-08"),
     ("fujian", Action.FORM_REJECT):            Row("R-LIFE-35",  FUJIAN_2016, "第十三条", _FORM),
@@ -93,6 +95,7 @@ GROUNDS: Mapping[tuple[str, Action], Row] = {
     ("fujian", Action.EVALUATE_ISSUES):        Row("R-LIFE-56",  FUJIAN_2016, "第十五条", _FEED),
     ("fujian", Action.EVALUATE_FAIL):          Row("R-LIFE-57",  FUJIAN_2016, "第十八条", _FAIL),
     ("fujian", Action.REVERSE_STEP):           Row("R-LIFE-160"),
+    ("fujian", Action.PUBLISH_RESULTS):        Row("R-LIFE-65",  FUJIAN_2016, "第十三条", _OPEN),
 }
 RECTIFICATION = Row("R-LIFE-56", FUJIAN_2016, "第十七条", _MEND)
 # fmt: on

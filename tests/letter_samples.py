@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from lifecycle.calendars import load_calendar
 from lifecycle.packs import load_catalogue
 from states.catalogue import Programme
 from states.decision import Case, Command, DocumentRef, NoticePlan, Step
 from states.names import Action
 from states.notices import action_notices, correction_notice, reminder_notice
+from states.publicity import Selected, publicity_details
 from tests.notice_samples import case, command, duty
 
 FACTS = {
@@ -124,4 +126,25 @@ SAMPLES = {
     ),
     "correction_letter": correction(FORUM),
     "correction_letter-fujian": correction(FUJIAN),
+}
+
+LISTED = (
+    Selected("p-0001", "“科创中国”试点市", "甲市科协"),
+    Selected("p-0002", "甲&乙<丙>论坛", "河南省示例学会"),
+)
+CALENDAR = load_calendar()
+
+
+def listed(slug: str, on: date, document: DocumentRef | None = None) -> dict[str, Any]:
+    return publicity_details(PACKS[slug], LISTED, on, CALENDAR, document)
+
+
+PUBLICITIES = {
+    "publicity": listed(FORUM, date(2023, 4, 27)),
+    "publicity-numbered": listed(
+        FORUM, date(2023, 4, 27), DocumentRef("豫科协〔2023〕2号", date(2023, 4, 26))
+    ),
+    "publicity-nomination": listed("h21-st-award-nomination", date(2021, 6, 1)),
+    "publicity-provisional": listed(FORUM, date(2035, 12, 28)),
+    "publicity-fujian": listed(FUJIAN, date(2016, 6, 1)),
 }

@@ -17,11 +17,22 @@ from typing import Any, Final
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.shared import Mm, Pt
 
-from notifications.letters.letter import FILE
+from notifications.letters.office import FILE
 from notifications.letters.package import packed
-from notifications.letters.page import RED, add, at_foot, new_page, rule_below, set_widths, whole_row, write
+from notifications.letters.page import (
+    RED,
+    add,
+    at_foot,
+    new_page,
+    repeated,
+    rule_below,
+    set_widths,
+    whole_row,
+    write,
+)
 from notifications.letters.wording import pieces
 from notifications.render import TEMPLATES
+from states.publicity import KIND
 
 BASE: Final = TEMPLATES / "_base" / "letter.txt"
 NAME, PAPER = "{{ association }}", "{{ association }}文件"
@@ -61,7 +72,7 @@ LETTERS: Final = (
 def build(letter: Letter) -> bytes:
     """The template of a letter."""
     page = new_page()
-    _head(page, letter.head)
+    _head(page, letter.head, NUMBER)
     add(page, "主送机关", "{{ addressee }}：")
     body = TEMPLATES / letter.template / "body.txt"
     for piece in pieces(body, BASE, "text"):
@@ -73,7 +84,7 @@ def build(letter: Letter) -> bytes:
         add(page, "公文正文", piece.text).paragraph_format.keep_with_next = True
     if letter.receipt is not None:
         add(page, "附件说明", "附件：接收回执")
-    _signature(page)
+    _signature(page, "{{ number_date_cn or on_cn }}")
     add(
         page,
         "附注",
@@ -97,18 +108,18 @@ def _tag(page: Any, words: str) -> None:
     add(page, "公文正文", f"{{%p {words} %}}")
 
 
-def _head(page: Any, head: str) -> None:
+def _head(page: Any, head: str, number: str) -> None:
     """发文机关标志, 发文字号, the red line four millimetres below, the title (7.2.4…7.3.1)."""
     add(page, "发文机关标志", head)
-    rule_below(add(page, "发文字号", NUMBER), RED, 12, 11)
+    rule_below(add(page, "发文字号", number), RED, 12, 11)
     add(page, "公文标题", "{{ subject }}")
 
 
-def _signature(page: Any) -> None:
+def _signature(page: Any, day: str) -> None:
     """发文机关署名 and 成文日期, with the place of the seal: its edge within a line of the text (7.3.5)."""
     add(page, "印章位置", "（印章）")
     add(page, "发文机关署名", "{{ association }}")
-    add(page, "成文日期", "{{ number_date_cn or on_cn }}")
+    add(page, "成文日期", day)
 
 
 def _receipt(page: Any, what: str) -> None:
@@ -155,8 +166,62 @@ def _colophon(page: Any) -> None:
     add(page, "页码").paragraph_format.line_spacing = Pt(1)
 
 
+def build_publicity() -> bytes:
+    """拟立项公示 (R-FORM-66): the list on a page of its own; no addressee, no copies."""
+    page = new_page()
+    _head(page, NAME, "{{ number or '' }}")
+    for text in (
+        "{%p if workdays %}",
+        "经评审，现将{{ scope }}{{ named }}（共{{ count }}项，名单附后）予以公示。",
+        (
+            "公示时间：自{{ first_cn }}起，至{{ last_cn }}止，共{{ workdays }}个工作日（起始日不计）。"
+            "文件未规定公示期限，本期限按惯例确定。"
+            "{% if provisional %}当年放假安排尚未公布，截止日期为暂定。{% endif %}"
+        ),
+        (
+            "公示期内，单位或个人对公示内容有异议的，请以书面形式向我会提出，写明异议事项和理由，并附有关证据。"
+            "以单位名义提出的，请加盖公章；以个人名义提出的，请署真实姓名并留下联系方式。"
+        ),
+        (
+            "异议受理：{{ association }}{% if phone %}，电话：{{ phone }}{% endif %}"
+            "{% if email %}，电子邮箱：{{ email }}{% endif %}。"
+        ),
+        "{%p else %}",
+        ("经研究，{{ scope }}共遴选{{ count }}个项目（名单附后），现将遴选结果予以公布，接受社会监督。"),
+        "{%p endif %}",
+        "{%p if cited %}",
+        "依据：{{ cited }}。",
+        "{%p endif %}",
+    ):
+        add(page, "公文正文", text)
+    add(page, "附件说明", "附件：{{ named }}名单")
+    _signature(page, "{{ date_cn }}")
+    add(page, "附件标识", "附件").paragraph_format.page_break_before = True
+    add(page, "回执标题", "{{ programme }}{{ named }}名单")
+    _list(page)
+    return saved(page)
+
+
+def _list(page: Any) -> None:
+    rows = (
+        ("序号", "项目编号", "项目名称", "申报单位"),
+        ("{%tr for entry in entries %}", "", "", ""),
+        ("{{ entry.n }}", "{{ entry.project }}", "{{ entry.title }}", "{{ entry.unit }}"),
+        ("{%tr endfor %}", "", "", ""),
+    )
+    table = page.add_table(rows=len(rows), cols=4)
+    table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
+    set_widths(table, Mm(14), Mm(40), Mm(60), Mm(42))
+    for row, texts in zip(table.rows, rows, strict=True):
+        whole_row(row)
+        for cell, text in zip(row.cells, texts, strict=True):
+            write(cell, text, "名单文字")
+    repeated(table.rows[0])
+
+
 BUILT: Final[Mapping[Path, Callable[[], bytes]]] = {
-    TEMPLATES / letter.template / FILE: partial(build, letter) for letter in LETTERS
+    **{TEMPLATES / letter.template / FILE: partial(build, letter) for letter in LETTERS},
+    TEMPLATES / KIND / FILE: build_publicity,
 }
 """Every template and what makes it."""
 
@@ -166,6 +231,7 @@ def main() -> None:
     for path, make in BUILT.items():
         made = make()
         if not path.exists() or path.read_bytes() != made:
+            path.parent.mkdir(exist_ok=True)
             path.write_bytes(made)
             sys.stdout.write(f"{path}\n")
 

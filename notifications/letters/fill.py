@@ -18,7 +18,6 @@ from zipfile import BadZipFile
 from jinja2 import Environment, StrictUndefined, TemplateError
 
 from notifications.letters.package import packed
-from notifications.letters.variables import VARIABLES
 from states.errors import DefinitionFault
 from states.wording import nested
 
@@ -60,8 +59,8 @@ def fill(template: Path, values: Mapping[str, Any], properties: Properties) -> b
     return packed(target.getvalue())
 
 
-def unknown_variables(template: Path) -> tuple[str, ...]:
-    """The names in a template that no letter has. Raises DefinitionFault for a file that is no template."""
+def variables_in(template: Path) -> tuple[str, ...]:
+    """The names that a template uses, sorted. Raises DefinitionFault for a file that is no template."""
     from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
 
     try:
@@ -70,7 +69,7 @@ def unknown_variables(template: Path) -> tuple[str, ...]:
         raise DefinitionFault(f"公文模板 {template} 的写法有误：{fault}") from fault
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as fault:
         raise DefinitionFault(f"公文模板 {template} 不是可用的 .docx 文件：{fault}") from fault
-    return tuple(sorted(asked - set(VARIABLES) - {"sentence"}))
+    return tuple(sorted(asked - {"sentence"}))
 
 
 def environment() -> Environment:

@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from lifecycle.ledger import NoticeView
-from lifecycle.settings import PREFIX
-from notifications.letters.fill import Properties, fill, unknown_variables
+from notifications.letters.fill import Properties, fill
+from notifications.letters.office import template_of
 from notifications.letters.variables import VARIABLES
-from notifications.render import TEMPLATES
 from states.errors import DefinitionFault
 from states.names import NoticeStatus
 from states.notices import KINDS
 
-FILE: Final = "letter.docx"
 UNRELEASED: Final = "草稿·待签发"
 CANCELLED: Final = "已取消"
 REHEARSAL: Final = "演练"
@@ -31,22 +29,10 @@ _FORBIDDEN: Final = '\\/:*?"<>|'
 
 def letter(notice: NoticeView, folder: Path | None) -> bytes:
     """The .docx of a letter as it stands. Raises DefinitionFault where it cannot be written."""
-    template = template_of(notice.kind, folder)
-    if folder is not None and (unknown := unknown_variables(template)):
-        names = "”“".join(unknown)
-        raise DefinitionFault(f"公文模板 {template} 中有未知的变量“{names}”，可用：{'、'.join(VARIABLES)}。")
-    return fill(template, values_of(notice), _properties(notice))
-
-
-def template_of(kind: str, folder: Path | None) -> Path:
-    """The office's own template where it has one (`<folder>/<kind>.docx`), else ours."""
-    known = KINDS.get(kind)
+    known = KINDS.get(notice.kind)
     if known is None or not known.letter:
-        raise DefinitionFault(f"“{kind}”不是公文，没有公文模板。")
-    if folder is not None and not folder.is_dir():
-        raise DefinitionFault(f"公文模板文件夹“{folder}”不存在（设置 {PREFIX}LETTER_TEMPLATES）。")
-    own = None if folder is None else folder / f"{known.template}.docx"
-    return own if own is not None and own.exists() else TEMPLATES / known.template / FILE
+        raise DefinitionFault(f"“{notice.kind}”不是公文，没有公文模板。")
+    return fill(template_of(known.template, folder), values_of(notice), _properties(notice))
 
 
 def values_of(notice: NoticeView) -> dict[str, Any]:

@@ -63,6 +63,7 @@ STYLES: Final = (
     ("回执标题",     SONG, 22,   34,   CENTRE, LINE,  0,      0,       None,   True),
     ("回执正文",     FANG, SIZE, LINE, BOTH,   0,     2,      0,       None,   True),
     ("表格文字",     FANG, 14,   24,   LEFT,   0,     0,      0,       None,   False),
+    ("名单文字",     FANG, 12,   20,   LEFT,   0,     0,      0,       None,   False),
     ("裁切线",       KAI,  10.5, 20,   CENTRE, LINE,  0,      0,       "7F7F7F", False),
     ("版记",         FANG, 14,   24,   LEFT,   0,     0,      0,       None,   True),
     ("版记分隔线",   FANG, 1,    4,    LEFT,   0,     0,      0,       None,   True),
@@ -204,6 +205,11 @@ def whole_row(row: Any) -> None:
     row._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))  # noqa: SLF001
     for cell in row.cells:
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+
+
+def repeated(row: Any) -> None:
+    """The headings of a table, at the top of every page that it runs to."""
+    row._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))  # noqa: SLF001
 
 
 def write(cell: Any, text: str, style: str) -> Any:

@@ -51,4 +51,27 @@ VARIABLES: Final[Mapping[str, str]] = {
     "to_unit":        "主送单位是承担（申报）单位为真",
     "rehearsal":      "演练为真",
 }
+
+PUBLICITY: Final[Mapping[str, str]] = {
+    "association":    "发文机关全称",
+    "number":         "发文字号；没有时为空",
+    "date_cn":        "成文日期（2023年5月4日）",
+    "mark":           "草稿或演练的标记；正式公示为空",
+    "subject":        "标题",
+    "programme":      "项目类别",
+    "year":           "年度",
+    "scope":          "项目类别的称呼，带引号和年度",
+    "named":          "名单的称呼：拟立项项目、拟提名项目或遴选结果",
+    "entries":        "名单，每项有 n（序号）、project（编号）、title（名称）、unit（单位）",
+    "count":          "项目数",
+    "workdays":       "公示的工作日数；不设公示期为 0",
+    "first":          "公示第一日（2023-05-04）",
+    "first_cn":       "公示第一日（2023年5月4日）",
+    "last":           "公示最后一日（2023-05-11）",
+    "last_cn":        "公示最后一日（2023年5月11日）",
+    "provisional":    "公示期遇尚未公布放假安排的年度为真",
+    "cited":          "依据；文件未载明时为空",
+    "phone":          "异议受理电话；没有时为空",
+    "email":          "异议受理邮箱；没有时为空",
+}
 # fmt: on

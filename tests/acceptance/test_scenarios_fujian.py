@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.driver import Practice, Refusal
+from tests.acceptance.pilots import chosen, evaluated, open_office, running
 
 FORMAL = "闽科协发〔2016〕示例9号@2016-12-15"
 REMINDER, OVERDUE = "rectification_report reminder", "rectification_report overdue"
@@ -16,47 +17,13 @@ REMINDER, OVERDUE = "rectification_report reminder", "rectification_report overd
 @pytest.fixture(scope="module")
 def fujian(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a Fujian office with an open call, to copy from."""
-    practice = Practice(tmp_path_factory.mktemp("fujian") / "home")
-    practice.done("init", "--rehearsal", on="2016-01-04")
-    practice.staff_fujian().done("call", "open", "fj16-pilot-society", by="fj-department", on="2016-03-28")
-    return practice.home
+    return open_office(tmp_path_factory.mktemp("fujian"))
 
 
 @pytest.fixture
 def office(fujian: Path, tmp_path: Path) -> Practice:
     """A Fujian office of one's own."""
     return Practice.copied(fujian, tmp_path)
-
-
-def chosen(office: Practice, field: str = "水产") -> str:
-    """A pilot society that the meeting chose on 27 May 2016, and nothing is public yet."""
-    (project,) = office.hand_in("pilot_society.yaml", {"水产": field}, by="fj-clerk", on="2016-04-20")
-    office.step("accept_for_form_review", project, by="fj-centre", on="2016-05-03")
-    office.step("form_pass", project, by="fj-checker", on="2016-05-05")
-    office.step("review_to_department", project, by="fj-centre", on="2016-05-16", papers="review_record")
-    office.step("recommend", project, by="fj-department", on="2016-05-20", papers="discussion_minutes",
-                values={"selection.leader": "学会学术部部长（示例）"})  # fmt: skip
-    office.step("chair_pass", project, by="fj-chair", on="2016-05-27", papers="chair_minutes")
-    return project
-
-
-def running(office: Practice, field: str = "水产") -> str:
-    """A pilot society that was selected in spring and made public, and began on 2 June 2016."""
-    project = chosen(office, field)
-    office.step("publish_results", project, by="fj-association", on="2016-06-01", papers="publication")
-    office.step("start", project, by="fj-association", on="2016-06-02", papers="contract")
-    return project
-
-
-def evaluated(office: Practice, grade: str, issues: str = "否", *, field: str = "水产") -> str:
-    """A pilot society whose evaluation was concluded on 28 November 2016."""
-    project = running(office, field)
-    office.step("open_evaluation", project, by="fj-department", on="2016-11-01")
-    office.step(
-        "record_evaluation", project, by="fj-evaluator", on="2016-11-28", papers="evaluation_report",
-        values={"evaluation.conclusion": grade, "evaluation.has_issues": issues},
-    )  # fmt: skip
-    return project
 
 
 def rectifying(office: Practice) -> str:

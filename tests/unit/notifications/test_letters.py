@@ -18,13 +18,16 @@ from docx.table import Table
 
 from lifecycle.ledger import NoticeView
 from notifications.letters.build import BUILT
+from notifications.letters.fill import variables_in
 from notifications.letters.letter import file_name, letter
+from notifications.letters.office import KNOWN, template_of
 from notifications.letters.package import parts
-from notifications.letters.variables import VARIABLES
+from notifications.letters.publicity import publicity
+from notifications.letters.variables import PUBLICITY, VARIABLES
 from notifications.render import TEMPLATES
 from states.errors import DefinitionFault
 from states.notices import KINDS
-from tests.letter_samples import SAMPLES
+from tests.letter_samples import PUBLICITIES, SAMPLES
 from tests.notice_samples import view
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "documents"
@@ -58,7 +61,17 @@ def said(document: bytes) -> str:
 
 @pytest.mark.parametrize("name", LETTERS)
 def test_a_letter_reads_as_recorded(name: str) -> None:
-    text = said(letter(notice(name), None)) + "\n"
+    recorded(name, letter(notice(name), None))
+
+
+@pytest.mark.parametrize("name", PUBLICITIES)
+def test_a_list_reads_as_recorded(name: str) -> None:
+    """R-FORM-66, R-LIFE-65: one notice for the whole list."""
+    recorded(name, publicity(PUBLICITIES[name], None, draft=False, rehearsal=False))
+
+
+def recorded(name: str, document: bytes) -> None:
+    text = said(document) + "\n"
     path = GOLDEN / f"{name}.txt"
     if RECORD:
         path.write_text(text, encoding="utf-8")
@@ -74,7 +87,7 @@ def test_every_letter_has_a_sample_of_either_province_and_nothing_else_is_record
     assert provinces == {
         kind.slug: only.get(kind.slug, {"河南", "福建"}) for kind in KINDS.values() if kind.letter
     }
-    assert {path.stem for path in GOLDEN.glob("*.txt")} == set(LETTERS)
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == {*LETTERS, *PUBLICITIES}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +105,7 @@ def test_the_templates_are_what_their_script_builds(path: Path) -> None:
 
 
 def test_every_letter_has_a_template_and_there_is_no_other() -> None:
-    wanted = {kind.template for kind in KINDS.values() if kind.letter}
+    wanted = {kind.template for kind in KINDS.values() if kind.letter} | {"publicity"}
     assert (
         {path.parent.name for path in TEMPLATES.glob("*/*.docx")}
         == wanted
@@ -178,6 +191,13 @@ def test_the_variables_are_those_that_letters_carry() -> None:
     given = {name for plan in LETTERS.values() for name in plan.details}
     added = {"subject", "key", "mark", "copies", "issued_cn", "rehearsal"}
     assert set(VARIABLES) == given | added
+    for details in PUBLICITIES.values():
+        assert set(PUBLICITY) == {*details, "mark"}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_our_templates_name_only_what_the_table_of_variables_names(name: str) -> None:
+    assert set(variables_in(template_of(name, None))) <= set(KNOWN[name])
 
 
 def test_a_notice_that_is_no_letter_has_no_document() -> None:
