@@ -19,11 +19,12 @@ LATE_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail that the server took."""
+    """One mail that the server took, and the other end of the line by which it came."""
 
     sender: str
     to: list[str]
     content: bytes
+    peer: Any = None
 
 
 class MailHost:
@@ -96,7 +97,7 @@ class MailHost:
             return answer
         content = envelope.content
         assert isinstance(content, bytes)
-        self.mails.append(Mail(envelope.mail_from or "", list(envelope.rcpt_tos), content))
+        self.mails.append(Mail(envelope.mail_from or "", list(envelope.rcpt_tos), content, session.peer))
         self._peers.add(session.peer)
         self.taken.set()
         return await self._said(server, answer)

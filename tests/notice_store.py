@@ -68,16 +68,21 @@ def add_project(
 
 def add_duty(conn: Connection, **changes: Any) -> int:
     """The preparation report, owed by 30 June 2020."""
+    values = duty_values(**changes)
+    return int(
+        conn.execute(insert(TABLES["duty"]).values(**values).returning(TABLES["duty"].c.id)).scalar_one()
+    )
+
+
+def duty_values(**changes: Any) -> dict[str, Any]:
+    """The columns of that duty."""
     owed = duty()
-    values = {
+    return {
         "project_id": PROJECT, "slug": owed.slug, "occurrence": "", "rule": owed.rule, "label": owed.label,
         "owed_by": owed.owed_by, "anchor": owed.anchor, "anchor_date": owed.anchor_date,
         "legal_due": owed.legal_due, "due": owed.due, "soft_due": owed.soft_due, "provisional": False,
         "suggested": False, "status": "open", **changes,
     }  # fmt: skip
-    return int(
-        conn.execute(insert(TABLES["duty"]).values(**values).returning(TABLES["duty"].c.id)).scalar_one()
-    )
 
 
 def reminder(offset: int = -7) -> NoticePlan:
@@ -92,15 +97,57 @@ def letter() -> NoticePlan:
 
 def add_notice(conn: Connection, plan: NoticePlan, **changes: Any) -> str:
     """One row of the ledger, as the record writes it."""
-    shown = view(plan)
-    values = {
-        "key": shown.key, "project_id": PROJECT, "kind": plan.kind, "letter": plan.letter,
+    values = notice_values(plan, **changes)
+    conn.execute(insert(TABLES["notice"]).values(**values))
+    return str(values["key"])
+
+
+def notice_values(plan: NoticePlan, **changes: Any) -> dict[str, Any]:
+    """The columns of that row."""
+    return {
+        "key": view(plan).key, "project_id": PROJECT, "kind": plan.kind, "letter": plan.letter,
         "receiver": plan.receiver, "channel": "mail", "subject": plan.subject, "details": dict(plan.details),
         "status": "held" if plan.letter else "pending", "attempts": 0, "created_on": date(2020, 6, 23),
         **changes,
     }  # fmt: skip
-    conn.execute(insert(TABLES["notice"]).values(**values))
-    return str(values["key"])
+
+
+def add_many(conn: Connection, number: int) -> list[str]:
+    """So many projects with a reminder each, for somebody of its own; the keys, oldest first."""
+    plan = reminder()
+    like = dict(
+        conn.execute(select(TABLES["project"]).where(TABLES["project"].c.id == PROJECT)).mappings().one()
+    )
+    ids = [f"{PROJECT[:-4]}{n:05}" for n in range(1, number + 1)]
+    keys = [view(plan).key.replace(PROJECT, project) for project in ids]
+    many = list(enumerate(zip(ids, keys, strict=True), 1))
+    conn.execute(
+        insert(TABLES["project"]),
+        [{**like, "id": project, "number": 10_000 + n, "normal_title": f"示例论坛{n}",
+          "contact": {"email": f"contact-{n}@example.org"}} for n, (project, _) in many],
+    )  # fmt: skip
+    conn.execute(insert(TABLES["duty"]), [duty_values(id=n, project_id=project) for n, (project, _) in many])
+    details = dict(plan.details)
+    conn.execute(
+        insert(TABLES["notice"]),
+        [notice_values(plan, key=key, project_id=project, duty_id=n, details={**details, "project": project})
+         for n, (project, key) in many],
+    )  # fmt: skip
+    return keys
+
+
+def make_admin(conn: Connection, login: str) -> None:
+    """A person who may deliver."""
+    person = insert(TABLES["person"]).values(login=login, name=login, active=True)
+    (person_id,) = conn.execute(person).inserted_primary_key or (None,)
+    grant = {
+        "person_id": person_id,
+        "role": "admin",
+        "province": "*",
+        "granted_by": "root",
+        "granted_at": NOW,
+    }
+    conn.execute(insert(TABLES["role_grant"]).values(**grant))
 
 
 def row(conn: Connection, key: str) -> Any:
