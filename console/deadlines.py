@@ -104,6 +104,10 @@ def sweep(session: Session) -> Answer:
             f"已清查至 {swept.on.isoformat()}：新增事项 {swept.opened}，提醒 {swept.reminded}，"
             f"新逾期 {swept.overdue}，生成通知 {len(swept.notices)} 件。"
         )
+        if swept.recounted:
+            on.line(f"按新载入的放假安排改期 {swept.recounted} 项。")
+        if swept.hint:
+            on.paragraph(swept.hint)
 
     return Answer(swept.as_json(), screen)
 

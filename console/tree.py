@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "packs": ("catalogue", "项目类别：名额、金额、电话、条款，以及要求的事项、材料和指标"),
     "chart": ("catalogue", "流程图：不写名称则列出全部流程"),
     "period": ("deadlines", "法定期间：从起算日起（或从事件日往前）推算，并列出步骤"),
+    "calendar": ("calendar", "放假安排：各年来源，载入通知并重算期限"),
     "call": ("store", "开放或关闭一个项目类别的申报"),
     "apply": ("projects", "读取申报文件，建立并提交申报；文件中有编号的为更新"),
     "check": ("projects", "资格检查结果，不改动任何内容"),

@@ -77,12 +77,21 @@ class App:
 
         return self.settings.database_url is not None or store_file(self.settings).exists()
 
-    @cached_property
+    @property
     def calendar(self) -> Calendar:
-        """The working days."""
+        """The working days: of the packaged notices, and of those that the store has imported.
+
+        Asked anew each time: another process may have imported a notice meanwhile.
+        """
         from lifecycle.calendars import load_calendar
 
-        return load_calendar()
+        if not self.has_store:
+            return load_calendar()
+        from lifecycle.calendar_imports import calendar_of
+        from lifecycle.database import reading
+
+        with reading(self.engine) as conn:
+            return calendar_of(conn, load_calendar())
 
     @property
     def store(self) -> Store:

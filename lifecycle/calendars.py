@@ -1,140 +1,92 @@
-"""Reads the working-day calendar from the packaged JSON and, if given, a later notice.
+"""The working-day calendar out of yearly notices: those packaged with the program, and others put over them.
 
-It checks that a file is well formed and says where it is not; what a working day means is
-decided by `states.calendar`. It never guesses a year that no notice covers.
+A year is one notice (国务院办公厅放假通知). What a working day means is decided by `states.calendar`; which
+notices a store has imported is kept in `lifecycle.calendar_imports`. It never guesses a year without notice.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import states
-from lifecycle.system_faults import why
 from states.calendar import Calendar
-from states.errors import BadInputFault
 
-_PACKAGED = Path(states.__file__).parent / "calendars" / "china.json"
-_DECEMBER = 12
-_SATURDAY = 5
+_PACKAGED: Final = Path(states.__file__).parent / "calendars" / "china.json"
+_SATURDAY: Final = 5
 
 
-def load_calendar(extra: Path | None = None) -> Calendar:
-    """The calendar of 2004–2026, with the years of `extra` put in their place (R-DL-37).
+@dataclass(frozen=True, slots=True)
+class YearNotice:
+    """The days that the notice of one year names, a few of them in the months on either side."""
 
-    `extra` has the shape of `states/calendars/china.json`. A year it names replaces the packaged
-    one; under a year it may also name days of the December before, which notices do for 元旦.
-    Raises BadInputFault naming file, year and what was expected.
+    rest: Mapping[date, str]
+    """Days off, weekends among them, with the festival."""
+    worked: frozenset[date]
+    """Weekend days that are worked (调休)."""
+
+    def as_json(self) -> dict[str, Any]:
+        """By festival, in the order of the days: the shape of the packaged file."""
+        rest: dict[str, list[str]] = {}
+        for day, name in sorted(self.rest.items()):
+            rest.setdefault(name, []).append(day.isoformat())
+        return {"rest": rest, "worked": [day.isoformat() for day in sorted(self.worked)]}
+
+    @property
+    def digest(self) -> str:
+        """What the notice says as a SHA-256: two files that say the same have the same."""
+        canonical = json.dumps(self.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return sha256(canonical.encode()).hexdigest()
+
+
+def notice_of(body: Mapping[str, Any]) -> YearNotice:
+    """A notice from what `YearNotice.as_json` made of it."""
+    rest = {date.fromisoformat(day): name for name, days in body["rest"].items() for day in days}
+    return YearNotice(rest, frozenset(date.fromisoformat(day) for day in body["worked"]))
+
+
+@cache
+def packaged_source() -> str:
+    """Where the packaged years come from."""
+    return str(_packaged_file()["source"])
+
+
+@cache
+def packaged_years() -> Mapping[int, YearNotice]:
+    """The notices that ship with the program, by year."""
+    return {int(year): notice_of(body) for year, body in _packaged_file()["years"].items()}
+
+
+@cache
+def load_calendar() -> Calendar:
+    """The calendar of the packaged years alone (R-DL-01)."""
+    return calendar_from(packaged_years())
+
+
+def calendar_from(years: Mapping[int, YearNotice]) -> Calendar:
+    """The calendar that these notices give, by year.
+
+    Where two notices name one day, the later year's holds: the notice of a year also arranges its New Year.
     """
-    known = _Notices()
-    known.read(_PACKAGED)
-    if extra is not None:
-        known.read(extra)
+    rest: dict[date, str] = {}
+    worked: set[date] = set()
+    for year in sorted(years):
+        notice = years[year]
+        rest = {day: name for day, name in rest.items() if day not in notice.worked} | dict(notice.rest)
+        worked = (worked - notice.rest.keys()) | notice.worked
     return Calendar(
-        holidays=frozenset(day for day in known.rest if day.weekday() < _SATURDAY),
-        worked=frozenset(known.worked),
-        published=frozenset(known.published),
-        festivals=known.rest,
+        holidays=frozenset(day for day in rest if day.weekday() < _SATURDAY),
+        worked=frozenset(worked),
+        published=frozenset(years),
+        festivals=rest,
     )
 
 
-class _Notices:
-    """The days read so far."""
-
-    def __init__(self) -> None:
-        self.rest: dict[date, str] = {}
-        self.worked: set[date] = set()
-        self.published: set[int] = set()
-
-    def read(self, path: Path) -> None:
-        """Take over the years of one file, the earlier year first."""
-        years = _years(path)
-        for year in years:
-            self._forget(year)
-        for year in sorted(years):
-            self._take(year, years[year], f"{path.name} 的 {year} 年")
-
-    def _forget(self, year: int) -> None:
-        if year in self.published:
-            self.rest = {day: name for day, name in self.rest.items() if day.year != year}
-            self.worked = {day for day in self.worked if day.year != year}
-
-    def _take(self, year: int, notice: Any, where: str) -> None:
-        rest, worked = _parts(notice, where)
-        named: dict[date, str] = {}
-        for name, days in rest.items():
-            if days == []:
-                raise BadInputFault(f"{where}的“{name}”没有列出放假日期。")
-            for text in _texts(days, f"{where} rest.{name}"):
-                named[_day(text, year, where)] = name
-        exchanged = {_day(text, year, where) for text in _texts(worked, f"{where} worked")}
-        for day in sorted(exchanged):
-            if day in named:
-                raise BadInputFault(f"{where}：{day} 同时列为放假和调休上班。")
-            if day.weekday() < _SATURDAY:
-                raise BadInputFault(f"{where}：{day} 不是星期六或星期日，不能列为调休上班日。")
-        self.rest = {day: name for day, name in self.rest.items() if day not in exchanged} | named
-        self.worked = (self.worked - named.keys()) | exchanged
-        self.published.add(year)
-
-
-def _years(path: Path) -> dict[int, Any]:
-    try:
-        content = json.loads(path.read_bytes(), object_pairs_hook=_without_duplicates)
-    except OSError as error:
-        raise BadInputFault(f"放假安排文件 {path} 无法读取：{why(error)}。") from None
-    except (ValueError, RecursionError):
-        raise BadInputFault(f"放假安排文件 {path.name} 不是有效的 JSON（UTF-8 编码）。") from None
-    except _RepeatedKeyError as error:
-        raise BadInputFault(f"放假安排文件 {path.name} 中“{error}”重复出现。") from None
-    if not isinstance(content, dict) or not {"years"} <= content.keys() <= {"source", "years"}:
-        raise BadInputFault(f"放假安排文件 {path.name} 应含 years（及可选的 source），不得有其他项。")
-    years = content["years"]
-    if not isinstance(years, dict):
-        raise BadInputFault(f'放假安排文件 {path.name} 的 years 应以年份为键，如 "2027"。')
-    for key in years:
-        if not (len(key) == 4 and key.isascii() and key.isdigit() and key > "1900"):
-            raise BadInputFault(f'放假安排文件 {path.name} 的“{key}”不是四位年份，如 "2027"。')
-    return {int(key): notice for key, notice in years.items()}
-
-
-def _parts(notice: Any, where: str) -> tuple[dict[str, Any], Any]:
-    if not isinstance(notice, dict) or notice.keys() != {"rest", "worked"}:
-        raise BadInputFault(f"{where}应恰有 rest（节日名 → 放假日期）和 worked（调休上班日期）两项。")
-    if not isinstance(notice["rest"], dict) or not notice["rest"]:
-        raise BadInputFault(f"{where}的 rest 应为“节日名 → 放假日期列表”，且不能为空。")
-    return notice["rest"], notice["worked"]
-
-
-def _texts(days: Any, where: str) -> list[str]:
-    if not isinstance(days, list) or not all(isinstance(day, str) for day in days):
-        raise BadInputFault(f'{where} 应为日期列表，如 ["2027-01-01"]。')
-    return days
-
-
-def _day(text: str, year: int, where: str) -> date:
-    day: date | None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise BadInputFault(f"{where}：“{text}”不是有效日期，应写作 {year}-01-01 的样式。")
-    if day.year != year and (day.year, day.month) != (year - 1, _DECEMBER):
-        raise BadInputFault(f"{where}：{day} 不在该年（或上一年 12 月）之内。")
-    return day
-
-
-class _RepeatedKeyError(Exception):
-    """A JSON object names a key twice."""
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in content:
-            raise _RepeatedKeyError(key)
-        content[key] = value
-    return content
+def _packaged_file() -> Any:
+    return json.loads(_PACKAGED.read_bytes())

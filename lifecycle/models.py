@@ -14,6 +14,7 @@ from sqlmodel import Field
 
 from lifecycle.amended import AmendmentProjectRow, AmendmentRow
 from lifecycle.base import NAMES, Base, Moment
+from lifecycle.calendar_rows import CalendarImportRow, CalendarRecountRow
 from lifecycle.parties import DelegationRow, GrantRow, PersonRow, RightsLogRow, UnitFactRow, UnitRow
 from lifecycle.rulings import (
     CallLogRow,
@@ -30,6 +31,8 @@ __all__ = [
     "AmendmentProjectRow",
     "AmendmentRow",
     "Base",
+    "CalendarImportRow",
+    "CalendarRecountRow",
     "CallLogRow",
     "CallRow",
     "CommandRow",

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
+from lifecycle.calendar_imports import calendar_of
 from lifecycle.cases import CLOCK, PROJECT, load_case
 from lifecycle.duty_rows import write_duties
 from lifecycle.gate import is_rehearsal
@@ -60,7 +61,7 @@ def replan(
     """
     case, programme = load_case(conn, store, row)
     after = After(state=case.state, facts=case.facts, action=None, on=on, seq=case.version + 1, why=why)
-    owed = reconcile(case, programme, store.calendar, after)
+    owed = reconcile(case, programme, calendar_of(conn, store.calendar), after)
     values = {"of_project": case.id, "of_version": case.version, "plan_on": owed.plan_on}
     if owed.duties:
         values |= {"version": case.version + 1, "overdue": overdue_after(case, owed.duties)}

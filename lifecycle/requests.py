@@ -104,6 +104,10 @@ class Swept:
     reminded: int
     overdue: int
     notices: tuple[str, ...]
+    recounted: int = 0
+    """Dates moved by a recount of the calendar that this sweep finished."""
+    hint: str | None = None
+    """What an administrator is asked to do about the calendar."""
 
     def as_json(self) -> dict[str, Any]:
         """The JSON of `lifecycle sweep`."""
@@ -113,4 +117,6 @@ class Swept:
             "reminded": self.reminded,
             "overdue": self.overdue,
             "notices": list(self.notices),
+            "recounted": self.recounted,
+            "hint": self.hint,
         }

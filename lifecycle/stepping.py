@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from lifecycle.archive import Filed
+from lifecycle.calendar_imports import calendar_of
 from lifecycle.cases import call_is_open, load_case, project_row, quota_taken
 from lifecycle.doubles import record_findings
 from lifecycle.family import family_of, follow
@@ -240,7 +241,7 @@ def context_of(
     undo = action in (None, Action.REVERSE_STEP)
     return Context(
         programme=programme,
-        calendar=store.calendar,
+        calendar=calendar_of(conn, store.calendar),
         quota_taken=quota_taken(conn, row["quota_pool"], case.id) if awards else 0,
         findings=findings,
         call_open=case.state not in UNDECIDED or call_is_open(conn, case.programme, on),

@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
+from lifecycle.calendar_imports import calendar_of, missing_next_year
 from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of
 from lifecycle.database import reading, transaction
 from lifecycle.gate import STORE, is_rehearsal, refuse_future, store_facts
 from lifecycle.noticing import NOTICE, notice_rows
 from lifecycle.people import Actor
+from lifecycle.recounting import finish_recounts
 from lifecycle.replanning import SYSTEM, open_windows
 from lifecycle.requests import Swept
 from lifecycle.stamp import Stamp
@@ -42,6 +44,9 @@ def sweep(store: Store, on: date, at: datetime) -> Swept:
     """Remind, mark overdue and catch up to `on`. Counts what this run did; a repeat counts nothing."""
     with reading(store.engine) as conn:
         refuse_future(conn, on, at)
+    recounted = finish_recounts(store, on, at)
+    with reading(store.engine) as conn:
+        hint = missing_next_year(calendar_of(conn, store.calendar).published, on)
         swept_on = store_facts(conn).swept_on
     _open(store, on, at)
     with reading(store.engine) as conn:
@@ -60,7 +65,7 @@ def sweep(store: Store, on: date, at: datetime) -> Swept:
     with transaction(store.engine) as conn:
         if swept_on is None or on > swept_on:
             conn.execute(update(STORE).values(swept_on=on))
-    return Swept(on, opened, reminded, overdue, tuple(keys))
+    return Swept(on, opened, reminded, overdue, tuple(keys), len(recounted.moved), hint)
 
 
 def _open(store: Store, on: date, at: datetime) -> None:

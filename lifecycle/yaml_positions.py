@@ -89,8 +89,9 @@ class Shape:
 class Reader:
     """Reads one document and collects its complaints."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, kind: str = "政策包") -> None:
         self.file = file
+        self.kind = kind
         self.faults: list[tuple[int, int, str]] = []
 
     def fault(self, node: Node, message: str) -> None:
@@ -119,7 +120,7 @@ class Reader:
             self.faults.append((line, column, f"YAML 语法不对：{told}（期望 合法的 YAML）"))
             return None
         if node is None:
-            self.faults.append((1, 1, "文件为空（期望 政策包）"))
+            self.faults.append((1, 1, f"文件为空（期望 {self.kind}）"))
         return node
 
 

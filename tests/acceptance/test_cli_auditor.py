@@ -14,6 +14,7 @@ import pytest
 import states
 from console.tree import cli
 from tests.acceptance.driver import Practice, selected
+from tests.calendar_samples import written
 from tests.cli import UNIT, application
 
 SOCIETY = "h23-first-class-society"
@@ -26,6 +27,11 @@ READS: dict[str, tuple[str, ...]] = {
     "packs template": (SOCIETY, "--out", "{folder}/blank.xlsx"),
     "chart": (),
     "period": ("2023-04-03", "P3M"),
+    "calendar": (),
+    "calendar list": (),
+    "calendar show": ("2023",),
+    "calendar template": ("2024", "--out", "{folder}/calendar-2024.yaml"),
+    "calendar check": ("{calendar}",),
     "call list": (),
     "check": ("{project}",),
     "list": (),
@@ -47,6 +53,7 @@ READS: dict[str, tuple[str, ...]] = {
 }
 WRITES: dict[str, tuple[str, ...]] = {
     "packs install": ("{pack}",),
+    "calendar import": ("{calendar}",),
     "call open": ("h23-young-talent",),
     "call close": (SOCIETY,),
     "apply": ("{application}",),
@@ -114,6 +121,7 @@ def filled(office: Practice, words: tuple[str, ...]) -> list[str]:
         "paper": office.paper("未经许可.pdf"),
         "application": office.write("申报.json", [application("示例乙")]),
         "pack": Path(states.__file__).parent / "packs" / "henan-2023.yaml",
+        "calendar": written(office.home.parent),
         "folder": office.home.parent,
     }
     return [word.format(**places) for word in words]
