@@ -6,12 +6,15 @@ import base64
 import hashlib
 import hmac
 import logging
+import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+import trustme
 
 from notifications.channels import (
     Outgoing,
@@ -297,3 +300,23 @@ def test_no_key_and_no_secret_gets_out(
     told.append(str(fault_of(robot(vendor, f"http://127.0.0.1:{free_port()}", SECRET))))
     told += [record.getMessage() for record in caplog.records]
     assert [line for line in told if KEY in line or SECRET in line] == []
+
+
+def test_a_robot_of_the_intranet_is_trusted_by_the_office_s_own_authority(
+    tmp_path: Path,
+) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    host = RobotHost(context)
+    host.start()
+    address = RobotAddress(host.address + PATHS["wecom"], timeout=10)
+    fault = fault_of(RobotChannel(WECOM, address))
+    assert type(fault) is UnreachableFault
+    assert "证书不受信任" in str(fault)
+    assert "LIFECYCLE_CA_FILE" in str(fault)
+    trusting = RobotChannel(WECOM, replace(address, ca_file=tmp_path / "authority.pem"))
+    assert trusting.send(OUTGOING).answer == "0 ok"
+    trusting.close()
+    host.stop()
