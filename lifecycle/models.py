@@ -15,6 +15,7 @@ from sqlmodel import Field
 from lifecycle.amended import AmendmentProjectRow, AmendmentRow
 from lifecycle.base import NAMES, Base, Moment
 from lifecycle.calendar_rows import CalendarImportRow, CalendarRecountRow
+from lifecycle.obligations import DutyRow, NoticeRow
 from lifecycle.parties import DelegationRow, GrantRow, PersonRow, RightsLogRow, UnitFactRow, UnitRow
 from lifecycle.rulings import (
     CallLogRow,
@@ -190,78 +191,6 @@ class MaterialRow(Base, table=True):
     version: int
     filed_by: str
     filed_at: datetime = Field(sa_type=Moment)
-
-
-class DutyRow(Base, table=True):
-    """Something owed by a date. `next_on` is the next day on which a sweep has to look at it."""
-
-    __tablename__ = "duty"
-    __table_args__ = (
-        UniqueConstraint("project_id", "slug", "occurrence"),
-        Index("ix_duty_next_on", "next_on"),
-        Index("ix_duty_status_due", "status", "due"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    project_id: str = Field(foreign_key="project.id")
-    slug: str
-    occurrence: str = ""
-    rule: str
-    label: str
-    owed_by: str
-    anchor: str
-    anchor_date: date
-    legal_due: date
-    due: date
-    soft_due: date
-    grace_until: date | None = None
-    provisional: bool = False
-    suggested: bool = False
-    status: str
-    met_on: date | None = None
-    opened_on: date | None = None
-    opened_seq: int | None = None
-    closed_seq: int | None = None
-    reminded_on: date | None = None
-    next_on: date | None = None
-    marks: Any = Field(default=None, sa_column=Column(JSON))
-    moves: Any = Field(default=None, sa_column=Column(JSON))
-    steps: Any = Field(default=None, sa_column=Column(JSON))
-
-
-class NoticeRow(Base, table=True):
-    """The ledger of notices and letters; written with the change that causes them, delivered later."""
-
-    __tablename__ = "notice"
-    __table_args__ = (
-        Index("ix_notice_status_id", "status", "id"),
-        Index("ix_notice_project_id", "project_id"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(unique=True)
-    project_id: str = Field(foreign_key="project.id")
-    duty_id: int | None = Field(default=None, foreign_key="duty.id")
-    command_id: str | None = None
-    seq: int | None = None
-    kind: str
-    letter: bool = False
-    receiver: str
-    address: str | None = None
-    channel: str
-    subject: str
-    details: Any = Field(default=None, sa_column=Column(JSON))
-    status: str
-    attempts: int = 0
-    created_on: date
-    not_before: datetime | None = Field(default=None, sa_type=Moment)
-    lease_until: datetime | None = Field(default=None, sa_type=Moment)
-    lease_by: str | None = None
-    released_by: str | None = None
-    released_at: datetime | None = Field(default=None, sa_type=Moment)
-    letter_sha256: str | None = None
-    sent_at: datetime | None = Field(default=None, sa_type=Moment)
-    error: str | None = None
 
 
 class CommandRow(Base, table=True):
