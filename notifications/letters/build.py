@@ -78,7 +78,7 @@ def build(letter: Letter) -> bytes:
     for piece in pieces(body, BASE, "text"):
         add(page, "公文正文", piece.text)
     _tag(page, "if cited")
-    add(page, "公文正文", "依据：{{ cited }}。")
+    add(page, "公文正文", "依据：{{ cited }}。").paragraph_format.keep_with_next = True
     _tag(page, "endif")
     for piece in pieces(body, BASE, "closing"):
         add(page, "公文正文", piece.text).paragraph_format.keep_with_next = True
@@ -148,7 +148,7 @@ def _receipt(page: Any, what: str) -> None:
         )
         whole_row(row)
         for cell, text in zip(row.cells, texts, strict=True):
-            written = write(cell, text, "表格文字")
+            written = write(cell, text, "编号文字" if "key" in text else "表格文字")
             written.paragraph_format.keep_with_next = texts is not rows[-1]
     add(page, "裁切线", "－－－－－－－－－－　沿此线裁下，盖章后寄回或扫描发回　－－－－－－－－－－")
 
@@ -182,12 +182,15 @@ def build_publicity() -> bytes:
             "公示期内，单位或个人对公示内容有异议的，请以书面形式向我会提出，写明异议事项和理由，并附有关证据。"
             "以单位名义提出的，请加盖公章；以个人名义提出的，请署真实姓名并留下联系方式。"
         ),
-        (
-            "异议受理：{{ association }}{% if phone %}，电话：{{ phone }}{% endif %}"
-            "{% if email %}，电子邮箱：{{ email }}{% endif %}。"
-        ),
+        "异议受理：{{ association }}",
+        "{%p if phone %}",
+        "联系电话：{{ phone }}",
+        "{%p endif %}",
+        "{%p if email %}",
+        "电子邮箱：{{ email }}",
+        "{%p endif %}",
         "{%p else %}",
-        ("经研究，{{ scope }}共遴选{{ count }}个项目（名单附后），现将遴选结果予以公布，接受社会监督。"),
+        "经研究，{{ scope }}共遴选{{ count }}个项目（名单附后），现将遴选结果予以公布，接受社会监督。",
         "{%p endif %}",
         "{%p if cited %}",
         "依据：{{ cited }}。",
@@ -211,11 +214,11 @@ def _list(page: Any) -> None:
     )
     table = page.add_table(rows=len(rows), cols=4)
     table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
-    set_widths(table, Mm(14), Mm(40), Mm(60), Mm(42))
+    set_widths(table, Mm(14), Mm(46), Mm(58), Mm(38))
     for row, texts in zip(table.rows, rows, strict=True):
         whole_row(row)
         for cell, text in zip(row.cells, texts, strict=True):
-            write(cell, text, "名单文字")
+            write(cell, text, "编号文字" if "project" in text else "表格文字")
     repeated(table.rows[0])
 
 

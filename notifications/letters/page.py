@@ -48,27 +48,27 @@ _SEALED: Final = 202.0
 
 # fmt: off
 STYLES: Final = (
-    # name,         font, size, line, align,  before, indent, left,    colour, keep with next
-    ("发文机关标志", SONG, 36,   46,   CENTRE, 99,    0,      0,       RED,    True),
-    ("发文字号",     FANG, SIZE, LINE, CENTRE, 56,    0,      0,       None,   True),
-    ("公文标题",     SONG, 22,   34,   CENTRE, 56,    0,      0,       None,   True),
-    ("主送机关",     FANG, SIZE, LINE, LEFT,   LINE,  0,      0,       None,   True),
-    ("公文正文",     FANG, SIZE, LINE, BOTH,   0,     2,      0,       None,   False),
-    ("附件说明",     FANG, SIZE, LINE, LEFT,   LINE,  2,      0,       None,   True),
-    ("印章位置",     FANG, 12,   LINE, CENTRE, 14,    0,      _SEALED, "A6A6A6", True),
-    ("发文机关署名", FANG, SIZE, LINE, CENTRE, 0,     0,      _SEALED, None,   True),
-    ("成文日期",     FANG, SIZE, LINE, CENTRE, 0,     0,      _SEALED, None,   True),
-    ("附注",         FANG, SIZE, LINE, LEFT,   0,     2,      0,       None,   False),
-    ("附件标识",     HEI,  SIZE, LINE, LEFT,   0,     0,      0,       None,   True),
-    ("回执标题",     SONG, 22,   34,   CENTRE, LINE,  0,      0,       None,   True),
-    ("回执正文",     FANG, SIZE, LINE, BOTH,   0,     2,      0,       None,   True),
-    ("表格文字",     FANG, 14,   24,   LEFT,   0,     0,      0,       None,   False),
-    ("名单文字",     FANG, 12,   20,   LEFT,   0,     0,      0,       None,   False),
-    ("裁切线",       KAI,  10.5, 20,   CENTRE, LINE,  0,      0,       "7F7F7F", False),
-    ("版记",         FANG, 14,   24,   LEFT,   0,     0,      0,       None,   True),
-    ("版记分隔线",   FANG, 1,    4,    LEFT,   0,     0,      0,       None,   True),
-    ("草稿标记",     HEI,  12,   16,   CENTRE, 0,     0,      0,       RED,    False),
-    ("页码",         FANG, 14,   16,   LEFT,   0,     0,      0,       None,   False),
+    # name,         font, size, line, align,  before,  after, indent, left,   colour, keep with next
+    ("发文机关标志", SONG, 36,   46,   CENTRE, 99,     0,    0,      0,       RED,      True),
+    ("发文字号",     FANG, SIZE, LINE, CENTRE, 56,     0,    0,      0,       None,     True),
+    ("公文标题",     SONG, 22,   34,   CENTRE, 56,     LINE, 0,      0,       None,     True),
+    ("主送机关",     FANG, SIZE, LINE, LEFT,   0,      0,    0,      0,       None,     True),
+    ("公文正文",     FANG, SIZE, LINE, BOTH,   0,      0,    2,      0,       None,     False),
+    ("附件说明",     FANG, SIZE, LINE, LEFT,   LINE,   0,    2,      0,       None,     True),
+    ("印章位置",     FANG, 12,   LINE, CENTRE, 14,     0,    0,      _SEALED, "A6A6A6", True),
+    ("发文机关署名", FANG, SIZE, LINE, CENTRE, 0,      0,    0,      _SEALED, None,     True),
+    ("成文日期",     FANG, SIZE, LINE, CENTRE, 0,      0,    0,      _SEALED, None,     True),
+    ("附注",         FANG, SIZE, LINE, LEFT,   0,      0,    2,      0,       None,     False),
+    ("附件标识",     HEI,  SIZE, LINE, LEFT,   0,      0,    0,      0,       None,     True),
+    ("回执标题",     SONG, 22,   34,   CENTRE, 14,     14,   0,      0,       None,     True),
+    ("回执正文",     FANG, SIZE, LINE, BOTH,   0,      6,    2,      0,       None,     True),
+    ("表格文字",     FANG, 12,   20,   LEFT,   0,      0,    0,      0,       None,     False),
+    ("编号文字",     FANG, 9,    20,   LEFT,   0,      0,    0,      0,       None,     False),
+    ("裁切线",       KAI,  10.5, 20,   CENTRE, 14,     0,    0,      0,       "7F7F7F", False),
+    ("版记",         FANG, 14,   24,   LEFT,   0,      0,    0,      0,       None,     True),
+    ("版记分隔线",   FANG, 1,    4,    LEFT,   0,      0,    0,      0,       None,     True),
+    ("草稿标记",     HEI,  12,   16,   CENTRE, 0,      0,    0,      0,       RED,      False),
+    ("页码",         FANG, 14,   16,   LEFT,   0,      0,    0,      0,       None,     False),
 )
 # fmt: on
 
@@ -119,14 +119,14 @@ def _strip(document: Any) -> None:
 
 
 def _style(document: Any, row: tuple[Any, ...]) -> None:
-    name, font, size, line, align, before, indent, left, colour, keep = row
+    name, font, size, line, align, before, after, indent, left, colour, keep = row
     style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = document.styles["Normal"]
     style.quick_style = True
     _dress(style, font, size, line)
     layout = style.paragraph_format
     layout.alignment = align
-    layout.space_before = Pt(before)
+    layout.space_before, layout.space_after = Pt(before), Pt(after)
     layout.first_line_indent = Pt(indent * size) if indent else None
     layout.left_indent = Pt(left) if left else None
     layout.keep_with_next = keep or None

@@ -126,7 +126,7 @@ def test_the_list_for_publication_is_one_notice_with_period_and_where_to_object(
         "关于2023年度“一流学会建设引领计划”拟立项项目的公示",
         "自2023年4月27日起，至2023年5月8日止，共5个工作日",
         "本期限按惯例确定",
-        "异议受理：河南省科学技术协会，电话：0371-65707080，电子邮箱：hnxhb@vip.163.com。",
+        "异议受理：河南省科学技术协会\n联系电话：0371-65707080\n电子邮箱：hnxhb@vip.163.com",
         project,
         title,
     ):
