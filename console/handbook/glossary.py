@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from console.handbook.markdown import code, page, table
+from lifecycle.routes import ChannelName
 from states.catalogue import Catalogue
 from states.core_facts import CORE_FACTS
 from states.duties import KINDS
@@ -36,6 +37,9 @@ TERMS: tuple[tuple[str, str, str], ...] = (
     ("sweep",       "清查",         "查出到某日为止应提醒、已逾期的事项；漏掉的日子一并补做"),
     ("notice",      "通知",         "告诉某人一件事的一封邮件；是发件台账中的一行"),
     ("letter",      "公文",         "须经签发才能发送的通知"),
+    ("channel",     "渠道",         "通知送出的方式：邮件，或某一家的群机器人；每个渠道各有一件通知"),
+    ("robot",       "群机器人",     "企业微信、钉钉、飞书群里接收程序消息并发到群里的账号"),
+    ("route",       "分发设置",     "哪个角色的通知除邮件外还走哪些渠道"),
     ("outbox",      "发件箱",       "已决定而尚未办完的后续事项：待发送的通知、待运行的流程"),
     ("history",     "办理记录",     "只增不改的逐条记录，前后以摘要相连"),
     ("ledger",      "总账",         "串起所有项目办理记录的总链，使删去整个项目也能被发现"),
@@ -66,6 +70,7 @@ def glossary_page(catalogue: Catalogue) -> str:
             ((code(kind.slug), kind.label, "公文" if kind.letter else "通知") for kind in NOTICES.values()),
         ),
         _vocabulary("通知的状况", NoticeStatus),
+        _vocabulary("发送渠道", ChannelName),
         _section(
             "各步骤登记的事项",
             ("词", "中文", "类型"),
