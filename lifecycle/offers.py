@@ -24,6 +24,7 @@ from states.names import Action, Role, State
 from states.papers import PAPERS
 from states.settable import may_set, needs
 from states.tables import Row, Writing, walked
+from states.tables.row import AMENDMENTS
 
 
 def offers(
@@ -37,7 +38,8 @@ def offers(
     roles = roles_for(actor, programme.province, case.unit)
     backdated, day = _day(conn, row, on, at, roles)
     found = []
-    for action in dict.fromkeys(row.action for row in walked(case.lifecycle, programme.without).rows):
+    rows = walked(case.lifecycle, programme.without).rows
+    for action in dict.fromkeys(row.action for row in rows if row.action not in AMENDMENTS):
         command = Command(
             action=action,
             on=on,

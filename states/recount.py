@@ -61,7 +61,8 @@ def _planned(
 
 
 def _recounted(duty: Duty, old: Planned, new: Planned, change: Change) -> Duty:
-    if (old.legal_due, old.due, old.soft_due) != (duty.legal_due, duty.due, duty.soft_due):
+    counted = (old.legal_due, old.due, old.soft_due) == (duty.legal_due, duty.due, duty.soft_due)
+    if not counted or duty.amended_by is not None:
         return replace(duty, provisional=duty.provisional and new.provisional)
     due, soft, steps = new.due, new.soft_due, new.steps
     if due < change.on <= duty.due:

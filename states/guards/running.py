@@ -8,9 +8,7 @@ from typing import Any
 from states.errors import Reason
 from states.guards.ask import Ask, no
 from states.names import Action, Role
-
-AMENDED = (Action.AMEND_DEADLINES, Action.ADJUST_GRACE, Action.UNDO_AMENDMENT)
-"""Steps of an amendment of many projects, which is undone as a whole."""
+from states.tables.row import AMENDMENTS
 
 
 def end_after_start(ask: Ask) -> Reason | None:
@@ -150,7 +148,7 @@ def reversible(ask: Ask) -> Reason | None:
     last = ask.case.steps[-1] if ask.case.steps else None
     if last is None or last.seq == 1 or last.action in (Action.REVERSE_STEP, "edit"):
         return no("R-LIFE-160", "没有可以撤销的上一步")
-    if last.action in AMENDED:
+    if last.action in AMENDMENTS:
         return no("R-LIFE-160", "上一步是期限调整，整体撤销用 lifecycle amendments undo 编号")
     if last.role == Role.SYSTEM and not ask.command.following:
         return no("R-LIFE-62", "这一步随上级项目办理，须撤销上级项目的相应步骤")

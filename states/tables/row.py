@@ -14,6 +14,9 @@ from states.names import Action as A
 from states.names import Role as R
 from states.names import State as S
 
+AMENDMENTS: frozenset[A] = frozenset({A.AMEND_DEADLINES, A.ADJUST_GRACE, A.UNDO_AMENDMENT})
+"""Steps that many projects take together by a command of their own, and that are undone as a whole."""
+
 
 class To(StrEnum):
     """Destinations that depend on the case."""
@@ -81,8 +84,11 @@ class Lifecycle:
 
     @cached_property
     def allowed(self) -> dict[S, tuple[A, ...]]:
-        """The actions that somebody may take, by state, in table order; what only the system does is none."""
-        order = list(dict.fromkeys(row.action for row in self.rows if set(row.roles) != {R.SYSTEM}))
+        """The actions that somebody may take, by state, in table order; what only the system does, and what
+        has a command of its own, is none.
+        """
+        single = [row for row in self.rows if row.action not in AMENDMENTS and set(row.roles) != {R.SYSTEM}]
+        order = list(dict.fromkeys(row.action for row in single))
         return {s: tuple(a for a in order if (s, a) in self.index) for s in self.states}
 
 

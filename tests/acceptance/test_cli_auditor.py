@@ -19,6 +19,7 @@ from tests.cli import UNIT, application
 
 SOCIETY = "h23-first-class-society"
 DAY = "2023-04-05"
+DECREE = ("--document", "豫科协〔2023〕3号@2023-04-04", "--reason", "示例")
 
 READS: dict[str, tuple[str, ...]] = {
     "packs": (),
@@ -37,6 +38,8 @@ READS: dict[str, tuple[str, ...]] = {
     "list": (),
     "show": ("{project}",),
     "actions": ("{project}",),
+    "amendments": (),
+    "amendments show": ("1",),
     "due": (),
     "notices": (),
     "notices show": ("{letter}",),
@@ -59,6 +62,9 @@ WRITES: dict[str, tuple[str, ...]] = {
     "apply": ("{application}",),
     "trigger": ("start", "{project}", "--material", "implementation_plan={paper}"),
     "amend": ("{project}", "contact.name=某某", "--reason", "更正", "--material", "evidence={paper}"),
+    "amendments preview": ("{project}", "--ends-on-by", "6M", *DECREE),
+    "amendments make": ("{project}", "--ends-on-by", "6M", *DECREE),
+    "amendments undo": ("1", "--reason", "决定有误"),
     "report": ("{project}", "{duty}", "--material", "report={paper}"),
     "sweep": (),
     "notices release": ("{letter}",),
@@ -96,7 +102,8 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     office = Practice(tmp_path_factory.mktemp("audit") / "home")
     office.open()
     office.done("call", "open", SOCIETY, by="clerk", on="2023-03-01")
-    selected(office)
+    project = selected(office)
+    office.ask("amendments", "make", project, "--ends-on-by", "6M", *DECREE, by="association", on=DAY)
     office.done("units", "add", UNIT["name"], "--kind", "prov_society", "--region", UNIT["region"])
     office.done("users", "add", "auditor")
     office.done("users", "grant", "auditor", "supervisor_external")
