@@ -61,6 +61,16 @@ def touched(conn: Connection, number: int) -> Sequence[RowMapping]:
     return conn.execute(query).mappings().all()
 
 
+def fates(conn: Connection) -> dict[int, list[RowMapping]]:
+    """What became of the projects of every amendment by its number, without their changes."""
+    t = TOUCHED.c
+    found: dict[int, list[RowMapping]] = {}
+    query = select(t.amendment_id, t.seq, t.reasons, t.undone_seq)
+    for row in conn.execute(query.order_by(t.amendment_id)).mappings():
+        found.setdefault(row["amendment_id"], []).append(row)
+    return found
+
+
 def touched_one(conn: Connection, number: int, project_id: str) -> RowMapping | None:
     """What an amendment did to one project; None where it does not name it."""
     t = TOUCHED.c

@@ -19,7 +19,8 @@ from states.names import DutyStatus
 
 def listed(conn: Connection) -> list[dict[str, Any]]:
     """All amendments, oldest first, with how many projects each changed, left out and was undone on."""
-    return [_amendment(row, rows.touched(conn, row["id"])) for row in rows.numbered(conn)]
+    fates = rows.fates(conn)
+    return [_amendment(row, fates.get(row["id"], [])) for row in rows.numbered(conn)]
 
 
 def shown(conn: Connection, number: int) -> dict[str, Any]:

@@ -126,6 +126,12 @@ def test_a_scope_means_the_projects_that_meet_all_its_conditions(
     assert ids(tried) == [events[number] for number in meant]
     assert tried["number"] is None
     assert office.project(events[0])["ends_on"] == "2020-12-31"
+    words = (*scope, "--ends-on-to", "2021-03-31", *DECREE, "--yes")
+    done = office.ask("amendments", "make", *words, by="association", on=ON)
+    assert done.status == (0 if meant else 5)
+    ends = [office.project(one)["ends_on"] for one in events]
+    expected = ["2021-03-31" if number in meant else "2020-12-31" for number in (0, 1)]
+    assert ends == [*expected, None]
 
 
 def test_one_project_and_one_duty_may_be_due_earlier_and_the_reminders_follow(
