@@ -85,6 +85,7 @@ def _described(view: NoticeView, subject: str, written: str | None) -> list[tupl
         ("归档校验值", view.letter_sha256),
         ("公文文件", written),
         ("说明", view.error),
+        ("对方答复", view.answer),
         ("标题", subject),
     ]
 

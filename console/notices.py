@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from console.bounces import take_bounces
 from console.command import command, new_group
 from console.letters import (
     RELEASERS,
@@ -40,6 +41,7 @@ def register(root: typer.Typer) -> None:
     command(notices, "templates", help="公文模板：检查本单位的，导出自带的")(templates)
     command(notices, "retry", help="重发失败或停止重试的通知")(retry)
     command(notices, "deliver", help="发送已签发和待发送的通知")(deliver)
+    command(notices, "bounced", help="登记退信：邮件系统退回的通知转为停止重试")(take_bounces)
     command(notices, "test", help="经一个渠道发一件测试通知，显示对方的答复")(try_out)
     root.add_typer(notices, name="notices")
 

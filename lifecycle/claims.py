@@ -74,9 +74,14 @@ def mark_sent(
     address: str | None,
     *,
     remark: str | None = None,
+    answer: str | None = None,
 ) -> bool:
-    """Record delivery; `remark` keeps refusals of single recipients. False if the lease was lost."""
-    return _mark(conn, _SENT, key, worker, sent_at=sent_at, address=address, error=remark)
+    """Record that the other side took it and what it said; `remark` keeps refusals of single recipients.
+
+    False if the lease was lost.
+    """
+    values = {"sent_at": sent_at, "address": address, "error": remark, "answer": answer}
+    return _mark(conn, _SENT, key, worker, **values)
 
 
 def mark_failed(
@@ -155,7 +160,7 @@ _WAITING = (
     .select_from(NOTICE)
     .where(or_(*((_N.status == status.value) & ready for status, ready in _READY)))
 )
-_SENT = _marking(NoticeStatus.SENT, "sent_at", "address", "error")
+_SENT = _marking(NoticeStatus.SENT, "sent_at", "address", "error", "answer")
 _FAILED = _marking(NoticeStatus.FAILED, "error", "not_before", "address")
 _DEAD = _marking(NoticeStatus.DEAD, "error", "address")
 _CANCELLED = _marking(NoticeStatus.CANCELLED, "error")

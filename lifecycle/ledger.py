@@ -57,6 +57,7 @@ class NoticeView:
     error: str | None
     store_id: str
     rehearsal: bool
+    answer: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The notice object of the contract."""
@@ -73,6 +74,7 @@ class NoticeView:
             "created_on": self.created_on,
             "sent_at": self.sent_at.isoformat() if self.sent_at else None,
             "error": self.error,
+            "answer": self.answer,
         }
 
 
@@ -175,4 +177,5 @@ def view_of(row: Any) -> NoticeView:
         error=row.error,
         store_id=row.store_id,
         rehearsal=bool(row.rehearsal),
+        answer=row.answer,
     )

@@ -90,3 +90,4 @@ class NoticeRow(Base, table=True):
     letter_sha256: str | None = None
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
     error: str | None = None
+    answer: str | None = None

@@ -42,6 +42,9 @@ from states.errors import DefinitionFault, UnavailableFault
 SMTP_STEPS = 12
 """Answers that one mail waits for at most; a lease outlasts them all, so a live worker keeps its claim."""
 
+ANSWER_KEPT = 200
+"""Characters of an answer that the ledger keeps: enough to find a mail in the log of its server."""
+
 Record = Callable[[Connection], None]
 """What is left to write about a notice that a channel has seen."""
 
@@ -192,7 +195,8 @@ class _Run:
 
     def _sent(self, notice: NoticeView, receipt: Receipt, remark: str | None, conn: Connection) -> None:
         address = _addresses(notice, receipt)
-        claims.mark_sent(conn, notice.key, self._worker, self._now(), address, remark=remark)
+        said = receipt.answer[:ANSWER_KEPT] or None
+        claims.mark_sent(conn, notice.key, self._worker, self._now(), address, remark=remark, answer=said)
         self.done.sent += 1
         self.done.keys.append(notice.key)
 

@@ -449,4 +449,5 @@ def test_the_ledger_is_listed_oldest_first_in_the_words_of_the_contract(store: S
         "created_on": "2020-06-23",
         "sent_at": None,
         "error": None,
+        "answer": None,
     }
