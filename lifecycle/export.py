@@ -201,7 +201,8 @@ def _notices(conn: Connection, store: Store, reader: Actor, wanted: Filter) -> I
         yield (
             row["key"], row["project_id"], KINDS[row["kind"]].label, "公文" if row["letter"] else "通知",
             _whom(row["receiver"]), _channel(row["channel"]), row["subject"], NoticeStatus(row["status"]).label, row["attempts"],
-            row["created_on"], row["sent_at"], row["released_by"], row["error"],
+            row["created_on"], (row["details"] or {}).get("number"), row["released_by"], row["released_at"], row["letter_sha256"],
+            row["sent_at"], row["error"],
         )  # fmt: skip
 
 
@@ -262,7 +263,7 @@ SHEETS: Final[Mapping[str, Sheet]] = {one.what: one for one in (
     Sheet("findings",  "审查结果",     ("项目编号", "记录号", "规则", "结果", "性质", "环节", "说明", "条款", "文件"), _findings),
     Sheet("history",   "办理记录",     ("项目编号", "记录号", "业务日期", "补录", "办理人", "代办人", "代表", "角色", "操作", "从", "到", "理由", "文号", "规则", "条款", "校验值"), _history),
     Sheet("published", "公示（公开）名单", ("名单号", "项目类别", "日期", "网址", "发布人", "项目编号", "项目名称", "单位", "撤销"), _published),
-    Sheet("notices",   "通知与公文",   ("编号", "项目编号", "种类", "性质", "接收方", "渠道", "标题", "状态", "次数", "拟制日期", "发送时间", "签发人", "错误"), _notices),
+    Sheet("notices",   "通知与公文",   ("编号", "项目编号", "种类", "性质", "接收方", "渠道", "标题", "状态", "次数", "拟制日期", "文号", "签发人", "签发时间", "公文校验值", "发送时间", "错误"), _notices),
     Sheet("people",    "用户",         ("登录名", "姓名", "电子邮箱", "电话", "启用", "角色", "代办"), _people, ()),
 )}
 # fmt: on

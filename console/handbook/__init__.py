@@ -7,6 +7,8 @@ program does. `python -m console.handbook` writes them; with `--check` it only n
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,20 +16,31 @@ from console.handbook.commands import commands_page, settings_table
 from console.handbook.coverage import coverage
 from console.handbook.duties import duties_page
 from console.handbook.glossary import glossary_page
+from console.handbook.markdown import code, table
 from console.handbook.rules import rules_page
 from console.handbook.states import states_page
 from lifecycle.packs import load_catalogue
+from notifications.letters.variables import PUBLICITY, VARIABLES
 
 __all__ = ["BLOCKS", "ROOT", "stale", "wanted"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = Path("deploy/handbook")
-BLOCKS: Final = {
-    "README.md": ("settings", "en"),
-    "README.zh-CN.md": ("settings", "zh"),
-    "deploy/handbook/operations.md": ("settings", "zh"),
-}
-"""Hand-written pages with one generated block each: which block, in which language."""
+
+
+def variables_table(variables: Mapping[str, str]) -> str:
+    """The variables of a template with their meanings."""
+    return table(("变量", "内容"), [(code(name), meaning) for name, meaning in variables.items()])
+
+
+BLOCKS: Final = (
+    ("README.md", "settings", partial(settings_table, "en")),
+    ("README.zh-CN.md", "settings", partial(settings_table, "zh")),
+    ("deploy/handbook/operations.md", "settings", partial(settings_table, "zh")),
+    ("deploy/handbook/letters.md", "letter-variables", partial(variables_table, VARIABLES)),
+    ("deploy/handbook/letters.md", "publicity-variables", partial(variables_table, PUBLICITY)),
+)
+"""Hand-written pages with generated blocks: which block, and what makes it."""
 
 
 def wanted(root: Path = ROOT) -> dict[Path, str]:
@@ -40,9 +53,9 @@ def wanted(root: Path = ROOT) -> dict[Path, str]:
         FOLDER / "cli.md": commands_page(),
         FOLDER / "rules.md": rules_page(coverage(root), catalogue),
     }
-    for path, (block, language) in BLOCKS.items():
-        text = (root / path).read_text(encoding="utf-8")
-        pages[Path(path)] = filled(text, block, settings_table(language))
+    for path, block, made in BLOCKS:
+        text = pages.get(Path(path)) or (root / path).read_text(encoding="utf-8")
+        pages[Path(path)] = filled(text, block, made())
     return pages
 
 

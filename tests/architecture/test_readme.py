@@ -13,7 +13,8 @@ from console.tree import cli
 from tests.architecture.source import ROOT
 
 READMES = ("README.md", "README.zh-CN.md")
-PAGES = (*READMES, "ARCHITECTURE.md", "deploy/handbook/operations.md", "deploy/handbook/added-rows.md")
+HANDBOOK = tuple(f"deploy/handbook/{name}.md" for name in ("operations", "letters", "added-rows"))
+PAGES = (*READMES, "ARCHITECTURE.md", *HANDBOOK)
 MADE_LATER = {"outbox/", "archive/", "prefect/", "logs/", "practice/outbox", "/health"}
 TAKING_A_VALUE = {"--home", "--as", "--on"}
 LINE = re.compile(r"^\s*lifecycle ([^#\n]+)", re.MULTILINE)
