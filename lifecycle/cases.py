@@ -189,6 +189,7 @@ def load_case(conn: Connection, store: Store, row: RowMapping) -> tuple[Case, Pr
         parent=row["parent_id"],
         marked=row["marked"],
         targets=row["targets"] or {},
+        plan_on=row["plan_on"],
     )
     return case, programme
 

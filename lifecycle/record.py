@@ -22,6 +22,7 @@ from lifecycle.seals import row_seals, standing_seals
 from lifecycle.stamp import Stamp
 from lifecycle.values import encode, encode_all
 from states.decision import Accepted, Case, Duty
+from states.duty import standing
 from states.errors import ConflictFault
 from states.names import DutyStatus
 from states.overtaken import OVERTAKEN
@@ -149,11 +150,6 @@ def _contact(case: Case, step: Accepted) -> dict[str, str | None]:
     """The contact as the step leaves it: a correction of it is a fact like any other (R-LIFE-92)."""
     said = {name.removeprefix("contact."): v for name, v in step.facts.items() if name.startswith("contact.")}
     return {**case.contact, **said}
-
-
-def standing(before: Sequence[Duty], changed: Sequence[Duty]) -> list[Duty]:
-    """All duties after those changed have taken the place of what they were."""
-    return list(({duty.key: duty for duty in before} | {duty.key: duty for duty in changed}).values())
 
 
 def overdue_after(case: Case, changed: Sequence[Duty]) -> int:

@@ -17,11 +17,12 @@ from lifecycle.cases import CLOCK, PROJECT, load_case
 from lifecycle.duty_rows import write_duties
 from lifecycle.gate import is_rehearsal
 from lifecycle.people import Actor
-from lifecycle.record import Line, overdue_after, standing, write_entry
+from lifecycle.record import Line, overdue_after, write_entry
 from lifecycle.seals import standing_seals
 from lifecycle.stamp import Stamp
 from lifecycle.store import Store
 from states.decision import Duty
+from states.duty import standing
 from states.errors import ConflictFault
 from states.moving import After
 from states.names import Role

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,16 +14,18 @@ from lifecycle.cases import PROJECT, load_case
 from lifecycle.duty_rows import write_duties
 from lifecycle.gate import OTHER_UNIT, check_day, is_rehearsal, roles_for
 from lifecycle.people import UNIT_ROLES, Actor
-from lifecycle.record import Line, standing, write_entry
+from lifecycle.record import Line, overdue_after, write_entry
 from lifecycle.seals import standing_seals
 from lifecycle.stamp import Stamp
 from lifecycle.store import Store
 from lifecycle.values import parse_values
 from states.catalogue import Citation, Programme
+from states.catching_up import caught_up
 from states.decision import Case, Command, DocumentRef, Duty
+from states.duty import standing
 from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, RefusedFault
-from states.names import Action, DutyStatus
-from states.report import capacity, find_duty, pick_occurrence, report
+from states.names import Action
+from states.report import capacity, carried, find_duty, pick_occurrence, report
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Reported:
 def write_report(conn: Connection, store: Store, row: RowMapping, reported: Reported) -> int:
     """Fulfil the duty and write the history; returns the duty row's id."""
     case, programme = load_case(conn, store, row)
+    case, opened = caught_up(case, programme, store.calendar, reported.on)
     duty = _find(case, reported)
     roles = roles_for(reported.actor, programme.province, case.unit)
     command = Command(
@@ -71,10 +74,11 @@ def write_report(conn: Connection, store: Store, row: RowMapping, reported: Repo
         str(reported.document) if reported.document else None, backdated,
         is_rehearsal(conn), reported.filed,
     )  # fmt: skip
-    _update_project(conn, case, duty, reported.on)
+    changed = (outcome, *carried(case, duty, command, programme, case.version + 1))
+    _update_project(conn, case, changed, reported.on)
     clause = programme.duties[duty.slug].citation
-    write_entry(conn, stamp, _line(case, outcome, str(role), represented, clause))
-    return write_duties(conn, case.id, [outcome], reported.on)[outcome.key]
+    write_entry(conn, stamp, _line(case, changed, str(role), represented, clause))
+    return write_duties(conn, case.id, standing(opened, changed), reported.on)[outcome.key]
 
 
 def _find(case: Case, reported: Reported) -> Duty:
@@ -103,22 +107,22 @@ def _reason(duty: Duty, reported: Reported) -> str:
     return f"{duty.label}{period}" + (f"：{reported.reason}" if reported.reason else "")
 
 
-def _update_project(conn: Connection, case: Case, before: Duty, on: date) -> None:
-    was_overdue = before.status is DutyStatus.OVERDUE
-    changed = conn.execute(
+def _update_project(conn: Connection, case: Case, changed: Sequence[Duty], on: date) -> None:
+    written = conn.execute(
         update(PROJECT)
         .where(PROJECT.c.id == case.id, PROJECT.c.version == case.version)
         .values(
             version=case.version + 1,
             last_on=on,
-            overdue=PROJECT.c.overdue - (1 if was_overdue else 0),
+            plan_on=case.plan_on,
+            overdue=overdue_after(case, changed),
         )
     )
-    if changed.rowcount != 1:
+    if written.rowcount != 1:
         raise ConflictFault(f"项目 {case.id} 已被其他人先行修改，请重新查看后再试")
 
 
-def _line(case: Case, after: Duty, role: str, represented: str | None, clause: Citation) -> Line:
+def _line(case: Case, changed: Sequence[Duty], role: str, represented: str | None, clause: Citation) -> Line:
     return Line(
         project_id=case.id,
         seq=case.version + 1,
@@ -127,9 +131,9 @@ def _line(case: Case, after: Duty, role: str, represented: str | None, clause: C
         dest=str(case.state),
         role=role,
         represented=represented,
-        rule=after.rule,
+        rule=changed[0].rule,
         cite=clause.quote,
         cite_document=clause.document,
         changes={},
-        seals=standing_seals(case.flags, standing(case.duties, [after])),
+        seals=standing_seals(case.flags, standing(case.duties, changed)),
     )

@@ -14,8 +14,10 @@ from typing import Any
 
 from states.amending import amended
 from states.catalogue import Programme
+from states.catching_up import caught_up
 from states.check import require_sound
 from states.decision import Accepted, Case, Command, Context, Finding, NoticePlan, Outcome, Refused, blocking
+from states.duty import Duty, standing
 from states.effects import FLAGS, UNFLAGS, effect
 from states.errors import BadInputFault, Reason
 from states.guards import CONDITIONS, GUARDS, SUPPLIED, Ask, effective
@@ -40,6 +42,7 @@ def decide(case: Case, command: Command, context: Context) -> Outcome:
     """Decide on one step of one case. Never raises for what a user may do wrong."""
     table = walked(case.lifecycle, context.programme.without)
     asked, blanks = _without_blanks(command)
+    case, opened = caught_up(case, context.programme, context.calendar, command.on)
     ask = Ask(case, {**case.facts, **asked.values}, asked, context)
     chosen = _choose(table, ask)
     if chosen is None:
@@ -50,7 +53,7 @@ def decide(case: Case, command: Command, context: Context) -> Outcome:
     reasons += [*papers_wanting(row, ask), *writing_wanting(row, ask), *_guarded(row, row.guards, ask)]
     if forbidden is None and not reasons:
         try:
-            return _accept(ask, row, conditions, role, represented)
+            return _accept(ask, row, conditions, role, represented, opened)
         except BadInputFault as fault:
             reasons = [Reason("R-DL-01", fault.message)]
     return _refused(table, row, ask, forbidden, reasons)
@@ -192,7 +195,14 @@ def _destination(row: Row, ask: Ask, conditions: frozenset[str]) -> State:
     return case.state if moved is None else moved
 
 
-def _accept(ask: Ask, row: Row, conditions: frozenset[str], role: Role, represented: str | None) -> Accepted:
+def _accept(
+    ask: Ask,
+    row: Row,
+    conditions: frozenset[str],
+    role: Role,
+    represented: str | None,
+    opened: tuple[Duty, ...],
+) -> Accepted:
     case, command, context = ask.case, ask.command, ask.context
     dest = _destination(row, ask, conditions)
     undone = case.steps[-1] if command.action is Action.REVERSE_STEP else None
@@ -216,7 +226,7 @@ def _accept(ask: Ask, row: Row, conditions: frozenset[str], role: Role, represen
         role=role,
         facts=written,
         flags=flags,
-        duties=duties,
+        duties=standing(opened, duties),
         plan_on=owed.plan_on,
         notices=_notices(case, told, command, context),
         reverses=undone.seq if undone else None,

@@ -103,6 +103,8 @@ class Case:
     parent: str | None = None
     marked: bool = False
     targets: Mapping[str, Any] = field(default_factory=dict)
+    plan_on: date | None = None
+    """The next day on which a window of a recurring duty begins."""
 
     @property
     def return_to(self) -> State | None:

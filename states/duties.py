@@ -16,6 +16,13 @@ from states.names import State as S
 from states.planners.application import completion, completion_receipt
 from states.planners.evaluation import evaluation_opening, feedback, rectification, result_receipt
 from states.planners.event import event_date, halt_expected, preparation
+from states.planners.pilot import (
+    annual_assessment,
+    annual_indicators,
+    fund_method_filing,
+    inspection,
+    monthly_progress,
+)
 from states.planners.plan import Planned, Situation
 from states.planners.term import cycle, half_years, midterm
 
@@ -23,6 +30,7 @@ _GRANTED = frozenset(
     {S.APPROVED, S.EXECUTING, S.MIDTERM, S.MIDTERM_RECTIFYING, S.EXTENSION_PENDING, S.HALT_PENDING}
 )
 _STARTED = _GRANTED - {S.APPROVED}
+_PILOT = _GRANTED | {S.PERFORMANCE_REVIEW, S.RECTIFYING, S.RECTIFICATION_SUBMITTED}
 _FED_BACK = frozenset({S.PERFORMANCE_REVIEW, S.RECTIFYING, S.EXECUTING, S.CLOSED, S.CLOSED_UNQUALIFIED})
 
 
@@ -52,6 +60,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("result_receipt",       result_receipt,     frozenset({S.RECTIFYING}),         met_by_fact="evaluation.received_on"),
     Kind("event_date",           event_date,         _GRANTED,                          met_by_fact="event.starts_on"),
     Kind("halt_request",         halt_expected,      frozenset({S.EXECUTING, S.MIDTERM}), met_by=frozenset({A.REQUEST_HALT})),
+    Kind("monthly_progress",     monthly_progress,   _PILOT),
+    Kind("fund_method_filing",   fund_method_filing, _PILOT,                            met_by=frozenset({A.FILE_FUND_METHOD})),
+    Kind("annual_indicators",    annual_indicators,  _PILOT),
+    Kind("annual_assessment",    annual_assessment,  _PILOT),
+    Kind("inspection",           inspection,         _PILOT,                            met_by=frozenset({A.RECORD_INSPECTION})),
 )
 # fmt: on
 

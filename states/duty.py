@@ -5,6 +5,7 @@ What should be owed is planned in `states.planners`, what becomes of it in `stat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,3 +76,8 @@ class Duty:
     def amended_by(self) -> int | None:
         """The number of the amendment by which its date stands; None for a date that was counted."""
         return self.moves[-1].amendment if self.moves else None
+
+
+def standing(before: Sequence[Duty], changed: Sequence[Duty]) -> tuple[Duty, ...]:
+    """All duties after those changed have taken the place of what they were."""
+    return tuple(({duty.key: duty for duty in before} | {duty.key: duty for duty in changed}).values())

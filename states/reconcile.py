@@ -21,6 +21,8 @@ from states.planners.event import cancelled
 from states.planners.plan import Planned, Situation, begun
 
 RESUMED = "恢复实施"
+LAPSED = "本期未办"
+"""The remark on a suggested window that nobody used before the next one began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def _next(
     live = after.state in kind.live and planned is not None
     if duty is None:
         return _opened(kind, spec, planned, now, after) if live and planned else None
+    if LAPSED in duty.marks:
+        return duty
     if after.action is A.ACCEPT_RESCHEDULE and NOT_IN_TIME in duty.marks:
         return _excused(duty)
     if duty.live and (after.action in kind.met_by or _fact_met(kind, after)):
@@ -96,9 +100,9 @@ def _next(
     if not live or planned is None:
         return _shelved(duty, after)
     if duty.live:
-        return moved(kind, duty, planned, now, after)
+        return _lapsed(moved(kind, duty, planned, now, after), planned, after)
     if duty.status in (DutyStatus.SUSPENDED, DutyStatus.CANCELLED) or _reopens(kind, duty, after):
-        return _reopened(kind, duty, planned, now, after)
+        return _lapsed(_reopened(kind, duty, planned, now, after), planned, after)
     return duty
 
 
@@ -130,7 +134,8 @@ def _reopens(kind: Kind, duty: Duty, after: After) -> bool:
         return after.action is A.RETURN_RECTIFICATION
     if duty.slug == "halt_request":
         return after.action in (A.CANCEL_REQUEST, A.REFUSE_HALT)
-    return kind.met_by_fact is not None and not _fact_met(kind, after)
+    waived = duty.status is DutyStatus.WAIVED
+    return kind.met_by_fact is not None and not _fact_met(kind, after) and not waived
 
 
 def _shelved(duty: Duty, after: After) -> Duty:
@@ -170,22 +175,30 @@ def _opened(kind: Kind, spec: DutySpec, planned: Planned, now: Situation, after:
         suggested=spec.suggested,
         status=DutyStatus.SUGGESTED if spec.suggested else DutyStatus.OPEN,
         steps=planned.steps,
-        opened_on=_opening_day(kind, planned, now.case, after.on),
+        opened_on=_opening_day(planned, now.case, after),
         opened_seq=after.seq,
     )
     if kind.follows_event and planned.due < after.on:
         return due_today(duty, FIXED_LATE, after.on)
-    return duty
+    return _lapsed(duty, planned, after)
 
 
-def _opening_day(kind: Kind, planned: Planned, case: Case, on: date) -> date:
+def _lapsed(duty: Duty, planned: Planned, after: After) -> Duty:
+    """A suggested window is owed no longer once the next has begun; anything else is as it was."""
+    over = planned.lapses_on is not None and planned.lapses_on <= after.on
+    if not (over and duty.live and duty.suggested):
+        return duty
+    return replace(duty, status=DutyStatus.CANCELLED, closed_seq=after.seq, marks=(*duty.marks, LAPSED))
+
+
+def _opening_day(planned: Planned, case: Case, after: After) -> date:
     """The day on which a duty is opened: of a window its own, however late a sweep comes by to open it.
 
-    Never a day before the project came into a state in which it is owed: nothing is said about the past.
+    A window that a step makes known opens with the step: nothing is said about the past.
     """
-    if planned.opens_on is None or case.state not in kind.live or not case.steps:
-        return on
-    return min(on, max(planned.opens_on, case.steps[-1].on))
+    if planned.opens_on is None or after.action is not None or not case.steps:
+        return after.on
+    return min(after.on, max(planned.opens_on, case.steps[-1].on))
 
 
 def _again(duty: Duty, planned: Planned) -> Duty:

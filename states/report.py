@@ -6,7 +6,10 @@ Pure, like `states.decide`: gives the changed duty, or every reason against it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+
+from dateutil.relativedelta import relativedelta
 
 from states.catalogue import Programme
 from states.decision import Case, Command, Duty
@@ -55,6 +58,23 @@ def report(
         done = f"（{duty.met_on.isoformat()}）" if duty.met_on else ""
         reasons.append(_no("R-DL-03", f"“{duty.label}”已是“{duty.status.label}”{done}，不能再次登记"))
     return tuple(reasons) or met(duty, command.on, seq)
+
+
+def carried(case: Case, duty: Duty, command: Command, programme: Programme, seq: int) -> tuple[Duty, ...]:
+    """What a report meets besides its own window: the month of the approval, told with the first report.
+
+    Only where the pack lets it be merged and nobody reported it by itself (R-DL-09, R-AMB-18).
+    """
+    approved: date | None = case.facts.get("project.approved_on")
+    if duty.slug != "monthly_progress" or approved is None:
+        return ()
+    first, second = (f"{approved.replace(day=1) + relativedelta(months=n):%Y-%m}" for n in (0, 1))
+    if duty.occurrence != second or not programme.setting("first_report_merged", command.on, True):
+        return ()
+    month = next((one for one in case.duties if one.key == (duty.slug, first) and one.live), None)
+    if month is None:
+        return ()
+    return (replace(met(month, command.on, seq), marks=(*month.marks, f"并入 {second} 的报告")),)
 
 
 def _way(duty: Duty) -> str:

@@ -15,6 +15,7 @@ from lifecycle.calendars import load_calendar
 from lifecycle.packs import load_catalogue
 from states.calendar import Calendar
 from states.catalogue import Catalogue, Dated, Programme
+from states.catching_up import caught_up
 from states.decide import decide
 from states.decision import (
     Accepted,
@@ -32,7 +33,7 @@ from states.kin import Child
 from states.names import Action, DutyStatus, Role, State
 from states.papers import PAPERS
 from states.reminders import Tick, tick
-from states.report import report
+from states.report import carried, report
 
 REPORT = frozenset({"evaluation_report"})
 PLATFORM = "h23-academic-provincial"
@@ -160,6 +161,7 @@ def applied(before: Case, order: Command, done: Accepted) -> Case:
         flags=done.flags,
         steps=(*before.steps, step),
         duties=tuple(duties.values()),
+        plan_on=done.plan_on,
     )
 
 
@@ -197,12 +199,16 @@ class Walk:
 
     def report(self, slug: str, on: date, occurrence: str = "") -> Duty:
         """Report a duty, which has to be accepted."""
-        found = report(
-            self.case, self.duty(slug, occurrence), command(Action.CORRECT_RECORD, on),
-            self.context.programme, self.case.version + 1,
-        )  # fmt: skip
+        self.open(on)
+        duty, order, seq = (
+            self.duty(slug, occurrence),
+            command(Action.CORRECT_RECORD, on),
+            self.case.version + 1,
+        )
+        found = report(self.case, duty, order, self.context.programme, seq)
         assert isinstance(found, Duty), found
-        self._put(found)
+        for one in (found, *carried(self.case, duty, order, self.context.programme, seq)):
+            self._put(one)
         step = Step(
             self.case.version + 1, on, "report", self.case.state, self.case.state, "乙", "undertaking_unit"
         )
@@ -217,8 +223,14 @@ class Walk:
         """Due date and status of every duty, by slug and occurrence."""
         return {f"{d.slug}{d.occurrence}": (d.due, str(d.status)) for d in self.case.duties}
 
+    def open(self, on: date) -> tuple[Duty, ...]:
+        """Open the windows that have begun by a day; those that are new or changed."""
+        self.case, opened = caught_up(self.case, self.context.programme, self.context.calendar, on)
+        return opened
+
     def sweep(self, today: date) -> list[tuple[tuple[str, str], int]]:
         """Look at every live duty as the sweep does; gives the reminders of this run."""
+        self.open(today)
         sent = []
         for duty in self.case.duties:
             if not duty.live:

@@ -37,6 +37,13 @@ HEADINGS = (
 )
 SEARCH_FROM = date(2023, 1, 1)
 SEARCH_DAYS = 400
+STEPS = {
+    "fund_method_filing": Action.DECIDE_SUBSIDY,
+    "inspection": Action.DECIDE_SUBSIDY,
+    "annual_indicators": Action.FILE_FUND_METHOD,
+    "annual_assessment": Action.FILE_FUND_METHOD,
+}
+"""The step of the example's first day, where a duty counts from one."""
 INTRO = (
     "每项待办都是数据库中的一行，带有到期日。“有约束力”的到期后转为逾期；“建议日期”只提醒，不称逾期。"
     "“提前提醒”以工作日倒推后的提醒日为准，“逾期后提醒”自到期日起算，最后一次之后按所列天数重复。"
@@ -107,9 +114,10 @@ def _plan(kind: Kind, programme: Programme, calendar: Calendar, day: date) -> It
         "evaluation.concluded_on": day,
         "evaluation.received_on": day,
         "return.received_on": day,
+        "subsidy.notified_on": day,
     }
     facts.pop(kind.met_by_fact or "", None)
-    step = Action.RETURN_FOR_COMPLETION
+    step = STEPS.get(kind.slug, Action.RETURN_FOR_COMPLETION)
     now = Situation(_case(programme, facts), State.EXECUTING, facts, programme, calendar, step, day)
     return kind.plan(now, programme.duties[kind.slug])
 

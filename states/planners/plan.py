@@ -37,6 +37,8 @@ class Planned:
     steps: tuple[str, ...]
     opens_on: date | None = None
     """The day on which a recurring window begins; before it nothing is owed. None: owed at once."""
+    lapses_on: date | None = None
+    """The day from which a suggested window that nobody used is owed no longer; None: never."""
 
 
 @dataclass(frozen=True, slots=True)

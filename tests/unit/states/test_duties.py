@@ -225,15 +225,16 @@ def test_an_overdue_rectification_is_reminded_three_times_and_nobody_is_disquali
     received(walk, date(2016, 11, 30))
     walk.sweep_daily(date(2016, 11, 30), date(2017, 2, 28))
     before = len(walk.sent)
-    assert walk.overdue() == set()
-    walk.sweep_daily(date(2017, 3, 1), date(2017, 3, 14))
     key = ("rectification_report", "")
-    assert walk.sent[before:] == [
+    assert key not in walk.overdue()
+    walk.sweep_daily(date(2017, 3, 1), date(2017, 3, 14))
+    assert [told for told in walk.sent[before:] if told[1] == key] == [
         (date(2017, 3, 1), key, 1),
         (date(2017, 3, 7), key, 7),
         (date(2017, 3, 14), key, 14),
     ]
-    assert (walk.case.state, walk.overdue()) == ("rectifying", {key})
+    assert walk.case.state == "rectifying"
+    assert key in walk.overdue()
     walk.do(Action.SUBMIT_RECTIFICATION, date(2017, 3, 20), materials=PAPER)
     assert (walk.case.state, walk.due()["rectification_report"]) == (
         "rectification_submitted", (date(2017, 2, 28), "late"),
@@ -285,7 +286,7 @@ def test_a_second_evaluation_round_has_duties_of_its_own() -> None:
     walk.do(Action.OPEN_EVALUATION, date(2017, 11, 27))
     conclude(walk, date(2017, 11, 28))
     received(walk, date(2017, 11, 30))
-    assert walk.due() == {
+    assert {name: due for name, due in walk.due().items() if not name.startswith("monthly")} == {
         "evaluation_feedback": (date(2016, 12, 8), "met"),
         "result_receipt": (date(2016, 12, 5), "met"),
         "rectification_report": (date(2017, 2, 28), "met"),
@@ -369,7 +370,7 @@ def test_where_the_pack_lets_an_application_return_twice_the_second_has_its_own_
 
 def test_only_what_a_pack_lists_is_owed() -> None:
     facts = {"event.starts_on": date(2016, 12, 1)}
-    assert started(SOCIETY, date(2016, 6, 6), facts).due() == {}
+    assert started(SOCIETY, date(2016, 6, 6), facts).due().keys() == {"monthly_progress2016-05"}
     assert set(approved(PLATFORM, date(2023, 5, 4), {"event.starts_on": date(2023, 9, 1)}).due()) == {
         "preparation_report"
     }
