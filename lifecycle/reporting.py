@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, update
 
 from lifecycle.archive import Filed
+from lifecycle.calendar_imports import calendar_of
 from lifecycle.cases import PROJECT, load_case
 from lifecycle.duty_rows import write_duties
 from lifecycle.gate import OTHER_UNIT, check_day, is_rehearsal, roles_for
@@ -46,7 +47,7 @@ class Reported:
 def write_report(conn: Connection, store: Store, row: RowMapping, reported: Reported) -> int:
     """Fulfil the duty and write the history; returns the duty row's id."""
     case, programme = load_case(conn, store, row)
-    case, opened = caught_up(case, programme, store.calendar, reported.on)
+    case, opened = caught_up(case, programme, calendar_of(conn, store.calendar), reported.on)
     duty = _find(case, reported)
     roles = roles_for(reported.actor, programme.province, case.unit)
     command = Command(
