@@ -12,10 +12,11 @@ from sqlalchemy import Connection, RowMapping, update
 
 from lifecycle.cases import CLOCK, DUTY, PROJECT
 from lifecycle.duty_rows import write_duties
-from lifecycle.record import Line, standing, write_entry
+from lifecycle.record import Line, write_entry
 from lifecycle.seals import standing_seals
 from lifecycle.stamp import Stamp
 from states.decision import Case, Duty
+from states.duty import standing
 from states.errors import ConflictFault
 from states.names import DutyStatus, Role
 
