@@ -211,7 +211,7 @@ _REVIVE = (
     .where(NOTICE.c.key == bindparam("of_key"))
     .values(
         subject=bindparam("new_subject"), details=bindparam("new_details"), created_on=bindparam("on"),
-        status=str(NoticeStatus.PENDING), attempts=0, not_before=None, error=None,
+        status=str(NoticeStatus.PENDING), attempts=0, not_before=None, error=None, address=None,
     )
 )  # fmt: skip
 

@@ -219,9 +219,10 @@ class RobotChannel:
         return text[:SHOWN]
 
     def _secrets(self) -> list[str]:
-        address = urlsplit(self._address.webhook)
+        address, proxy = urlsplit(self._address.webhook), urlsplit(self._address.proxy or "")
         parts = [value for _, value in parse_qsl(address.query)]
-        parts += [address.path.rpartition("/")[2], self._address.secret or "", address.password or ""]
+        parts += [address.path.rpartition("/")[2], address.password or "", proxy.password or ""]
+        parts.append(self._address.secret or "")
         return [part for part in parts if len(part) >= _SHORTEST_SECRET]
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.retry import JITTER, MAX_ATTEMPTS, WAITS, next_attempt
+from notifications.retry import JITTER, LONGEST, MAX_ATTEMPTS, WAITS, next_attempt
 
 NOW = datetime(2020, 6, 30, 1, tzinfo=UTC)
 
@@ -35,3 +35,14 @@ def test_after_the_last_attempt_there_is_none(attempts: int) -> None:
 def test_notices_that_failed_together_do_not_come_back_together() -> None:
     moments = {next_attempt(f"key-{number}", 1, NOW) for number in range(100)}
     assert len(moments) == 100
+
+
+@given(st.text(max_size=30), st.integers(1, MAX_ATTEMPTS - 1), st.floats(0, 10 * LONGEST))
+def test_a_wait_that_was_asked_for_is_kept_but_never_much_longer_than_a_day(
+    key: str, attempts: int, asked: float
+) -> None:
+    plain, again = next_attempt(key, attempts, NOW), next_attempt(key, attempts, NOW, asked)
+    assert plain is not None
+    assert again is not None
+    assert plain <= again <= NOW + timedelta(seconds=LONGEST * (1 + JITTER))
+    assert again >= NOW + timedelta(seconds=min(asked, LONGEST * (1 - JITTER)))
