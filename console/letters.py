@@ -104,6 +104,8 @@ def _moment(at: datetime | None) -> str | None:
 def _write_document(session: Session, view: NoticeView, path: Path, *, force: bool) -> str:
     from notifications.letters.release import document_of
 
+    if not view.letter:
+        raise UsageFault(f"{view.key} 是通知，不是公文，没有公文文件。")
     return _write(document_of(session.store, view), path, force=force)
 
 

@@ -97,6 +97,9 @@ def test_a_release_refuses_what_it_cannot_mean(office: Practice, tmp_path: Path)
     assert taken.read_bytes() == b"mine"
     assert office.ask("notices", "show", key, "--docx", taken, "--force").status == 0
     assert office.ask("notices", "show", key, "--docx", tmp_path / "no" / "x.docx").status == 7
+    (receipt,) = office.notices(key.partition(".")[0], kind="acknowledgement")
+    no_letter = office.ask("notices", "show", receipt["key"], "--docx", tmp_path / "r.docx")
+    assert (no_letter.status, "不是公文" in no_letter.json["error"]["message"]) == (2, True)
 
 
 def test_the_list_for_publication_is_one_notice_with_period_and_where_to_object(

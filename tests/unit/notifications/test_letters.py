@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.table import Table
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lifecycle.ledger import NoticeView
 from notifications.letters.build import BUILT
@@ -134,6 +136,14 @@ def test_what_was_typed_stays_as_it_was_typed(name: str) -> None:
     assert f"{whole}学会：" in text
     if "title" in (TEMPLATES / KINDS[LETTERS[name].kind].template / "body.txt").read_text(encoding="utf-8"):
         assert f"{whole} 第二行 末" in text
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(st.characters(exclude_characters="{}“”‘’　"), max_size=200))
+def test_whatever_is_typed_is_in_the_letter(typed: str) -> None:
+    details = LETTERS["approval_letter"].details | {"title": typed}
+    shown = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]", " ", typed).split())
+    assert f"申报的“{shown}”经评审研究" in said(letter(notice("approval_letter", details=details), None))
 
 
 def test_marks_inside_marks_are_single_ones() -> None:
