@@ -15,7 +15,7 @@ import typer
 
 from console.options import parse_day
 from console.output import Answer
-from states.amendment import Shift, Target
+from states.amendment import Deadline, Shift
 from states.errors import BadInputFault, UsageFault
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def read_order(given: dict[str, Any], on: date) -> Order:
     ):
         if not (given[name] or "").strip():
             raise UsageFault(f"缺少 --{name}：期限调整须写明{what}。")
-    target, shift = _change(given)
+    deadline, shift = _change(given)
     days = {
         name: given[name] and parse_day(given[name], f"--{name.replace('_', '-')}")
         for name in ("ends_on", "started_by")
@@ -108,7 +108,7 @@ def read_order(given: dict[str, Any], on: date) -> Order:
     )
     return Order(
         scope=scope,
-        target=target,
+        deadline=deadline,
         shift=shift,
         on=on,
         document=given["document"],
@@ -119,26 +119,26 @@ def read_order(given: dict[str, Any], on: date) -> Order:
     )
 
 
-def _change(given: dict[str, Any]) -> tuple[Target, Shift]:
+def _change(given: dict[str, Any]) -> tuple[Deadline, Shift]:
     """The one date that is changed, and how."""
     ways = {
-        "end_by": ("--ends-on-by", Target.END, _by),
-        "end_to": ("--ends-on-to", Target.END, _to),
-        "due_by": ("--due-by", Target.DUE, _by),
-        "due_to": ("--due-to", Target.DUE, _to),
-        "grace": ("--grace", Target.GRACE, _grace),
+        "end_by": ("--ends-on-by", Deadline.END, _by),
+        "end_to": ("--ends-on-to", Deadline.END, _to),
+        "due_by": ("--due-by", Deadline.DUE, _by),
+        "due_to": ("--due-to", Deadline.DUE, _to),
+        "grace": ("--grace", Deadline.GRACE, _grace),
     }
     chosen = [name for name in ways if given[name] is not None]
     if len(chosen) != 1:
         listed = "、".join(option for option, _, _ in ways.values())
         problem = "只能写一种调整" if chosen else "没有写如何调整"
         raise UsageFault(f"{problem}：{listed}。公开的期限与内部宽限须分开办理。")
-    option, target, read = ways[chosen[0]]
-    if target is Target.END and (given["duty"] or given["period"]):
+    option, deadline, read = ways[chosen[0]]
+    if deadline is Deadline.END and (given["duty"] or given["period"]):
         raise UsageFault(f"{option} 调整实施结束日，不能同时写 --duty、--period。")
-    if target is not Target.END and not given["duty"]:
+    if deadline is not Deadline.END and not given["duty"]:
         raise UsageFault(f"{option} 须用 --duty 写明是哪一项应办事项。")
-    return target, read(given[chosen[0]], option)
+    return deadline, read(given[chosen[0]], option)
 
 
 def _day(text: str | None, option: str) -> date | None:

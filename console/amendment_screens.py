@@ -7,7 +7,7 @@ from typing import Any
 
 from console.bulk import PROGRESS_FROM, show_declined
 from console.output import Screen
-from states.amendment import Target
+from states.amendment import Deadline
 from states.errors import LifecycleError
 
 HEADINGS = ("项目编号", "项目名称", "单位", "事项", "原日期", "新日期")
@@ -37,7 +37,7 @@ def show_amendments(on: Screen, found: Sequence[dict[str, Any]]) -> None:
 
 def _what(one: dict[str, Any]) -> str:
     duty = one["change"]["duty"]
-    return f"{one['target_label']}{f'（{duty}）' if duty else ''}{one['change_label']}"
+    return f"{one['deadline_label']}{f'（{duty}）' if duty else ''}{one['change_label']}"
 
 
 def show_amendment(on: Screen, one: dict[str, Any]) -> None:
@@ -58,7 +58,7 @@ def show_amendment(on: Screen, one: dict[str, Any]) -> None:
             ("名单校验值", one["manifest"]),
         ]
     )
-    rows = [row for project in one["projects"] for row in _rows(project, one["target"])]
+    rows = [row for project in one["projects"] for row in _rows(project, one["deadline"])]
     on.table(None, HEADINGS, rows)
     for project in one["projects"]:
         if project["undone_seq"] is not None:
@@ -71,7 +71,7 @@ def show_outcome(
     on: Screen,
     told: dict[str, Any],
     declined: Sequence[tuple[str, LifecycleError]],
-    target: Target,
+    deadline: Deadline,
     verb: str,
     *,
     all_: bool,
@@ -84,7 +84,7 @@ def show_outcome(
     on.line(f"{number}共 {told['count']} 个项目，{verb} {len(told['done'])} 个，未调整 {len(declined)} 个。")
     on.line(f"项目名单校验值（SHA-256）：{told['manifest']}")
     projects = told["done"] if all_ else told["done"][:PROGRESS_FROM]
-    rows = [row for project in projects for row in _rows(project, str(target))]
+    rows = [row for project in projects for row in _rows(project, str(deadline))]
     if rows:
         on.table(None, HEADINGS, rows)
     if len(projects) < len(told["done"]):
@@ -93,20 +93,20 @@ def show_outcome(
         show_declined([(f"未调整：{project}", fault) for project, fault in declined])
 
 
-def _rows(project: dict[str, Any], target: str) -> Iterator[tuple[Any, ...]]:
+def _rows(project: dict[str, Any], deadline: str) -> Iterator[tuple[Any, ...]]:
     """A row for each date of a project that changes, its name on the first of them."""
     named: tuple[Any, ...] = (project["id"], project["title"], project["unit"])
-    for what, old, new in _dates(project, target):
+    for what, old, new in _dates(project, deadline):
         yield (*named, what, old, new)
         named = ("", "", "")
 
 
-def _dates(project: dict[str, Any], target: str) -> Iterator[tuple[str, str, str]]:
+def _dates(project: dict[str, Any], deadline: str) -> Iterator[tuple[str, str, str]]:
     if project["ends_on"]:
         yield "实施结束日", project["ends_on"]["from"], project["ends_on"]["to"]
     for duty in project["duties"]:
         label = duty["label"] + (f"（{duty['period']}）" if duty["period"] else "")
-        if target == Target.GRACE:
+        if deadline == Deadline.GRACE:
             yield f"{label}，宽限至（内部）", duty["grace_from"] or "无", duty["grace_to"] or "无"
         else:
             yield label, duty["from"] or "新增", duty["to"] or "取消"

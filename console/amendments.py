@@ -17,7 +17,7 @@ from console.command import command, new_group
 from console.options import parse_whole
 from console.output import Answer, say
 from console.session import Session
-from states.amendment import Target
+from states.amendment import Deadline
 from states.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def show(session: Session, number: Annotated[str, typer.Argument(metavar="N", he
 def preview(session: Session, **given: Any) -> Answer:
     """What would be done."""
     order = read_order(given, session.on)
-    return _answer(session.app.amendments.preview(session.actor, order), order.target, tried=True)
+    return _answer(session.app.amendments.preview(session.actor, order), order.deadline, tried=True)
 
 
 def make(session: Session, **given: Any) -> Answer:
@@ -70,7 +70,7 @@ def make(session: Session, **given: Any) -> Answer:
     order = read_order(given, session.on)
     door = session.app.amendments
     if dry_run:
-        return _answer(door.preview(session.actor, order), order.target, tried=True)
+        return _answer(door.preview(session.actor, order), order.deadline, tried=True)
     meant, known = door.meant(session.actor, order)
     if meant and order.scope.selects and not (sure or known):
         tried = door.preview(session.actor, order)
@@ -78,7 +78,7 @@ def make(session: Session, **given: Any) -> Answer:
         confirm(len(meant), LABEL)
     with progress(len(meant), LABEL) as advance:
         outcome = door.make(session.actor, order, advance)
-    return _answer(outcome, order.target, tried=False)
+    return _answer(outcome, order.deadline, tried=False)
 
 
 def undo(
@@ -99,7 +99,7 @@ def undo(
         found = shown(conn, wanted)
     with progress(found["done"], LABEL) as advance:
         outcome = session.app.amendments.undo(session.actor, wanted, session.on, reason, document, advance)
-    return _answer(outcome, Target(found["target"]), tried=False, undone=True)
+    return _answer(outcome, Deadline(found["deadline"]), tried=False, undone=True)
 
 
 take(preview, CHANGING)
@@ -111,7 +111,7 @@ def _number(text: str) -> int:
     return number or 0
 
 
-def _answer(outcome: Outcome, target: Target, *, tried: bool, undone: bool = False) -> Answer:
+def _answer(outcome: Outcome, deadline: Deadline, *, tried: bool, undone: bool = False) -> Answer:
     from lifecycle.amendment_view import outcome_json
     from lifecycle.commands import as_fault
 
@@ -120,4 +120,4 @@ def _answer(outcome: Outcome, target: Target, *, tried: bool, undone: bool = Fal
     document = {**told, "refused": [{"id": one, **declined_json(fault)} for one, fault in declined]}
     fault = whole_fault([fault for _, fault in declined], len(outcome.ids))
     verb = "可以调整" if tried else "已撤销" if undone else "已调整"
-    return Answer(document, lambda on: show_outcome(on, told, declined, target, verb, all_=tried), fault)
+    return Answer(document, lambda on: show_outcome(on, told, declined, deadline, verb, all_=tried), fault)

@@ -7,7 +7,7 @@ from datetime import date
 
 from lifecycle.requests import Declined
 from lifecycle.scope import Scope, manifest
-from states.amendment import Changes, Shift, Target
+from states.amendment import Changes, Deadline, Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Order:
     """One amendment as asked for at a door."""
 
     scope: Scope
-    target: Target
+    deadline: Deadline
     shift: Shift
     on: date
     document: str

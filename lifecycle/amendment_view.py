@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping
 
 from lifecycle import amendment_rows as rows
 from lifecycle.amendment_order import Outcome, Touched
-from states.amendment import Change, Changes, Target
+from states.amendment import Change, Changes, Deadline
 from states.names import DutyStatus
 
 
@@ -71,15 +71,15 @@ def _change(one: Change) -> dict[str, Any]:
 
 def _amendment(row: RowMapping, projects: Sequence[RowMapping]) -> dict[str, Any]:
     change: Mapping[str, Any] = row["change"]
-    target = Target(row["kind"])
+    deadline = Deadline(row["kind"])
     return {
         "number": row["id"],
         "on": row["on"].isoformat(),
         "at": row["at"].isoformat(),
         "actor": row["actor"],
         "stood_in_by": row["stood_in_by"],
-        "target": str(target),
-        "target_label": target.label,
+        "deadline": str(deadline),
+        "deadline_label": deadline.label,
         "change": change,
         "change_label": str(rows.shift_of(change["shift"])),
         "scope": row["scope"],

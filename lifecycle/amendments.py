@@ -28,7 +28,7 @@ from lifecycle.requests import Declined
 from lifecycle.scope import find_duty_slug, manifest, selected
 from lifecycle.stepping import Asked, Judged, judge, write_judged
 from lifecycle.store import Store
-from states.amendment import Amendment, Target, Undoing, changes_of
+from states.amendment import Amendment, Deadline, Undoing, changes_of
 from states.errors import ConflictFault, ForbiddenFault, LifecycleError, NotFoundFault, Reason, UsageFault
 from states.names import Action, Role
 
@@ -103,7 +103,7 @@ class Amendments:
         with reading(self.store.engine) as conn:
             kept = rows.by_number(conn, number)
             ids = tuple(row["project_id"] for row in rows.touched(conn, number) if row["seq"] is not None)
-        grace = Target(kept["kind"]) is Target.GRACE
+        grace = Deadline(kept["kind"]) is Deadline.GRACE
         action = Action.ADJUST_GRACE if grace else Action.UNDO_AMENDMENT
         asked = Asked(actor, action, on, self._clock(), uuid4().hex, reason, document_ref(document))
         done: list[Touched] = []
@@ -119,11 +119,11 @@ class Amendments:
         if not order.reason.strip():
             raise UsageFault("缺少 --reason：期限调整须写明理由。")
         slug = None if order.duty is None else find_duty_slug(self.store.catalogue, order.duty)
-        found = Amendment(0, order.target, order.shift, slug, order.period, order.due_today, order.missed)
+        found = Amendment(0, order.deadline, order.shift, slug, order.period, order.due_today, order.missed)
         return replace(order, duty=slug), found
 
     def _asked(self, actor: Actor, order: Order, amendment: Amendment) -> Asked:
-        grace = order.target is Target.GRACE
+        grace = order.deadline is Deadline.GRACE
         return Asked(
             actor=actor,
             action=Action.ADJUST_GRACE if grace else Action.AMEND_DEADLINES,
@@ -136,14 +136,14 @@ class Amendments:
         )
 
     def _ids(self, conn: Connection, order: Order) -> tuple[str, ...]:
-        found = selected(conn, self.store.catalogue, order.scope, order.target, order.duty, order.period)
+        found = selected(conn, self.store.catalogue, order.scope, order.deadline, order.duty, order.period)
         if order.manifest is not None and order.manifest != manifest(found):
             raise ConflictFault("符合条件的项目与预览时不同（--manifest 不符），请重新预览。")
         return tuple(found)
 
     def _numbered(self, actor: Actor, order: Order) -> tuple[int, tuple[str, ...]]:
         """The amendment of this key with the projects that were frozen then, or a new one."""
-        mark = fingerprint(actor.login, str(order.target), rows.shift_values(order.shift), order.duty,
+        mark = fingerprint(actor.login, str(order.deadline), rows.shift_values(order.shift), order.duty,
                            order.period, order.due_today, order.missed, order.document, order.reason,
                            order.scope.as_json())  # fmt: skip
         with transaction(self.store.engine) as conn:
@@ -183,7 +183,7 @@ class Amendments:
                 return replace(_again(before, row), seq=before["undone_seq"])
             hands = frozenset({kept["actor"], kept["stood_in_by"] or kept["actor"]})
             changes = rows.changes_from(before["changes"], before["seq"])
-            undoing = Undoing(number, Target(kept["kind"]), changes, hands)
+            undoing = Undoing(number, Deadline(kept["kind"]), changes, hands)
             asked = replace(asked, amends=undoing)
             found = judge(conn, self.store, asked, row, write=True)
             seq = write_judged(conn, self.store, asked, row, found)
@@ -219,7 +219,7 @@ def _values(actor: Actor, order: Order, mark: str, digest: str, at: datetime) ->
     return {
         "key": order.key,
         "fingerprint": mark,
-        "kind": str(order.target),
+        "kind": str(order.deadline),
         "change": change,
         "scope": order.scope.as_json(),
         "document": order.document,

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, exists, select
 
 from lifecycle.cases import DUTY, PROJECT, UNIT
 from lifecycle.listing import find_state, slugs_under
-from states.amendment import Target
+from states.amendment import Deadline
 from states.catalogue import Catalogue
 from states.errors import NotFoundFault, UsageFault
 from states.facts import normal_name
@@ -69,7 +69,12 @@ def find_duty_slug(catalogue: Catalogue, text: str) -> str:
 
 
 def selected(
-    conn: Connection, catalogue: Catalogue, scope: Scope, target: Target, duty: str | None, period: str | None
+    conn: Connection,
+    catalogue: Catalogue,
+    scope: Scope,
+    deadline: Deadline,
+    duty: str | None,
+    period: str | None,
 ) -> list[str]:
     """The ids that are meant, in order; ids that were named and do not exist stay among them, to be told."""
     if scope == Scope():
@@ -79,10 +84,10 @@ def selected(
     p = PROJECT.c
     if not scope.selects:
         return list(dict.fromkeys(scope.ids))
-    conditions = [*_conditions(conn, catalogue, scope), *_dated(target, duty, period)]
+    conditions = [*_conditions(conn, catalogue, scope), *_dated(deadline, duty, period)]
     if scope.ids:
         conditions.append(p.id.in_(scope.ids))
-    elif not scope.states and target is Target.END:
+    elif not scope.states and deadline is Deadline.END:
         conditions.append(p.state.not_in(sorted(ENDED)))
     found = set(conn.execute(select(p.id).where(*conditions)).scalars())
     known = set(conn.execute(select(p.id).where(p.id.in_(scope.ids))).scalars())
@@ -108,9 +113,9 @@ def _conditions(conn: Connection, catalogue: Catalogue, scope: Scope) -> list[Co
     return found
 
 
-def _dated(target: Target, duty: str | None, period: str | None) -> list[ColumnElement[bool]]:
+def _dated(deadline: Deadline, duty: str | None, period: str | None) -> list[ColumnElement[bool]]:
     """A project without the date in question is not meant, unless it was named."""
-    if target is Target.END:
+    if deadline is Deadline.END:
         return [PROJECT.c.ends_on.is_not(None)]
     d = DUTY.c
     named = [d.project_id == PROJECT.c.id, d.slug == duty, d.status.in_(PENDING), d.closed_seq.is_(None)]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from states.amendment import Amendment, Change, Dates, Shift, Target, Undoing
+from states.amendment import Amendment, Change, Dates, Deadline, Shift, Undoing
 from states.calendar import Calendar
 from states.decision import Case, Command
 from states.duty import Duty, Move
@@ -42,12 +42,12 @@ def against(case: Case, command: Command, calendar: Calendar) -> Reason | None:
         return _against_undoing(case, amends, command)
     if amends is None:
         return None
-    if amends.target is Target.END:
+    if amends.deadline is Deadline.END:
         return _against_end(case, amends, calendar, command.on)
     duty = _picked(case, amends, command.on)
     if isinstance(duty, Reason):
         return duty
-    if amends.target is Target.GRACE:
+    if amends.deadline is Deadline.GRACE:
         return _against_grace(duty, amends, calendar, command.on)
     new, _ = _shifted(duty.due, amends.shift, calendar, roll=_rolls(duty))
     if new == duty.due:
@@ -142,7 +142,7 @@ def amended(case: Case, command: Command, planned: Iterable[Duty], calendar: Cal
     changed = {duty.key: duty for duty in planned}
     if isinstance(amends, Undoing):
         changed |= _put_back(case, amends, command)
-    elif amends is not None and amends.target is Target.END:
+    elif amends is not None and amends.deadline is Deadline.END:
         before = {duty.key: duty for duty in case.duties}
         changed = {key: _decided(before.get(key), duty, command) for key, duty in changed.items()}
     elif amends is not None:
@@ -156,7 +156,7 @@ def amended(case: Case, command: Command, planned: Iterable[Duty], calendar: Cal
 def _set(duty: Duty, amendment: Amendment, command: Command, calendar: Calendar) -> Duty:
     """The duty with the date, or the grace, that was decided."""
     status = DutyStatus.SUGGESTED if duty.suggested else DutyStatus.OPEN
-    if amendment.target is Target.GRACE:
+    if amendment.deadline is Deadline.GRACE:
         fresh = replace(duty, grace_until=_grace(duty, amendment.shift, calendar), status=status)
         return fresh if fresh.late_after >= command.on else replace(fresh, status=duty.status)
     new, counted = _shifted(duty.due, amendment.shift, calendar, roll=_rolls(duty))

@@ -15,8 +15,8 @@ from states.duty import Duty
 from states.names import DutyStatus, Labelled
 
 
-class Target(Labelled):
-    """Which date an amendment changes. A public date and an internal one never in the same amendment."""
+class Deadline(Labelled):
+    """Which deadline an amendment changes. A public date and an internal one never in the same amendment."""
 
     END = "end", "实施结束日"
     DUE = "due", "期限"
@@ -44,7 +44,7 @@ class Amendment:
 
     number: int
     """0 while it is only tried."""
-    target: Target
+    deadline: Deadline
     shift: Shift
     duty: str | None = None
     """Slug of the duty; None where the end of the term is moved."""
@@ -112,7 +112,7 @@ class Undoing:
     """The undoing of an amendment on one project."""
 
     number: int
-    target: Target
+    deadline: Deadline
     changes: Changes
     hands: frozenset[str]
     """Everybody whose hand was in the amendment: none of them may undo it (R-LIFE-160)."""

@@ -12,7 +12,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from states.amending import new_end
-from states.amendment import Target, Undoing
+from states.amendment import Deadline, Undoing
 from states.guards import Ask
 from states.guards.county import DIMENSIONS
 from states.names import Action as A
@@ -188,7 +188,7 @@ def _end_amended(ask: Ask) -> Facts:
     if isinstance(amends, Undoing):
         moved = amends.changes.ends_on
         return {"project.ends_on": moved[0]} if moved else {}
-    if amends is None or amends.target is not Target.END:
+    if amends is None or amends.deadline is not Deadline.END:
         return {}
     return {"project.ends_on": new_end(ask.case, amends, calendar, ask.command.on)}
 

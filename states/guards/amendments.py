@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from states.amending import against
-from states.amendment import Amendment, Target
+from states.amendment import Amendment, Deadline
 from states.errors import Reason
 from states.guards.ask import Ask, no
 from states.tables import LIFECYCLES
@@ -19,7 +19,7 @@ def amendment_given(ask: Ask) -> Reason | None:
 def still_running(ask: Ask) -> Reason | None:
     """The term of a project that has ended is not moved; what it owes beyond its end may be."""
     amends, case = ask.command.amends, ask.case
-    moves_end = isinstance(amends, Amendment) and amends.target is Target.END
+    moves_end = isinstance(amends, Amendment) and amends.deadline is Deadline.END
     if moves_end and case.state in LIFECYCLES[case.lifecycle].ends:
         return no("R-DL-25", f"项目已是“{case.state.label}”，实施结束日不再调整")
     return None

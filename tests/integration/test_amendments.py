@@ -11,17 +11,23 @@ from typing import Any
 import pytest
 
 from lifecycle.amendment_order import Order, Outcome
+from lifecycle.amendment_view import changes_json
 from lifecycle.amendments import Amendments
 from lifecycle.scope import Scope
 from lifecycle.settings import Settings
-from states.amendment import Shift, Target
+from states.amendment import Deadline, Shift
 from states.errors import ConflictFault, ForbiddenFault
-from tests.record_store import ASSOCIATION, CLERK, FUJIAN, SECOND, TODAY, Records, records
+from tests.record_store import ASSOCIATION, CLERK, EVENT, FUJIAN, SECOND, TODAY, Records, records
 
 ON = TODAY
 YEAR_END = date(2020, 12, 31)
 SIX_MONTHS = Order(
-    Scope(ends_on=YEAR_END), Target.END, Shift(by="P6M"), ON, "豫科协〔2020〕12号@2020-05-06", "受疫情影响"
+    Scope(ends_on=YEAR_END),
+    Deadline.END,
+    Shift(by="P6M"),
+    ON,
+    "豫科协〔2020〕12号@2020-05-06",
+    "受疫情影响",
 )
 
 
@@ -60,23 +66,39 @@ def owed(store: Records, project: str) -> list[tuple[Any, ...]]:
     return sorted((tuple(str(duty[name]) for name in names) for duty in duties), key=str)
 
 
-def test_what_a_preview_tells_is_what_is_done_and_one_undo_puts_it_all_back(store: Records) -> None:
+PREPARED = replace(SIX_MONTHS, deadline=Deadline.DUE, duty="preparation_report")
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        SIX_MONTHS,
+        replace(SIX_MONTHS, shift=Shift(by="P3M", back=True)),
+        replace(PREPARED, shift=Shift(to=date(2020, 8, 14))),
+        replace(PREPARED, shift=Shift(by="P10D")),
+        replace(PREPARED, deadline=Deadline.GRACE, shift=Shift(by="P5D")),
+    ],
+    ids=("end later", "end earlier", "due earlier", "due later", "grace"),
+)
+def test_what_a_preview_tells_is_what_is_done_and_one_undo_puts_it_all_back(
+    store: Records, order: Order
+) -> None:
     """R-DL-25, R-LIFE-160."""
-    ids = [store.started(number) for number in (1, 2, 3)]
-    before = [owed(store, one) for one in ids]
-    tried = door(store).preview(ASSOCIATION, SIX_MONTHS)
+    ids = [store.started(number) for number in (1, 2)]
+    before = [(store.show(one)["ends_on"], owed(store, one)) for one in ids]
+    tried = door(store).preview(ASSOCIATION, order)
     assert store.rows("amendment") == []
 
-    done = door(store).make(ASSOCIATION, replace(SIX_MONTHS, manifest=tried.manifest))
+    done = door(store).make(ASSOCIATION, replace(order, manifest=tried.manifest))
     assert projects(tried) == projects(done) == ids
-    assert [one.changes for one in tried.done] == [one.changes for one in done.done]
-    assert [store.show(one)["ends_on"] for one in ids] == ["2021-06-30"] * 3
+    told = [[changes_json(one.changes) for one in outcome.done] for outcome in (tried, done)]
+    assert told[0] == told[1]
+    after = [(store.show(one)["ends_on"], owed(store, one)) for one in ids]
+    assert [one != other for one, other in zip(before, after, strict=True)] == [True, True]
     assert store.whole()
 
-    undone = door(store).undo(SECOND, 1, ON, "决定有误")
-    assert projects(undone) == ids
-    assert [owed(store, one) for one in ids] == before
-    assert [store.show(one)["ends_on"] for one in ids] == ["2020-12-31"] * 3
+    assert projects(door(store).undo(SECOND, 1, ON, "决定有误")) == ids
+    assert [(store.show(one)["ends_on"], owed(store, one)) for one in ids] == before
     assert store.whole()
 
 
@@ -89,8 +111,8 @@ def test_stale_reminders_are_cancelled_with_the_amendment_and_new_ones_follow_th
         row for row in store.rows("notice") if row["kind"] == "reminder" and "preparation" in row["key"]
     ]
     order = replace(
-        SIX_MONTHS, scope=Scope(ids=(project,)), target=Target.DUE, duty="R-DL-05", shift=Shift(by="P10D"),
-        on=date(2020, 9, 20),
+        SIX_MONTHS, scope=Scope(ids=(project,)), deadline=Deadline.DUE, duty="R-DL-05",
+        shift=Shift(by="P10D"), on=date(2020, 9, 20),
     )  # fmt: skip
     door(store).make(ASSOCIATION, order)
 
@@ -117,7 +139,7 @@ def test_a_grace_cancels_no_reminder_of_the_public_date(store: Records) -> None:
     store.service.sweep(date(2020, 9, 20))
     before = {row["key"] for row in store.rows("notice") if row["status"] == "pending"}
     order = replace(
-        SIX_MONTHS, scope=Scope(ids=(project,)), target=Target.GRACE, duty="preparation_report",
+        SIX_MONTHS, scope=Scope(ids=(project,)), deadline=Deadline.GRACE, duty="preparation_report",
         shift=Shift(by="P10D"), on=date(2020, 9, 20),
     )  # fmt: skip
     door(store).make(ASSOCIATION, order)
@@ -159,7 +181,7 @@ def test_one_project_that_cannot_follow_does_not_hold_up_the_others_and_its_reas
         values={"event.starts_on": "2020-06-30"},
     )
     order = replace(
-        SIX_MONTHS, scope=Scope(programme="h20-academic-event"), target=Target.DUE, duty="preparation_report",
+        SIX_MONTHS, scope=Scope(programme=EVENT), deadline=Deadline.DUE, duty="preparation_report",
         shift=Shift(by="P1M", back=True),
     )  # fmt: skip
     done = door(store).make(ASSOCIATION, order)
@@ -195,7 +217,7 @@ def test_a_duty_missed_within_its_grace_is_counted_only_after_it(store: Records)
     project = store.started(1)
     due = date.fromisoformat(store.duty(project, "preparation_report")["due"])
     order = replace(
-        SIX_MONTHS, scope=Scope(ids=(project,)), target=Target.GRACE, duty="preparation_report",
+        SIX_MONTHS, scope=Scope(ids=(project,)), deadline=Deadline.GRACE, duty="preparation_report",
         shift=Shift(by="P10D"),
     )  # fmt: skip
     door(store).make(ASSOCIATION, order)
