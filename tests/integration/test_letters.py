@@ -12,16 +12,20 @@ from typing import Any
 
 import pytest
 from docx import Document
+from sqlalchemy import Engine
 
 from lifecycle.archive import open_material
 from lifecycle.archive_check import verify_papers
+from lifecycle.calendars import load_calendar
 from lifecycle.database import reading, transaction
 from lifecycle.ledger import NoticeView, retry, show_notice
+from lifecycle.settings import Settings
 from lifecycle.store import Store
 from notifications.channels import Outgoing, PermanentFault, Receipt
 from notifications.dispatch import Delivered, deliver
 from notifications.letters.release import document_of, release
 from notifications.recording import RecordingChannel
+from states.catalogue import Catalogue
 from states.decision import DocumentRef
 from states.errors import DefinitionFault, RefusedFault, TamperedFault
 from tests.notice_store import NOW, TABLES, add_notice, add_project, letter, open_store, reminder
@@ -70,6 +74,20 @@ def test_a_number_given_at_release_is_on_the_letter_with_its_date_and_who_releas
     for words in ("豫科协〔2020〕9号", "2020年6月20日", "抄送：某市科协。", "2020年6月23日印发"):
         assert words in said
     assert "＿" not in said
+
+
+def test_a_letter_is_released_and_sent_on_either_database(
+    engine: Engine, settings: Settings, tmp_path: Path
+) -> None:
+    with transaction(engine) as conn:
+        add_project(conn)
+    store = Store(engine, Catalogue({}, {}), load_calendar(), settings.home, settings)
+    key = held(store, **UNNUMBERED)
+    (released,) = signed(store, key, document=NUMBER, copies="某市科协")
+    assert (released.details["number"], released.released_at) == (NUMBER.number, NOW)
+    channel = RecordingChannel()
+    assert deliver(store, {"mail": channel}, NOW).keys == [key]
+    assert channel.sent[0].attachments[0].data == document_of(store, seen(store, key))
 
 
 def test_without_a_number_the_letter_goes_out_with_its_line_blank(store: Store) -> None:
