@@ -36,7 +36,7 @@ COMMANDS: Final = {
     "amend": ("projects", "更正项目事项（会期、联系人等），有关期限随之重算"),
     "amendments": ("amendments", "期限调整：按一份文件调整一批项目的期限，可预览、可整体撤销"),
     "report": ("projects", "登记一项应办事项已办理"),
-    "due": ("deadlines", "应办事项：尚未办理的，按期限排列"),
+    "due": ("due", "应办事项：全部期限按紧急程度排列，谁逾期、接下来是什么"),
     "sweep": ("deadlines", "每日清查：提醒、标记逾期，补做漏掉的日子"),
     "notices": ("notices", "通知与公文台账：列出、查看、签发、重发、发送"),
     "users": ("users", "用户、角色与代办委托"),

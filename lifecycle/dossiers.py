@@ -15,7 +15,7 @@ from lifecycle.findings import last_findings
 from lifecycle.listing import PROJECT, summaries
 from lifecycle.log import MASK, mask
 from lifecycle.people import Actor
-from lifecycle.queries import duty_list
+from lifecycle.queries import project_duties
 from lifecycle.sight import require_sight
 from lifecycle.store import Store
 from lifecycle.values import decode, decode_all, plain
@@ -58,7 +58,7 @@ def project_object(
         "targets": row["targets"] or {},
         "materials": _materials(conn, project_id),
         "children": summaries(conn, PROJECT.c.parent_id == project_id),
-        "duties": duty_list(conn, store, None, project=project_id, all_statuses=True, internal=internal),
+        "duties": project_duties(conn, store, project_id, internal=internal),
         "funds": _funds(row),
         "findings": last_findings(conn, project_id),
         "history": _history(conn, project_id, show, () if internal else INTERNAL),

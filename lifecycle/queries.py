@@ -3,77 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, select
 
 from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of, project_row
 from lifecycle.noticing import NOTICE
 from lifecycle.store import Store
-from states.catalogue import Catalogue
 from states.decision import Duty
-from states.errors import NotFoundFault, UsageFault
-from states.facts import normal_name
-from states.names import DutyStatus, Role
+from states.names import Role
 from states.reminders import reminder_days
 
 CHUNK = 500
-FARTHEST = 36_500
-"""Days that one may look ahead: a hundred years."""
-LIVE = tuple(str(s) for s in (DutyStatus.OPEN, DutyStatus.SUGGESTED, DutyStatus.OVERDUE))
 
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def duty_list(
-    conn: Connection,
-    store: Store,
-    on: date | None,
-    *,
-    within: int | None = None,
-    overdue: bool = False,
-    project: str | None = None,
-    unit: str | None = None,
-    duty: str | None = None,
-    all_statuses: bool = False,
-    internal: bool = False,
+def project_duties(
+    conn: Connection, store: Store, project_id: str, *, internal: bool = False
 ) -> list[dict[str, Any]]:
-    """Duties by due date, as the public sees them or with what is `internal`. UsageFault past `FARTHEST`."""
-    if within is not None and not 0 <= within <= FARTHEST:
-        raise UsageFault(f"--within 的值“{within}”无效，应为 0 至 {FARTHEST} 的天数，例如 30。")
+    """All duties of a project by due date, as the public sees them or with what is `internal`."""
     d = DUTY.c
-    query = _duties().order_by(d.due, d.project_id, d.slug, d.occurrence)
-    if not all_statuses:
-        query = query.where(d.status.in_(LIVE), d.closed_seq.is_(None))
-    if overdue:
-        late = d.status == str(DutyStatus.OVERDUE)
-        past = and_(d.status == str(DutyStatus.OPEN), d.due < on, func.coalesce(d.grace_until, d.due) < on)
-        query = query.where(or_(late, past) if on else late)
-    if within is not None and on is not None:
-        query = query.where(d.due <= on + timedelta(days=within))
-    if project is not None:
-        project_row(conn, project)
-        query = query.where(d.project_id == project)
-    if unit is not None:
-        query = query.where(UNIT.c.normal_name == normal_name(unit))
-    if duty is not None:
-        query = query.where(or_(d.slug == duty, d.rule == duty, d.label == duty))
-    rows = conn.execute(query).mappings().all()
-    if duty is not None and not rows:
-        _require_duty(store.catalogue, duty)
-    told = _reminders(conn, [row["id"] for row in rows])
-    return [_duty(conn, store, row, told.get(row["id"], []), internal) for row in rows]
+    project_row(conn, project_id)
+    query = select(d.id).where(d.project_id == project_id).order_by(d.due, d.slug, d.occurrence)
+    return list(duty_objects(conn, store, conn.execute(query).scalars().all(), internal=internal).values())
 
 
-def _require_duty(catalogue: Catalogue, text: str) -> None:
-    """NotFoundFault where no programme knows a duty of that name: a slip must not look like nothing owed."""
-    known = {duty.slug: duty for one in catalogue.programmes.values() for duty in one.duties.values()}
-    if not any(text in (duty.slug, duty.rule, duty.label) for duty in known.values()):
-        listed = "、".join(f"{duty.label}（{duty.slug}）" for duty in known.values())
-        raise NotFoundFault(f"没有名为“{text}”的事项；现有：{listed}")
+def duty_objects(
+    conn: Connection, store: Store, ids: Sequence[int], *, internal: bool = False
+) -> dict[int, dict[str, Any]]:
+    """Duties by row id, in the order of the ids."""
+    found: dict[int, dict[str, Any]] = {}
+    for chunk in (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)):
+        rows = conn.execute(_duties().where(DUTY.c.id.in_(chunk))).mappings().all()
+        told = _reminders(conn, chunk)
+        found |= {row["id"]: _duty(conn, store, row, told.get(row["id"], []), internal) for row in rows}
+    return {number: found[number] for number in ids}
 
 
 def _duties() -> Select[Any]:
@@ -87,8 +55,7 @@ def _duties() -> Select[Any]:
 
 def duty_object(conn: Connection, store: Store, duty_row_id: int) -> dict[str, Any]:
     """One duty by its row id."""
-    row = conn.execute(_duties().where(DUTY.c.id == duty_row_id)).mappings().one()
-    return _duty(conn, store, row, _reminders(conn, [duty_row_id]).get(duty_row_id, []))
+    return duty_objects(conn, store, [duty_row_id])[duty_row_id]
 
 
 def _duty(
@@ -126,14 +93,13 @@ def _duty(
 
 
 def _reminders(conn: Connection, duty_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """The reminders of duties by duty, some hundred duties at a time."""
+    """The reminders of duties by duty."""
     n = NOTICE.c
     found: dict[int, list[dict[str, Any]]] = {}
-    for chunk in (duty_ids[start : start + CHUNK] for start in range(0, len(duty_ids), CHUNK)):
-        query = select(n.duty_id, n.kind, n.created_on, n.status).where(n.duty_id.in_(chunk)).order_by(n.id)
-        for row in conn.execute(query):
-            told = {"kind": row.kind, "on": row.created_on.isoformat(), "status": row.status}
-            found.setdefault(row.duty_id, []).append(told)
+    query = select(n.duty_id, n.kind, n.created_on, n.status).where(n.duty_id.in_(duty_ids)).order_by(n.id)
+    for row in conn.execute(query):
+        told = {"kind": row.kind, "on": row.created_on.isoformat(), "status": row.status}
+        found.setdefault(row.duty_id, []).append(told)
     return found
 
 

@@ -127,3 +127,25 @@ def application(title: str, **other: object) -> dict[str, object]:
         "targets": TARGETS,
         **other,
     }
+
+
+def event(office: Office) -> str:
+    """An academic event of 2020 that is approved; its preparation report is owed."""
+    office.done("call", "open", "h20-academic-event", by="association", on="2020-03-01")
+    facts = {"event.starts_on": "2020-07-31", "event.ends_on": "2020-08-01"}
+    one = {
+        "programme": "h20-academic-event",
+        "title": "示例会议",
+        "unit": UNIT,
+        "contact": CONTACT,
+        "facts": facts,
+    }
+    found = office.done("apply", office.write("e.json", [one]), by="clerk", on="2020-03-02")
+    project = str(found["accepted"][0]["id"])
+    for action in ("accept_for_form_review", "form_pass"):
+        office.done("trigger", action, project, by="checker", on="2020-03-03")
+    office.done(
+        "trigger", "review_select", project, "--material", f"review_record={office.paper('评审记录.pdf')}",
+        "--set", "amount=50000.00", by="association", on="2020-04-01",
+    )  # fmt: skip
+    return project

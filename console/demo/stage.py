@@ -27,7 +27,7 @@ from lifecycle.intake import read_applications
 from lifecycle.ledger import list_notices
 from lifecycle.login import operating_system_login
 from lifecycle.people import Actor, find_actor
-from lifecycle.queries import duty_list
+from lifecycle.queries import project_duties
 from lifecycle.requests import Request
 from notifications.dispatch import deliver
 from notifications.letters.release import release
@@ -181,7 +181,7 @@ class Stage:
 
     def _owes(self, step: Owes) -> None:
         with reading(self.app.engine) as conn:
-            known = duty_list(conn, self.app.store, None, project=self.ids[step.ref], all_statuses=True)
+            known = project_duties(conn, self.app.store, self.ids[step.ref])
         found = expect_duty(step, known)
         days = f"，已提醒：{'、'.join(day.isoformat() for day in step.reminded)}" if step.reminded else ""
         label = found["label"] + (f"第 {step.period} 期" if step.period else "")

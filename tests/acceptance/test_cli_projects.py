@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 
-from tests.cli import CONTACT, UNIT, Office, application
+from tests.cli import CONTACT, UNIT, Office, application, event
 
 DUTY_KEYS = {
     "id", "project", "duty", "label", "rule", "owed_by", "period", "anchor", "anchor_date", "legal_due",
@@ -230,28 +230,6 @@ def test_an_approval_needs_its_record_and_makes_a_letter_that_waits_for_release(
     assert len(list((office.home / "outbox").glob("*.eml"))) == sent["sent"]
 
 
-def event(office: Office) -> str:
-    """An academic event of 2020 that is approved; its preparation report is owed."""
-    office.done("call", "open", "h20-academic-event", by="association", on="2020-03-01")
-    facts = {"event.starts_on": "2020-07-31", "event.ends_on": "2020-08-01"}
-    one = {
-        "programme": "h20-academic-event",
-        "title": "示例会议",
-        "unit": UNIT,
-        "contact": CONTACT,
-        "facts": facts,
-    }
-    found = office.done("apply", office.write("e.json", [one]), by="clerk", on="2020-03-02")
-    project = str(found["accepted"][0]["id"])
-    for action in ("accept_for_form_review", "form_pass"):
-        office.done("trigger", action, project, by="checker", on="2020-03-03")
-    office.done(
-        "trigger", "review_select", project, "--material", f"review_record={office.paper('评审记录.pdf')}",
-        "--set", "amount=50000.00", by="association", on="2020-04-01",
-    )  # fmt: skip
-    return project
-
-
 def test_a_duty_is_derived_reminded_reported_and_shown(office: Office) -> None:
     """R-FORM-20: the plan is reported a month before, with its paper."""
     project = event(office)
@@ -260,7 +238,7 @@ def test_a_duty_is_derived_reminded_reported_and_shown(office: Office) -> None:
     assert report.keys() >= DUTY_KEYS
     assert (report["due"], report["status"]) == ("2020-06-30", "open")
     swept = office.done("sweep", on="2020-06-30")
-    assert set(swept) == {"on", "opened", "reminded", "overdue", "notices"}
+    assert set(swept) >= {"on", "opened", "reminded", "overdue", "notices"}
     assert (swept["on"], swept["overdue"]) == ("2020-06-30", 0)
     again = office.done("sweep", on="2020-06-30")
     assert (again["reminded"], again["notices"]) == (0, [])

@@ -11,7 +11,7 @@ import pytest
 
 from lifecycle.database import reading
 from lifecycle.listing import counts_by_state, find_programme, find_state, project_list, select_ids
-from lifecycle.queries import duty_list, duty_object
+from lifecycle.queries import duty_object
 from lifecycle.settings import Settings
 from states.errors import NotFoundFault, UsageFault
 from tests.record_store import APPLIED, CHECKER, CLERK, EVENT, TALENT, Records, records
@@ -49,13 +49,6 @@ def listed(store: Records, **given: Any) -> list[str]:
     """The ids of one page."""
     with reading(store.app.engine) as conn:
         return [one["id"] for one in project_list(conn, store.app.store, **given)[0]]
-
-
-def owed(store: Records, **given: Any) -> list[tuple[str, str]]:
-    """Project and name of the duties that are listed."""
-    with reading(store.app.engine) as conn:
-        found = duty_list(conn, store.app.store, given.pop("on", LATE), **given)
-    return [(one["project"], one["duty"]) for one in found]
 
 
 @pytest.mark.parametrize("limit", [1, 3, 7, 50])
@@ -107,37 +100,6 @@ def test_names_are_found_by_code_id_or_label(store: Records) -> None:
         find_programme(catalogue, name).slug for name in (EVENT, "R-PROG-27", "学术技术交流活动项目")
     } == {EVENT}
     assert find_state("结项") == find_state("closed") == "closed"
-
-
-def test_duties_are_narrowed_by_what_is_asked(store: Records) -> None:
-    first, second = store.started(1), store.started(2)
-    mine = [(first, DUTY), (second, DUTY)]
-    label, rule = store.duty(first, DUTY)["label"], "R-DL-05"
-
-    for name in (DUTY, label, rule):
-        assert owed(store, duty=name) == mine
-    assert owed(store, duty=DUTY, unit="河南省示例学会2") == mine[1:]
-    assert owed(store, duty=DUTY, project=first) == mine[:1]
-    assert owed(store, on=date(2020, 9, 10), duty=DUTY, within=9) == []
-    assert owed(store, on=date(2020, 9, 10), duty=DUTY, within=10) == mine
-    assert owed(store, on=date(2020, 9, 20), overdue=True) == []
-    assert owed(store, overdue=True) == mine
-    store.service.sweep(LATE)
-    assert owed(store, overdue=True) == mine
-    store.service.report(store.member(first), first, DUTY, LATE)
-    assert owed(store, overdue=True) == mine[1:]
-    assert owed(store, duty=DUTY, all_statuses=True) == mine
-    for unknown in ({"duty": "preparation_reprot"}, {"project": "没有"}):
-        with pytest.raises(NotFoundFault):
-            owed(store, **unknown)
-
-
-def test_duties_come_by_their_day(store: Records) -> None:
-    store.started(1)
-    with reading(store.app.engine) as conn:
-        found = duty_list(conn, store.app.store, LATE)
-    assert [one["due"] for one in found] == sorted(one["due"] for one in found)
-    assert {one["duty"] for one in found} == {DUTY, "midterm_report", "evaluation_opening"}
 
 
 def test_the_objects_have_the_keys_of_the_contract(store: Records) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
+from lifecycle.agenda import Agenda, Wanted
 from lifecycle.database import reading, transaction
 from lifecycle.listing import project_list
-from lifecycle.queries import duty_list
 from lifecycle.settings import Settings
 from states.errors import RefusedFault
 from tests.record_store import (
@@ -192,7 +192,7 @@ def test_two_sweeps_and_reports_at_once_tell_everything_once(store: Records) -> 
 def test_what_is_due_can_be_read_while_nothing_was_swept(store: Records) -> None:
     store.started()
     with reading(store.app.engine) as conn:
-        late = duty_list(conn, store.app.store, LATE, overdue=True)
+        late, _ = Agenda(conn, store.app.store, CLERK, LATE, Wanted(overdue=True)).page(10)
         assert (
             conn.execute(select(TABLES["notice"].c.id).where(TABLES["notice"].c.duty_id.is_not(None))).all()
             == []
