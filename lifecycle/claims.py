@@ -104,9 +104,11 @@ def mark_cancelled(conn: Connection, key: str, worker: str, reason: str) -> bool
     return _mark(conn, _CANCELLED, key, worker, error=reason)
 
 
-def give_back(conn: Connection, key: str, worker: str, error: str) -> bool:
-    """Return a claimed notice untouched, as if it had never been taken."""
-    return _mark(conn, _GIVEN_BACK, key, worker, error=error)
+def give_back(
+    conn: Connection, key: str, worker: str, error: str, not_before: datetime | None = None
+) -> bool:
+    """Return a claimed notice as if it had never been taken, or to the end of the line until a moment."""
+    return _mark(conn, _GIVEN_BACK, key, worker, error=error, not_before=not_before)
 
 
 def _mark(conn: Connection, statement: Update, key: str, worker: str, **values: Any) -> bool:
@@ -164,4 +166,4 @@ _SENT = _marking(NoticeStatus.SENT, "sent_at", "address", "error", "answer")
 _FAILED = _marking(NoticeStatus.FAILED, "error", "not_before", "address")
 _DEAD = _marking(NoticeStatus.DEAD, "error", "address")
 _CANCELLED = _marking(NoticeStatus.CANCELLED, "error")
-_GIVEN_BACK = _marking(NoticeStatus.PENDING, "error", attempts=_N.attempts - 1)
+_GIVEN_BACK = _marking(NoticeStatus.PENDING, "error", "not_before", attempts=_N.attempts - 1)

@@ -45,6 +45,9 @@ SMTP_STEPS = 12
 ANSWER_KEPT = 200
 """Characters of an answer that the ledger keeps: enough to find a mail in the log of its server."""
 
+BEHIND = timedelta(minutes=1)
+"""How long a notice waits that was given back because our settings were refused."""
+
 Record = Callable[[Connection], None]
 """What is left to write about a notice that a channel has seen."""
 
@@ -153,7 +156,7 @@ class _Run:
         except UnreachableFault as fault:
             self._resting.add(notice.channel)
             self.done.unreachable[notice.channel] = str(fault)
-            return partial(self._return, notice, str(fault))
+            return partial(self._return, notice, fault)
         except TemporaryFault as fault:
             if fault.rest:
                 self._resting.add(notice.channel)
@@ -204,8 +207,10 @@ class _Run:
         claims.mark_dead(conn, notice.key, self._worker, error, address=address)
         self.done.dead += 1
 
-    def _return(self, notice: NoticeView, error: str, conn: Connection) -> None:
-        claims.give_back(conn, notice.key, self._worker, error)
+    def _return(self, notice: NoticeView, fault: UnreachableFault, conn: Connection) -> None:
+        # Settings may be refused for one notice alone: it goes behind the others, or they would never go.
+        later = self._now() + BEHIND if isinstance(fault, SettingsFault) else None
+        claims.give_back(conn, notice.key, self._worker, str(fault), later)
 
     def _postpone(
         self, notice: NoticeView, error: str, address: str | None, wait: float, conn: Connection

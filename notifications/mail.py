@@ -6,8 +6,10 @@ reached or does not take our settings stops the run. It never decides whether or
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,8 +30,20 @@ from notifications.trust import trusting
 
 CLOSING = 421
 """The server ends the line; the next one may fare better."""
+LOGIN_WANTED = frozenset({530, 535})
 TOO_LARGE = 552
 """This mail is too large for the server (RFC 1870): no fault of the sender's."""
+
+CHECK = "请检查 LIFECYCLE_SMTP_SENDER 和登录名、密码"
+STEPS = 9
+"""Answers that are waited for before the recipients are through; a lease of the ledger outlasts them."""
+
+_OURS = re.compile(
+    r"relay|rcpthosts|not owned by user|send ?as|must (be )?(the )?(same|equal)"
+    r"|auth\w* (is )?required|need to auth|auth\w* first|not authenticated",
+    re.IGNORECASE,
+)
+"""Refusals of a recipient or a mail that are about our login or sender: no notice may die of them."""
 
 Refusals = Mapping[str, tuple[int, bytes]]
 
@@ -60,24 +74,16 @@ class SmtpChannel:
     def send(self, outgoing: Outgoing) -> Receipt:
         """Hand one mail to the server. Raises TemporaryFault, PermanentFault or UnreachableFault."""
         content = compose(outgoing, self._server.sender).as_bytes()
+        limit = time.monotonic() + STEPS * self._server.timeout
         client = self._begin(len(content))
-        refused: dict[str, tuple[int, bytes]] = {}
-        try:
-            for address in outgoing.to:
-                code, words = client.rcpt(address)
-                if code == CLOSING:
-                    self._closing(words)
-                if code >= 400:
-                    refused[address] = code, words
-        except smtplib.SMTPServerDisconnected as fault:
-            self._cut("邮件服务器中断了连接", fault)
+        refused = self._name(client, outgoing.to, limit)
         if len(refused) == len(outgoing.to):
             self._reset(client)
             raise _all_refused(refused)
         answer = self._hand_over(client, content)
         accepted = tuple(address for address in outgoing.to if address not in refused)
-        final = {address: reply for address, reply in refused.items() if reply[0] >= 500}
-        later = {address: reply for address, reply in refused.items() if reply[0] < 500}
+        final = {address: reply for address, reply in refused.items() if _is_final(*reply)}
+        later = {address: reply for address, reply in refused.items() if not _is_final(*reply)}
         return Receipt(accepted, _reasons(final), _reasons(later), answer)
 
     def close(self) -> None:
@@ -122,7 +128,24 @@ class SmtpChannel:
         if code < 500:
             raise TemporaryFault(f"邮件服务器暂不接受发件人：{said}")
         # A refused sender is our setting, not this notice's fault: no notice may die of it.
-        raise SettingsFault(f"邮件服务器不接受发件人：{said}（请检查 LIFECYCLE_SMTP_SENDER 和登录名、密码）")
+        raise SettingsFault(f"邮件服务器不接受发件人：{said}（{CHECK}）")
+
+    def _name(self, client: smtplib.SMTP, to: tuple[str, ...], limit: float) -> Refusals:
+        """Name the recipients; those that the server refused, with its answers."""
+        refused: dict[str, tuple[int, bytes]] = {}
+        try:
+            for address in to:
+                if time.monotonic() > limit:
+                    self._drop()
+                    raise TemporaryFault("邮件服务器答复太慢，收件人没有报完", rest=True)
+                code, words = client.rcpt(address)
+                if code == CLOSING:
+                    self._closing(words)
+                if code >= 400:
+                    refused[address] = code, words
+        except smtplib.SMTPServerDisconnected as fault:
+            self._cut("邮件服务器中断了连接", fault)
+        return refused
 
     def _hand_over(self, client: smtplib.SMTP, content: bytes) -> str:
         try:
@@ -137,6 +160,8 @@ class SmtpChannel:
             return f"{code} {_text(words)}"
         self._reset(client)
         said = f"邮件服务器答复 {code} {_text(words)}"
+        if code >= 500 and _is_ours(code, words):
+            raise SettingsFault(f"{said}（{CHECK}）")
         raise PermanentFault(said) if code >= 500 else TemporaryFault(said)
 
     def _closing(self, words: bytes) -> NoReturn:
@@ -211,10 +236,21 @@ def _reasons(refused: Refusals) -> dict[str, str]:
     return {address: f"{code} {_text(words)}" for address, (code, words) in refused.items()}
 
 
-def _all_refused(refused: Refusals) -> TemporaryFault | PermanentFault:
+def _all_refused(refused: Refusals) -> TemporaryFault | PermanentFault | SettingsFault:
     words = "收件人被拒：" + refusals_text(_reasons(refused))
-    final = all(code >= 500 for code, _ in refused.values())
+    if all(code >= 500 and _is_ours(code, told) for code, told in refused.values()):
+        return SettingsFault(f"{words}（{CHECK}）")
+    final = all(_is_final(*reply) for reply in refused.values())
     return PermanentFault(words) if final else TemporaryFault(words)
+
+
+def _is_final(code: int, words: bytes) -> bool:
+    """Whether a refusal of a recipient stays: not where it is about our settings, which can be mended."""
+    return code >= 500 and not _is_ours(code, words)
+
+
+def _is_ours(code: int, words: bytes) -> bool:
+    return code in LOGIN_WANTED or _OURS.search(_text(words)) is not None
 
 
 def _bytes(words: bytes | str) -> bytes:

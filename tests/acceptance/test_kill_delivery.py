@@ -46,7 +46,7 @@ import console.main, console.notices, flows.bootstrap, lifecycle.claims, lifecyc
 import lifecycle.service, notifications.dispatch, notifications.mail
 from lifecycle.settings import read_settings
 app = flows.bootstrap.build_app(read_settings())
-assert app.shipped and app.calendar
+assert app.shipped
 print("ready", flush=True)
 for line in sys.stdin:
     if line == "wait\\n":

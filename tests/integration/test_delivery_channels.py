@@ -44,8 +44,8 @@ def host() -> Iterator[RobotHost]:
     opened.stop()
 
 
-def wecom(base: str) -> RobotChannel:
-    return RobotChannel(WECOM, RobotAddress(f"{base}/cgi-bin/webhook/send?key=693a91f6", timeout=0.4))
+def wecom(base: str, patience: float = 30) -> RobotChannel:
+    return RobotChannel(WECOM, RobotAddress(f"{base}/cgi-bin/webhook/send?key=693a91f6", timeout=patience))
 
 
 def put(store: Store, *keys: str, channel: str = "wecom") -> None:
@@ -102,7 +102,7 @@ def test_what_a_robot_does_ends_as_told(
     keys = ("one", "two", "three")
     put(store, *keys)
     host.answers.append(answer)
-    run(store, {"wecom": wecom(host.address)})
+    run(store, {"wecom": wecom(host.address, 0.4 if answer.manner == "hang" else 30)})
     after = stored(store, *keys)
     assert [one.status for one in after] == states
     assert [one.attempts for one in after] == [int(one.status != PENDING) for one in after]

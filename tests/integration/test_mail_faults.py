@@ -22,6 +22,7 @@ from notifications.channels import (
     Outgoing,
     PermanentFault,
     SettingsFault,
+    TemporaryFault,
     UnreachableFault,
 )
 from notifications.dispatch import Delivered, deliver
@@ -77,7 +78,9 @@ def host() -> Iterator[MailHost]:
 
 
 def smtp(mail_host: MailHost, **options: Any) -> SmtpChannel:
-    server = MailServer("127.0.0.1", "office@example.org", port=mail_host.port, timeout=PATIENCE)
+    hangs = any("hold" in waiting for waiting in mail_host.answers.values())
+    timeout = PATIENCE if hangs else 30
+    server = MailServer("127.0.0.1", "office@example.org", port=mail_host.port, timeout=timeout)
     return SmtpChannel(replace(server, **options))
 
 
@@ -113,6 +116,10 @@ FAULTS = [
     ({"MAIL": ["553 not yours"]},   "pending",        "邮件服务器不接受发件人：553 not yours",           0, 1),
     ({"RCPT": ["450 busy"]},        "failed",         "收件人被拒：contact@example.org（450 busy）",     0, 1),
     ({"RCPT": ["550 unknown"]},     "dead",           "收件人被拒：contact@example.org（550 unknown）",  0, 0),
+    ({"RCPT": ["554 Relay access denied"]}, "pending", "Relay access denied",                            0, 1),
+    ({"RCPT": ["553 not owned by user"]}, "pending",  "请检查 LIFECYCLE_SMTP_SENDER",                    0, 1),
+    ({"RCPT": ["530 login first"]}, "pending",        "请检查 LIFECYCLE_SMTP_SENDER 和登录名、密码",     0, 1),
+    ({"DATA": ["550 no SendAs right"]}, "pending",    "请检查 LIFECYCLE_SMTP_SENDER",                    0, 1),
     ({"RCPT": ["421 closing"]},     "failed",         "邮件服务器暂停服务：421 closing",                 0, 1),
     ({"RCPT": ["drop"]},            "failed",         "邮件服务器中断了连接",                            0, 1),
     ({"RCPT": ["hold"]},            "failed",         "秒内没有答复",                                    0, 1),
@@ -167,6 +174,28 @@ def test_a_line_that_was_cut_between_two_mails_is_opened_anew(host: MailHost) ->
     assert (len(host.mails), host.connections) == (3, 3)
 
 
+def test_a_notice_for_which_alone_our_settings_are_refused_holds_up_no_other(
+    store: Store, host: MailHost
+) -> None:
+    put(store, "one", "two", "three")
+    host.answers["RCPT"] = ["554 relay denied"]
+    said = by_mail(store, host)
+    assert str(said).startswith(
+        "收件人被拒：contact@example.org（554 relay denied）（请检查 LIFECYCLE_SMTP_SENDER"
+    )
+    assert by_mail(store, host) == Delivered(sent=2, keys=["two", "three"])
+    assert by_mail(store, host, NOW + timedelta(minutes=2)) == Delivered(sent=1, keys=["one"])
+
+
+def test_naming_many_recipients_to_a_slow_server_ends_before_the_lease(host: MailHost) -> None:
+    many = tuple(f"{number}@example.org" for number in range(60))
+    host.answers["RCPT"] = ["late"] * len(many)
+    with pytest.raises(TemporaryFault, match="收件人没有报完") as caught:
+        smtp(host, timeout=2 * LATE_SECONDS).send(replace(OUTGOING, to=many))
+    assert caught.value.rest
+    assert (len(host.asked) < len(many), host.mails) == (True, [])
+
+
 @pytest.fixture
 def colleagues(store: Store) -> str:
     """A letter to three people of the association."""
@@ -191,6 +220,7 @@ RECIPIENTS = [
     ({A: ["450 busy"], B: ["550 gone", "550 gone"], C: ["450 busy"]},
                                                          "sent",      [A, C],              "部分收件人被拒：b@kx.cn（550 gone）", [[A, C]]),
     ({A: ["550 gone"], B: ["550 gone"], C: ["550 gone"]}, "dead",     [],                  "收件人被拒：a@kx.cn（550 gone）；b@kx.cn", []),
+    ({B: ["554 relay denied"]},                          "sent",      [A, C, B],           None,                               [[A, C], [B]]),
     ({B: ["450 busy"] * 9},                              "dead",      [A, C],              "已尝试6次：收件人被拒：b@kx.cn（450 busy）", [[A, C]]),
 ]
 # fmt: on
