@@ -143,10 +143,26 @@ def release(
         at=now(),
         on=session.on,
         document=given,
-        copies=(copies or "").strip() or None,
+        copies=(copies or "").strip().rstrip("。") or None,
     )
-    answer = {"notices": [view.as_json() for view in views]}
-    return Answer(answer, lambda on: on.line(f"已签发 {len(views)} 件，发送：lifecycle notices deliver"))
+    also = _bearing(session, given, keys)
+    answer = {"notices": [view.as_json() for view in views], "same_number": also}
+
+    def screen(on: Screen) -> None:
+        on.line(f"已签发 {len(views)} 件，发送：lifecycle notices deliver")
+        if also:
+            on.line(f"请核对：同一文号还用于 {'、'.join(also)}")
+
+    return Answer(answer, screen)
+
+
+def _bearing(session: Session, document: DocumentRef | None, keys: Sequence[str]) -> list[str]:
+    from lifecycle.releasing import bearing
+
+    if document is None:
+        return []
+    with session.reading() as conn:
+        return bearing(conn, document.number, keys)
 
 
 def require_of_each(session: Session, conn: Connection, keys: Sequence[str], *roles: Role, to: str) -> None:

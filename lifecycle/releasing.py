@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from lifecycle.ledger import NOTICE, NoticeView, change_by_hand, in_state, list_notices
 from states.decision import DocumentRef
@@ -76,6 +76,13 @@ def release(conn: Connection, signed: Sequence[Signed], by: str, at: datetime) -
         }
         change_by_hand(conn, [one.key], HELD, values, ONLY_HELD)
     return list_notices(conn, keys=[one.key for one in signed])
+
+
+def bearing(conn: Connection, number: str, released: Sequence[str], limit: int = 5) -> list[str]:
+    """Other letters that bear a number, by key: one document to many, or a number given twice by mistake."""
+    n = NOTICE.c
+    query = select(n.key).where(n.letter, n.details["number"].as_string() == number, n.key.not_in(released))
+    return list(conn.execute(query.order_by(n.id).limit(limit)).scalars())
 
 
 def keep_document(conn: Connection, key: str, sha256: str) -> None:

@@ -98,8 +98,8 @@ def new_page() -> Any:
     document.styles["版记分隔线"].font.underline = True
     _name_fonts(document)
     document.settings.odd_and_even_pages_header_footer = True
-    for header in (section.header, section.even_page_header):
-        _mark(header)
+    for n, header in enumerate((section.header, section.even_page_header), 1):
+        _mark(header, n)
     _number(section.footer, RIGHT)
     _number(section.even_page_footer, LEFT)
     properties = document.core_properties
@@ -240,26 +240,29 @@ def _number(footer: Any, side: Any) -> None:
     paragraph.add_run(" —")
 
 
+_FIRST_SHAPE: Final = 2048
+"""Shapes in headers are numbered from here on; no two of a document may have one number."""
 _WATERMARK: Final = """
 <w:pict xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
   xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">
 <v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800"
   path="m@7,l@8,m@5,21600l@6,21600e"><v:path textpathok="t" o:connecttype="rect"/>
 <v:textpath on="t" fitshape="t"/></v:shapetype>
-<v:shape id="PowerPlusWaterMarkObject1" o:spid="_x0000_s2049" type="#_x0000_t136"
+<v:shape id="PowerPlusWaterMarkObject{n}" o:spid="_x0000_s{shape}" type="#_x0000_t136"
   style="position:absolute;margin-left:0;margin-top:0;width:400pt;height:100pt;rotation:315;z-index:-251658752;\
 mso-position-horizontal:center;mso-position-horizontal-relative:margin;\
 mso-position-vertical:center;mso-position-vertical-relative:margin" fillcolor="#d9d9d9" stroked="f">
-<v:fill opacity=".5"/><v:textpath style="font-family:&quot;SimHei&quot;;font-size:1pt" string="{{ mark }}"/>
+<v:fill opacity=".5"/>
+<v:textpath style="font-family:&quot;SimHei&quot;;font-size:1pt" string="{{{{ mark }}}}"/>
 </v:shape></w:pict>"""
 
 
-def _mark(header: Any) -> None:
-    """On every page of what has not been released: a line at the top and large grey words across the page."""
+def _mark(header: Any, n: int) -> None:
+    """On every page of a draft: a line at the top and large grey words across it."""
     header.is_linked_to_previous = False
     last = header.paragraphs[0]
     last.style = "草稿标记"
     for text in ("{%p if mark %}", "{{ mark }}，不得作为正式公文使用", "{%p endif %}"):
         paragraph = last.insert_paragraph_before(text, style="草稿标记")
         if text.startswith("{{"):
-            paragraph.add_run()._r.append(parse_xml(_WATERMARK))  # noqa: SLF001
+            paragraph.add_run()._r.append(parse_xml(_WATERMARK.format(n=n, shape=_FIRST_SHAPE + n)))  # noqa: SLF001

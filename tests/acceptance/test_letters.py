@@ -89,7 +89,14 @@ def test_a_release_refuses_what_it_cannot_mean(office: Practice, tmp_path: Path)
         "文号“豫科协〔2023〕1号”的日期 2023-04-07 晚于签发日期，或不合常理",
     )
     assert release(by="evaluator")[0] == 4
-    assert release() == (0, "")
+    other = office.letter(selected(office, 河南省示例农学会="河南省示例林学会"), "approval_letter")["key"]
+    number = ("--document", "豫科协〔2023〕1号@2023-04-05")
+    assert (
+        office.done("notices", "release", other, *number, by="association", on="2023-04-06")["same_number"]
+        == []
+    )
+    again = office.done("notices", "release", key, *number, by="association", on="2023-04-06")
+    assert again["same_number"] == [other]
     assert release()[0] == 3
     taken = tmp_path / "taken.docx"
     taken.write_bytes(b"mine")

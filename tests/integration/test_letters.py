@@ -19,6 +19,7 @@ from lifecycle.archive_check import verify_papers
 from lifecycle.calendars import load_calendar
 from lifecycle.database import reading, transaction
 from lifecycle.ledger import NoticeView, retry, show_notice
+from lifecycle.releasing import bearing
 from lifecycle.settings import Settings
 from lifecycle.store import Store
 from notifications.channels import Outgoing, PermanentFault, Receipt
@@ -85,6 +86,10 @@ def test_a_letter_is_released_and_sent_on_either_database(
     key = held(store, **UNNUMBERED)
     (released,) = signed(store, key, document=NUMBER, copies="某市科协")
     assert (released.details["number"], released.released_at) == (NUMBER.number, NOW)
+    other = held(store, "other")
+    with reading(engine) as conn:
+        assert bearing(conn, NUMBER.number, [other]) == [key]
+        assert bearing(conn, NUMBER.number, [key]) == []
     channel = RecordingChannel()
     assert deliver(store, {"mail": channel}, NOW).keys == [key]
     assert channel.sent[0].attachments[0].data == document_of(store, seen(store, key))
