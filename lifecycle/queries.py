@@ -82,7 +82,7 @@ def _duty(
         "provisional": duty.provisional,
         "suggested": duty.suggested,
         "status": str(duty.status),
-        "status_label": duty.status.label,
+        "status_label": duty.status_label,
         "met_on": _iso(duty.met_on),
         "marks": list(duty.marks),
         "reminders": reminders,

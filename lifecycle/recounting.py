@@ -52,13 +52,18 @@ class Redated:
     """One duty that changed, or would: its date, or only how certain it is."""
 
     project: str
+    before: Duty
     duty: Duty
-    old: date
 
     @property
     def moved(self) -> bool:
         """Whether its date is another one."""
-        return self.duty.due != self.old
+        return self.duty.due != self.before.due
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether its date stands, and is certain from now on."""
+        return not self.moved and self.before.provisional and not self.duty.provisional
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for any door."""
@@ -67,7 +72,7 @@ class Redated:
             "duty": self.duty.slug,
             "label": self.duty.label,
             "period": self.duty.occurrence or None,
-            "from": self.old.isoformat(),
+            "from": self.before.due.isoformat(),
             "to": self.duty.due.isoformat(),
             "provisional": self.duty.provisional,
         }
@@ -86,7 +91,7 @@ class Recounted:
     def plus(self, looked: int, changes: Sequence[Redated]) -> Recounted:
         """With what some more projects gave."""
         moved = tuple(one for one in changes if one.moved)
-        firm = sum(not one.moved and not one.duty.provisional for one in changes)
+        firm = sum(one.confirmed for one in changes)
         return replace(
             self, looked=self.looked + looked, moved=(*self.moved, *moved), confirmed=self.confirmed + firm
         )
@@ -265,8 +270,8 @@ def _recount(
 
 
 def _changes(project: str, before: Sequence[Duty], changed: Sequence[Duty]) -> list[Redated]:
-    old = {duty.key: duty.due for duty in before}
-    return [Redated(project, duty, old[duty.key]) for duty in changed]
+    old = {duty.key: duty for duty in before}
+    return [Redated(project, old[duty.key], duty) for duty in changed]
 
 
 def _preview(conn: Connection, store: Store, found: CalendarFile, on: date) -> Recounted:

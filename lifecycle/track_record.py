@@ -40,8 +40,9 @@ _RECTIFIES_LATE = exists().where(
     DUTY.c.project_id == PROJECT.c.id,
     DUTY.c.slug == "rectification_report",
     DUTY.c.status == str(DutyStatus.OVERDUE),
+    ~DUTY.c.provisional,
 )
-"""A rectification that was not reported in time, whatever became of the project since (R-AMB-12)."""
+"""A rectification not reported by a date that is certain, whatever became of the project since (R-AMB-12)."""
 
 
 def with_track_record(

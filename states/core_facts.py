@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from states.catalogue import FactSpec, Programme
+from states.guards.certainty import CONFIRMED
 from states.guards.evaluation import GRADES
 from states.guards.resolution import ORGANS
 
@@ -82,6 +83,7 @@ CORE_FACTS: Mapping[str, FactSpec] = {spec.name: spec for spec in (
     _core("event.starts_on",         "召开日期",           "date"),
     _core("event.ends_on",           "结束日期",           "date"),
     _core("event.cancelled_on",      "活动取消日期",       "date"),
+    _core(CONFIRMED,                 "经核实的暂定期限",   "date"),
     _core("contact.name",            "联系人",             "text", personal=True),
     _core("contact.phone",           "联系电话",           "text", personal=True),
     _core("contact.email",           "电子邮箱",           "text", personal=True),

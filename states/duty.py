@@ -68,6 +68,12 @@ class Duty:
         return self.status in standing and self.closed_seq is None
 
     @property
+    def status_label(self) -> str:
+        """The status for people: what was missed or late by a date that is not certain is so for the time being."""
+        missed = self.status in (DutyStatus.OVERDUE, DutyStatus.LATE)
+        return f"{self.status.label}（暂定）" if missed and self.provisional else self.status.label
+
+    @property
     def late_after(self) -> date:
         """The last day on which the duty counts as kept: the public date, or the internal grace after it."""
         return max(self.due, self.grace_until or self.due)

@@ -5,6 +5,7 @@ So that nobody slips a conclusion or an end date past the step that decides it.
 
 from __future__ import annotations
 
+from states.guards.certainty import CONFIRMED, FINAL
 from states.guards.county import DIMENSIONS
 from states.names import Action as A
 
@@ -63,6 +64,7 @@ PROTECTED: frozenset[str] = frozenset(
         "survey.experts",
         "cosign.on",
         "project.marked",
+        CONFIRMED,
     }
 )
 """Facts that only a step itself writes; not even a correction may set them."""
@@ -101,7 +103,7 @@ def may_set(action: A, name: str) -> bool:
     """Whether a step may carry this fact."""
     if action is A.CORRECT_RECORD:
         return name not in PROTECTED
-    return name in SETS.get(action, ())
+    return name in SETS.get(action, ()) or (name == CONFIRMED and action in FINAL)
 
 
 def needs(action: A) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ from states.guards.award import (
     start_dated,
     undo_within_quota,
 )
+from states.guards.certainty import completion_certain, missed_certain, publicity_certain
 from states.guards.county import (
     no_city_above,
     outsider,
@@ -133,6 +134,9 @@ GUARDS: dict[str, Guard] = {
         values_given,
         eligible,
         completion_overdue,
+        completion_certain,
+        missed_certain,
+        publicity_certain,
         other_checker,
         review_reached,
         review_passed,

@@ -23,7 +23,8 @@ def completion(now: Situation, spec: DutySpec) -> Iterable[Planned]:
         yield planned if longer is None else extended(planned, longer)
     elif longer is not None and sent is not None:
         step = f"补正截止日由经办人员定为 {longer.isoformat()}"
-        yield replace(on_day(now, "return.due_on", sent, longer, step), occurrence=times)
+        planned = on_day(now, "return.due_on", sent, longer, step)
+        yield replace(planned, occurrence=times, provisional=False)
 
 
 def completion_receipt(now: Situation, spec: DutySpec) -> Iterable[Planned]:

@@ -133,9 +133,9 @@ def on_day(now: Situation, anchor: str, since: date, due: date, step: str) -> Pl
 
 
 def extended(planned: Planned, due: date) -> Planned:
-    """The planned duty with the later day that a written decision gave it."""
-    step = f"经书面决定延长至 {due.isoformat()}"
-    return replace(planned, legal_due=due, due=due, soft_due=due, steps=(*planned.steps, step))
+    """The planned duty with the later day that a written decision gave it: no calendar can move that."""
+    steps = (*planned.steps, f"经书面决定延长至 {due.isoformat()}")
+    return replace(planned, legal_due=due, due=due, soft_due=due, provisional=False, steps=steps)
 
 
 def to_record(now: Situation, spec: DutySpec, anchor: str, since: date) -> Planned:

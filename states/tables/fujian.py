@@ -48,7 +48,7 @@ FUJIAN: tuple[Row, ...] = (
     Row("R-LIFE-54",  A.OPEN_EVALUATION,        (S.EXECUTING,),               S.PERFORMANCE_REVIEW, ASSOCIATION_OR_DEPARTMENT, (),                               (),                                   NO,      F16,  "省科协根据项目执行情况，开展绩效评价"),
     Row("R-LIFE-55",  A.EVALUATE_PASS,          (S.PERFORMANCE_REVIEW,),      S.EXECUTING,          DEPARTMENT,  ("conclusion_recorded", "graded_pass", "met_at_evaluation"),         (),                                   NO,      F16,  "评价结果反馈至各参与单位"),
     Row("R-LIFE-56",  A.EVALUATE_ISSUES,        (S.PERFORMANCE_REVIEW,),      S.RECTIFYING,         DEPARTMENT,  ("conclusion_recorded", "graded_issues"),       (),                                   NO,      F16,  "绩效评价存在问题的单位"),
-    Row("R-LIFE-57",  A.EVALUATE_FAIL,          (S.PERFORMANCE_REVIEW,),      S.DISQUALIFIED,       ASSOCIATION, ("conclusion_recorded", "graded_fail"),         (),                                   FORMAL,  F16,  "绩效评价不合格的试点单位"),
+    Row("R-LIFE-57",  A.EVALUATE_FAIL,          (S.PERFORMANCE_REVIEW,),      S.DISQUALIFIED,       ASSOCIATION, ("conclusion_recorded", "graded_fail", "missed_certain"),         (),                                   FORMAL,  F16,  "绩效评价不合格的试点单位"),
     Row("R-LIFE-59",  A.ACCEPT_RECTIFICATION,   (S.RECTIFICATION_SUBMITTED,), S.EXECUTING,          ASSOCIATION, (),                                             (),                                   NO),
     Row("R-LIFE-138", A.END_PILOT,              (S.EXECUTING,),               S.CLOSED,             ASSOCIATION, ("archived_or_explained", "nothing_paid"),      (),                                   WRITTEN),
 )

@@ -40,7 +40,7 @@ HENAN: tuple[Row, ...] = (
     Row("R-LIFE-54",  A.OPEN_EVALUATION,        (S.EXECUTING,),               S.PERFORMANCE_REVIEW, ASSOCIATION_OR_DEPARTMENT, (),                               (),                                   NO,      H20,  "适时开展项目绩效评价"),
     Row("R-LIFE-55",  A.EVALUATE_PASS,          (S.PERFORMANCE_REVIEW,),      S.CLOSED,             ASSOCIATION, ("conclusion_recorded", "graded_pass", "met_at_evaluation"),         (),                                   NO,      H20,  "适时开展项目绩效评价"),
     Row("R-LIFE-56",  A.EVALUATE_ISSUES,        (S.PERFORMANCE_REVIEW,),      S.RECTIFYING,         ASSOCIATION, ("conclusion_recorded", "graded_issues"),       (),                                   NO),
-    Row("R-LIFE-135", A.CONCLUDE_UNQUALIFIED,   (S.PERFORMANCE_REVIEW,),      S.CLOSED_UNQUALIFIED, ASSOCIATION, ("conclusion_recorded", "graded_fail"),         (),                                   FORMAL),
+    Row("R-LIFE-135", A.CONCLUDE_UNQUALIFIED,   (S.PERFORMANCE_REVIEW,),      S.CLOSED_UNQUALIFIED, ASSOCIATION, ("conclusion_recorded", "graded_fail", "missed_certain"),         (),                                   FORMAL),
     Row("R-LIFE-59",  A.ACCEPT_RECTIFICATION,   (S.RECTIFICATION_SUBMITTED,), S.CLOSED,             ASSOCIATION, (),                                             (),                                   NO),
     Row("R-AMB-24",   A.RECORD_RECEIPT,         (S.CLOSED_UNQUALIFIED,),      To.SAME,              RECORDERS,   ("receipt_expected", "receipt_given", "receipt_dated"),         (),                                   NO),
 )
