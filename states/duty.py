@@ -69,7 +69,7 @@ class Duty:
 
     @property
     def status_label(self) -> str:
-        """The status for people: what was missed or late by a date that is not certain is so for the time being."""
+        """The status for people; missed or late by a date that is not certain it is for the time being."""
         missed = self.status in (DutyStatus.OVERDUE, DutyStatus.LATE)
         return f"{self.status.label}（暂定）" if missed and self.provisional else self.status.label
 

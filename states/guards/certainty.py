@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from states.amending import NOT_ROLLED
 from states.decision import Duty
 from states.errors import Reason
 from states.guards.ask import Ask, no
@@ -19,6 +20,9 @@ FINAL: frozenset[Action] = frozenset(
     {Action.LAPSE, Action.START, Action.TERMINATE, Action.EVALUATE_FAIL, Action.CONCLUDE_UNQUALIFIED}
 )
 """Steps whose ground may be a date that was missed or reached, and that take something away."""
+
+STAYING: frozenset[str] = NOT_ROLLED | {"R-DL-18"}
+"""Rules whose last day no notice of holidays can move: what it leaves open is the day to work towards."""
 
 
 def completion_certain(ask: Ask) -> Reason | None:
@@ -55,7 +59,8 @@ def _vouched(ask: Ask, duties: tuple[Duty, ...] | list[Duty]) -> Reason | None:
 
 def _missed_uncertainly(duty: Duty, on: date) -> bool:
     past = duty.status is DutyStatus.OPEN and duty.late_after < on
-    return duty.provisional and (past or duty.status in (DutyStatus.OVERDUE, DutyStatus.LATE))
+    movable = duty.provisional and duty.rule not in STAYING
+    return movable and (past or duty.status in (DutyStatus.OVERDUE, DutyStatus.LATE))
 
 
 def _asked(ask: Ask, day: date, told: str) -> Reason | None:

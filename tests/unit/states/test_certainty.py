@@ -114,6 +114,7 @@ def test_no_standing_is_lost_over_a_provisional_date(
     for harmless in (
         replace(missed, provisional=False),
         replace(missed, due=on),
+        replace(missed, rule="R-DL-09"),
         replace(missed, status=DutyStatus.MET, met_on=missed.due),
     ):
         walk.case = replace(walk.case, duties=(harmless,))
