@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lifecycle.ledger import NoticeView
+    from lifecycle.people import Actor
     from states.catalogue import Programme
     from states.decision import DocumentRef
 
@@ -139,7 +140,7 @@ def release(
     views = letters.release(
         session.store,
         keys,
-        by=session.actor.login,
+        by=_who(session.actor),
         at=now(),
         on=session.on,
         document=given,
@@ -154,6 +155,11 @@ def release(
             on.line(f"请核对：同一文号还用于 {'、'.join(also)}")
 
     return Answer(answer, screen)
+
+
+def _who(actor: Actor) -> str:
+    """Who releases, with who really sat there: both names are kept, as in the history."""
+    return f"{actor.login}（{actor.stood_in_by} 代）" if actor.stood_in_by else actor.login
 
 
 def _bearing(session: Session, document: DocumentRef | None, keys: Sequence[str]) -> list[str]:
