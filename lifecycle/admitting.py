@@ -30,6 +30,7 @@ from lifecycle.units import find_or_register, refuse_contradiction
 from lifecycle.values import encode_all
 from states.catalogue import Programme
 from states.decision import Case, Unit
+from states.duties import owed_at_once
 from states.errors import BadInputFault, ForbiddenFault, NotFoundFault, RefusedFault
 from states.facts import normal_name, normal_title
 from states.guards.family import PENDING_PARENT
@@ -144,6 +145,7 @@ def _new_row(
         "parent_id": entry.parent,
         "marked": bool(application.marked),
         "last_on": entry.on,
+        "plan_on": entry.on if owed_at_once(programme) else None,
         "contact": dict(application.contact),
         "facts": encode_all(facts),
         "fact_sources": _sources(application, entry),

@@ -26,6 +26,7 @@ from states.decision import Case, Duty, Move, Step, Unit
 from states.errors import NotFoundFault
 from states.names import DutyStatus, State
 from states.outcomes import COUNTED
+from states.proof import Proof
 from states.tables import lifecycle_of
 
 PROJECT: Table = ProjectRow.__table__  # type: ignore[attr-defined]
@@ -151,6 +152,7 @@ def as_duty(row: RowMapping) -> Duty:
         closed_seq=row["closed_seq"],
         id=row["id"],
         grace_until=row["grace_until"],
+        proofs=tuple(Proof.from_json(one) for one in row["proofs"] or ()),
     )
 
 

@@ -57,6 +57,7 @@ def duty_values(project_id: str, duty: Duty, on: date) -> dict[str, Any]:
         "marks": list(duty.marks),
         "moves": [move_values(move) for move in duty.moves],
         "steps": list(duty.steps),
+        "proofs": [proof.as_json() for proof in duty.proofs],
     }
 
 

@@ -53,6 +53,7 @@ class DutyRow(Base, table=True):
     next_on: date | None = None
     marks: Any = Field(default=None, sa_column=Column(JSON))
     moves: Any = Field(default=None, sa_column=Column(JSON))
+    proofs: Any = Field(default=None, sa_column=Column(JSON))
     steps: Any = Field(default=None, sa_column=Column(JSON))
 
 

@@ -141,6 +141,13 @@ def duty(slug: str, entry: Entry, home: str, remind: Mapping[str, Any]) -> DutyS
         after=tuple(entry.get("after", remind.get("after", ()))),
         repeat=entry.get("repeat", remind.get("repeat")) or None,
         citation=cite(entry, home, None),
+        every=entry.get("every"),
+        papers=tuple(entry.get("papers", ())),
+        particulars=tuple(entry.get("particulars", ())),
+        recorded=entry.get("recorded", False),
+        quota=entry.get("quota"),
+        times=entry.get("times"),
+        ad_hoc=entry.get("ad_hoc", False),
     )
 
 

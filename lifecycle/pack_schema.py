@@ -29,6 +29,7 @@ from states.catalogue import FactType, Severity, Stage
 from states.duties import BY_SLUG
 from states.eligibility import PREDICATES
 from states.names import Action, Role, UnitKind
+from states.proof import PARTICULARS
 from states.tables import LIFECYCLES
 
 DUTY_SLUGS = tuple(BY_SLUG)
@@ -131,6 +132,13 @@ DUTY = Shape(
         "before": items(whole),
         "after": items(whole),
         "repeat": optional(whole),
+        "every": matching(_LENGTH, "期限，如 P30D"),
+        "times": whole,
+        "papers": items(slug),
+        "particulars": items(one_of(*PARTICULARS)),
+        "recorded": flag,
+        "quota": whole,
+        "ad_hoc": flag,
         **_CITE,
     },
     ("label", "rule", "length", "owed_by", "owed_to", "met_by"),

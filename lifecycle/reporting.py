@@ -24,9 +24,11 @@ from states.catalogue import Citation, Programme
 from states.catching_up import caught_up
 from states.decision import Case, Command, DocumentRef, Duty
 from states.duty import standing
-from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, RefusedFault
+from states.errors import BadInputFault, ConflictFault, ForbiddenFault, NotFoundFault, RefusedFault
+from states.facts import parse_fact
 from states.names import Action
-from states.report import capacity, carried, find_duty, pick_occurrence, report
+from states.proof import particular
+from states.report import capacity, carried, find_duty, pick_occurrence, recorded_now, report
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,6 @@ def write_report(conn: Connection, store: Store, row: RowMapping, reported: Repo
     """Fulfil the duty and write the history; returns the duty row's id."""
     case, programme = load_case(conn, store, row)
     case, opened = caught_up(case, programme, calendar_of(conn, store.calendar), reported.on)
-    duty = _find(case, reported)
     roles = roles_for(reported.actor, programme.province, case.unit)
     command = Command(
         action=Action.CORRECT_RECORD,
@@ -57,7 +58,10 @@ def write_report(conn: Connection, store: Store, row: RowMapping, reported: Repo
         roles=roles,
         reason=reported.reason,
         on_paper=bool(reported.filed) or reported.document is not None,
+        materials=frozenset(kind for kind, _ in reported.filed),
+        values=_particulars(programme, reported.values),
     )
+    duty = _find(case, programme, reported, command)
     role, represented, forbidden = capacity(duty, command, case.unit.name)
     outcome = report(case, duty, command, programme, case.version + 1)
     if forbidden is not None:
@@ -68,7 +72,6 @@ def write_report(conn: Connection, store: Store, row: RowMapping, reported: Repo
         raise lacking(forbidden.message, (forbidden,))
     if isinstance(outcome, tuple):
         raise RefusedFault("；".join(reason.message for reason in outcome), outcome)
-    _refuse_values(programme, reported.values)
     backdated = check_day(conn, reported.on, reported.at, roles, reported.reason, row["last_on"])
     stamp = Stamp(
         reported.actor, reported.at, reported.on, None, _reason(duty, reported),
@@ -82,8 +85,11 @@ def write_report(conn: Connection, store: Store, row: RowMapping, reported: Repo
     return write_duties(conn, case.id, standing(opened, changed), reported.on)[outcome.key]
 
 
-def _find(case: Case, reported: Reported) -> Duty:
-    slug = find_duty(case, reported.duty)
+def _find(case: Case, programme: Programme, reported: Reported, command: Command) -> Duty:
+    slug = find_duty(case, programme, reported.duty)
+    spec = programme.duties.get(slug or "")
+    if spec is not None and spec.ad_hoc:
+        return recorded_now(case, spec, command)
     mine = [d for d in case.duties if d.slug == slug]
     if not mine:
         owed = "、".join(dict.fromkeys(f"{d.label}（{d.slug}）" for d in case.duties)) or "无"
@@ -97,10 +103,21 @@ def _find(case: Case, reported: Reported) -> Duty:
     return pick_occurrence(mine, reported.on) or max(mine, key=lambda d: d.due)
 
 
-def _refuse_values(programme: Programme, values: Mapping[str, Any]) -> None:
-    """A report tells that something was done. What is known of a project changes by a step or by `amend`."""
-    if names := sorted(parse_values(programme, values)):
+def _particulars(programme: Programme, values: Mapping[str, Any]) -> dict[str, Any]:
+    """How something was done. What is known of a project changes by a step or by `amend`, not by a report."""
+    told: dict[str, Any] = {}
+    others: dict[str, Any] = {}
+    for name, raw in values.items():
+        spec = particular(name)
+        if spec is None:
+            others[name] = raw
+        elif spec.name in told:
+            raise BadInputFault(f"{spec.label}（{spec.name}）给了不止一个值，只能给一个")
+        elif (value := parse_fact(spec, raw)) is not None:
+            told[spec.name] = value
+    if names := sorted(parse_values(programme, others)):
         raise RefusedFault(f"报送只登记事项已履行，不能同时设置 {'、'.join(names)}；请另用 amend 更正")
+    return told
 
 
 def _reason(duty: Duty, reported: Reported) -> str:

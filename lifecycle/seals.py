@@ -97,7 +97,11 @@ def _told(duty: Duty) -> list[Any]:
         str(status), duty.rule, duty.owed_by, duty.anchor_date, duty.legal_due, duty.due, duty.soft_due,
         duty.met_on, duty.closed_seq, duty.marks, [_moved(move) for move in duty.moves],
     ]  # fmt: skip
-    return told if duty.grace_until is None else [*told, duty.grace_until]
+    if duty.grace_until is not None:
+        told.append(duty.grace_until)
+    if duty.proofs:
+        told.append({"proofs": [proof.as_json() for proof in duty.proofs]})
+    return told
 
 
 def _moved(move: Move) -> list[Any]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Table, insert, select, update
 
+from lifecycle.cases import PROJECT
 from lifecycle.models import UnitFactRow, UnitRow
 from lifecycle.people import Actor
 from lifecycle.rights_log import note
@@ -25,6 +26,8 @@ COMPARED: Final = {"kind": "单位类型", "region": "所在地区", "host": "�
 """What a file and the register must agree on, with its label."""
 REACHED_BY: Final = ("email", "phone")
 FACT_PREFIX: Final = "unit."
+OWED_BY: Final = {"unit.council_term_end", "unit.postpone_approved_until"}
+"""Facts that duties count from (R-DL-31): a sweep looks again at the unit's projects when one is verified."""
 FUJIAN_KINDS: Final = "fj_"
 """What the kinds of the Fujian document begin with; all others are those of Henan."""
 
@@ -121,6 +124,8 @@ def record_verification(
         told = {} if name in secret else {"value": plain(name, value)}
         line = {"fact": name, **told, "on": on.isoformat(), "basis": basis}
         note(conn, "verify", unit["name"], line, by=by, at=at)
+    if OWED_BY & facts.keys():
+        conn.execute(update(PROJECT).where(PROJECT.c.unit_id == unit["id"]).values(plan_on=on))
 
 
 def same_applicant(conn: Connection, unit: Unit) -> list[int]:

@@ -49,6 +49,8 @@ CORE_FACTS: Mapping[str, FactSpec] = {spec.name: spec for spec in (
     _core("evaluation.received_on",  "接到评价结果日期",   "date"),
     _core("evaluation.mode",         "评价方式",           "enum", ("自行组织专家", "委托专业机构")),
     _core("evaluation.agency",       "受托评价机构",       "text"),
+    _core("closing.due_on",          "收尾材料报送期限",   "date"),
+    _core("targets.begun",           "各项指标均有进展",   "bool"),
     _core("rectification.due_on",    "整改期限",           "date"),
     _core("subsidy.amount",          "补助金额（元）",     "money"),
     _core("subsidy.notified_on",     "补助通知日期",       "date"),

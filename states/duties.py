@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from states.catalogue import DutySpec
+from states.catalogue import DutySpec, Programme
 from states.names import Action as A
 from states.names import State
 from states.names import State as S
 from states.planners.application import completion, completion_receipt
 from states.planners.evaluation import evaluation_opening, feedback, rectification, result_receipt
-from states.planners.event import event_date, halt_expected, preparation
+from states.planners.event import (
+    congress_agreement,
+    congress_progress,
+    event_date,
+    halt_expected,
+    preparation,
+)
 from states.planners.pilot import (
     annual_assessment,
     annual_indicators,
@@ -24,13 +30,30 @@ from states.planners.pilot import (
     monthly_progress,
 )
 from states.planners.plan import Planned, Situation
-from states.planners.term import cycle, half_years, midterm
+from states.planners.term import (
+    cycle,
+    extension_application,
+    follow_up,
+    half_years,
+    midterm,
+    project_summary,
+)
+from states.planners.yearly import (
+    at_any_time,
+    closing_materials,
+    council_election,
+    monitoring,
+    year_completion,
+    yearly_quota,
+)
+from states.tables import LIFECYCLES
 
 _GRANTED = frozenset(
     {S.APPROVED, S.EXECUTING, S.MIDTERM, S.MIDTERM_RECTIFYING, S.EXTENSION_PENDING, S.HALT_PENDING}
 )
 _STARTED = _GRANTED - {S.APPROVED}
 _PILOT = _GRANTED | {S.PERFORMANCE_REVIEW, S.RECTIFYING, S.RECTIFICATION_SUBMITTED}
+_AFTER = _STARTED | {S.PERFORMANCE_REVIEW, S.RECTIFYING, S.RECTIFICATION_SUBMITTED, S.CLOSED}
 _FED_BACK = frozenset({S.PERFORMANCE_REVIEW, S.RECTIFYING, S.EXECUTING, S.CLOSED, S.CLOSED_UNQUALIFIED})
 
 
@@ -65,6 +88,20 @@ KINDS: tuple[Kind, ...] = (
     Kind("annual_indicators",    annual_indicators,  _PILOT),
     Kind("annual_assessment",    annual_assessment,  _PILOT),
     Kind("inspection",           inspection,         _PILOT,                            met_by=frozenset({A.RECORD_INSPECTION})),
+    Kind("congress_progress",    congress_progress,  _GRANTED),
+    Kind("congress_agreement",   congress_agreement, _GRANTED),
+    Kind("closing_materials",    closing_materials,  _STARTED | {S.PERFORMANCE_REVIEW}),
+    Kind("yearly_uploads",       yearly_quota,       _STARTED | {S.PERFORMANCE_REVIEW}),
+    Kind("yearly_services",      yearly_quota,       _STARTED | {S.PERFORMANCE_REVIEW}),
+    Kind("year_completion",      year_completion,    _STARTED | {S.PERFORMANCE_REVIEW, S.TO_DO, S.DOING}),
+    Kind("extension_application", extension_application, frozenset({S.EXECUTING, S.MIDTERM}), met_by=frozenset({A.REQUEST_EXTENSION, A.REQUEST_HALT})),
+    Kind("project_summary",      project_summary,    _AFTER),
+    Kind("follow_up",            follow_up,          _AFTER),
+    Kind("council_election",     council_election,   frozenset({S.TO_DO, S.DOING})),
+    Kind("process_monitoring",   monitoring,         _STARTED),
+    Kind("completion_survey",    at_any_time,        frozenset()),
+    Kind("site_meeting",         at_any_time,        frozenset()),
+    Kind("observation_meeting",  at_any_time,        frozenset()),
 )
 # fmt: on
 
@@ -74,5 +111,12 @@ TASKS: dict[str, tuple[str, ...]] = {
     "preparation_report": ("event_date", "halt_request"),
 }
 """The duty that counts from a day somebody has to record, with what is to be done while there is none."""
+
+
+def owed_at_once(programme: Programme) -> bool:
+    """Whether something is owed from the day on which a project of the programme is made (R-DL-18, R-DL-31)."""
+    entry = LIFECYCLES[programme.variant].entry
+    return any(entry in kind.live and kind.slug in programme.duties for kind in KINDS)
+
 
 BY_SLUG: dict[str, Kind] = {kind.slug: kind for kind in KINDS}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from states.names import DutyStatus
+from states.proof import Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Duty:
     id: int | None = None
     grace_until: date | None = None
     """The internal cut-off, where one later than `due` was granted. Never told outside the office."""
+    proofs: tuple[Proof, ...] = ()
+    """What was done for it, oldest first."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from states.names import DutyStatus
 from states.names import State as S
 from states.planners.event import cancelled
 from states.planners.plan import Planned, Situation, begun
+from states.proof import Proof
 
 RESUMED = "恢复实施"
 LAPSED = "本期未办"
@@ -76,7 +77,8 @@ def _unwound(duty: Duty, undone: Step, after: After) -> Duty:
     if duty.closed_seq != after.reverses and not suspended:
         return duty
     status = DutyStatus.SUGGESTED if duty.suggested else DutyStatus.OPEN
-    duty = replace(duty, status=status, met_on=None, closed_seq=None)
+    proofs = tuple(proof for proof in duty.proofs if proof.seq != after.reverses)
+    duty = replace(duty, status=status, met_on=None, closed_seq=None, proofs=proofs)
     return replace(duty, status=DutyStatus.OVERDUE) if missed(duty, after) else duty
 
 
@@ -91,7 +93,8 @@ def _next(
     if after.action is A.ACCEPT_RESCHEDULE and NOT_IN_TIME in duty.marks:
         return _excused(duty)
     if duty.live and (after.action in kind.met_by or _fact_met(kind, after)):
-        return met(duty, after.on, after.seq)
+        form = str(after.action) if after.action in kind.met_by else str(kind.met_by_fact)
+        return met(duty, after.on, after.seq, Proof(after.on, form, after.seq))
     off = kind.follows_event and cancelled(after.facts)
     if duty.live and after.state is S.HALTED:
         return duty if missed(duty, after) else replace(duty, status=DutyStatus.SUSPENDED)
@@ -150,11 +153,11 @@ def _shelved(duty: Duty, after: After) -> Duty:
     return replace(duty, status=DutyStatus.CANCELLED, closed_seq=after.seq)
 
 
-def met(duty: Duty, on: date, seq: int) -> Duty:
+def met(duty: Duty, on: date, seq: int, proof: Proof) -> Duty:
     """The duty as fulfilled on a day: late after its due date and grace, or when a late date made it so."""
     late = not duty.suggested and (on > duty.late_after or NOT_IN_TIME in duty.marks)
     status = DutyStatus.LATE if late else DutyStatus.MET
-    return replace(duty, status=status, met_on=on, closed_seq=seq)
+    return replace(duty, status=status, met_on=on, closed_seq=seq, proofs=(*duty.proofs, proof))
 
 
 def _opened(kind: Kind, spec: DutySpec, planned: Planned, now: Situation, after: After) -> Duty | None:

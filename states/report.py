@@ -11,22 +11,47 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from states.catalogue import Programme
+from states.catalogue import DutySpec, Programme
 from states.decision import Case, Command, Duty
 from states.duties import BY_SLUG
 from states.errors import Reason
 from states.names import REPRESENTABLE, DutyStatus, Role
+from states.papers import PAPERS
 from states.planners.event import cancelled
+from states.proof import PARTICULARS, REPORT, Proof, reached, said
 from states.reconcile import met
 from states.settable import SETS
 
 
-def find_duty(case: Case, text: str) -> str | None:
-    """The slug of a duty named by slug, R- id or Chinese label."""
-    for duty in case.duties:
-        if text in (duty.slug, duty.rule, duty.label):
-            return duty.slug
-    return None
+def find_duty(case: Case, programme: Programme, text: str) -> str | None:
+    """The slug of a duty that stands, or of one that may be recorded at any time, by slug, R- id or label."""
+    known = [(duty.slug, duty.rule, duty.label) for duty in case.duties]
+    known += [(spec.slug, spec.rule, spec.label) for spec in programme.duties.values() if spec.ad_hoc]
+    return next((names[0] for names in known if text in names), None)
+
+
+def recorded_now(case: Case, spec: DutySpec, command: Command) -> Duty:
+    """A turn of a duty without a date, as it is before it is recorded (R-DL-13, R-DL-29, R-DL-30)."""
+    day: date = command.values.get("held_on") or command.on
+    turns = sum(duty.slug == spec.slug for duty in case.duties)
+    return Duty(
+        slug=spec.slug,
+        occurrence=str(turns + 1),
+        rule=spec.rule,
+        label=spec.label,
+        owed_by=spec.owed_by,
+        anchor="held_on",
+        anchor_date=day,
+        legal_due=day,
+        due=day,
+        soft_due=day,
+        provisional=False,
+        suggested=True,
+        status=DutyStatus.SUGGESTED,
+        steps=(f"不定期办理，文件未载明日期；办理于 {day.isoformat()}",),
+        opened_on=command.on,
+        opened_seq=case.version + 1,
+    )
 
 
 def pick_occurrence(duties: Sequence[Duty], on: date) -> Duty | None:
@@ -54,10 +79,44 @@ def report(
         reasons.append(_no("R-AMB-47", f"活动已取消，“{duty.label}”暂停计算，另定会期后再报"))
     elif duty.status is DutyStatus.SUSPENDED:
         reasons.append(_no("R-DL-27", f"项目已中止，“{duty.label}”暂停计算，恢复后再报"))
-    elif not duty.live:
+    elif not duty.live and not (spec.quota and duty.met_on):
         done = f"（{duty.met_on.isoformat()}）" if duty.met_on else ""
         reasons.append(_no("R-DL-03", f"“{duty.label}”已是“{duty.status.label}”{done}，不能再次登记"))
-    return tuple(reasons) or met(duty, command.on, seq)
+    proof = Proof(command.on, REPORT, seq, tuple(sorted(command.materials)), said(command.values))
+    wanting = reasons or _wanting(spec, command, programme)
+    return tuple(wanting) or _done(duty, spec, proof)
+
+
+def _done(duty: Duty, spec: DutySpec, proof: Proof) -> Duty:
+    """The duty with what was reported: met, unless a quota is not reached; more than a quota is kept too."""
+    proofs = (*duty.proofs, proof)
+    if not duty.live or (spec.quota and reached(proofs) < spec.quota):
+        return replace(duty, proofs=proofs)
+    return met(duty, proof.on, proof.seq, proof)
+
+
+def _wanting(spec: DutySpec, command: Command, programme: Programme) -> list[Reason]:
+    """What a report of this duty has to bring and say, and does not (R-DL-03, R-AMB-03)."""
+    papers = [kind for kind in spec.papers if kind not in command.materials]
+    unsaid = [name for name in spec.particulars if name not in command.values]
+    reasons = []
+    if papers:
+        labels = PAPERS | {kind: one.label for kind, one in programme.materials.items()}
+        named = "、".join(f"{labels[kind]}（--material {kind}=文件）" for kind in papers)
+        reasons.append(_no(spec.rule, f"“{spec.label}”须附：{named}", spec.citation.quote))
+    if unsaid:
+        named = "、".join(f"{PARTICULARS[name].label}（--set {name}=…）" for name in unsaid)
+        reasons.append(_no(spec.rule, f"“{spec.label}”须写明：{named}", spec.citation.quote))
+    if spec.recorded and not (command.on_paper or command.reason):
+        told = "须留记录：附材料（--material）、注明来文（--document）或写明口头汇报要点（--reason）"
+        reasons.append(_no("R-AMB-03", f"“{spec.label}”{told}", spec.citation.quote))
+    held: date | None = command.values.get("held_on")
+    if held is not None and held > command.on:
+        reasons.append(_no(spec.rule, f"办理日期 {held.isoformat()} 晚于登记日 {command.on.isoformat()}"))
+    count = command.values.get("count")
+    if count is not None and count < 1:
+        reasons.append(_no(spec.rule, f"数量 {count} 无效，应为 1 或更大的整数"))
+    return reasons
 
 
 def carried(case: Case, duty: Duty, command: Command, programme: Programme, seq: int) -> tuple[Duty, ...]:
@@ -74,7 +133,8 @@ def carried(case: Case, duty: Duty, command: Command, programme: Programme, seq:
     month = next((one for one in case.duties if one.key == (duty.slug, first) and one.live), None)
     if month is None:
         return ()
-    return (replace(met(month, command.on, seq), marks=(*month.marks, f"并入 {second} 的报告")),)
+    told = met(month, command.on, seq, Proof(command.on, REPORT, seq, tuple(sorted(command.materials))))
+    return (replace(told, marks=(*month.marks, f"并入 {second} 的报告")),)
 
 
 def _way(duty: Duty) -> str:

@@ -153,6 +153,9 @@ class DutySpec:
 
     `before`/`after` are days relative to the due date on which reminders fall; after the last
     of `after` a reminder repeats every `repeat` days (R-DL-02).
+
+    A report has to bring `papers` and say the `particulars`; `recorded` asks for a record of any form. With a
+    `quota` it is met when the counts that were reported reach it. `ad_hoc` has no date: each report is one.
     """
 
     slug: str
@@ -167,6 +170,13 @@ class DutySpec:
     after: tuple[int, ...]
     repeat: int | None
     citation: Citation
+    every: str | None = None
+    papers: tuple[str, ...] = ()
+    particulars: tuple[str, ...] = ()
+    recorded: bool = False
+    quota: int | None = None
+    times: int | None = None
+    ad_hoc: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,12 @@ from states.decision import (
     Step,
     Unit,
 )
+from states.duty import standing
 from states.kin import Child
 from states.names import Action, DutyStatus, Role, State
 from states.papers import PAPERS
 from states.reminders import Tick, tick
-from states.report import carried, report
+from states.report import carried, recorded_now, report
 
 REPORT = frozenset({"evaluation_report"})
 PLATFORM = "h23-academic-provincial"
@@ -68,6 +69,8 @@ QUOTA_HOLDERS = frozenset({
 """States that hold a place of a quota, written down here again so that tests do not trust the code."""
 EVERY_ROLE = frozenset(Role)
 EVERY_PAPER = frozenset(PAPERS)
+SAID = {"place": "郑州市", "subject": "示例主题", "experts": "专家甲、专家乙", "count": 1}
+"""What a report says where it is asked; days are those of the report."""
 FORMAL = DocumentRef("示例文〔2023〕1号", date(2023, 5, 4))
 
 
@@ -197,14 +200,15 @@ class Walk:
         """Ask for a step that has to be refused."""
         return refused(self.ask(action, on, actor, **changes)[1])
 
-    def report(self, slug: str, on: date, occurrence: str = "") -> Duty:
-        """Report a duty, which has to be accepted."""
+    def report(self, slug: str, on: date, occurrence: str = "", **said: Any) -> Duty:
+        """Report a duty with all that it asks for, which has to be accepted."""
         self.open(on)
-        duty, order, seq = (
-            self.duty(slug, occurrence),
-            command(Action.CORRECT_RECORD, on),
-            self.case.version + 1,
+        spec, seq = self.context.programme.duties[slug], self.case.version + 1
+        values = {name: SAID.get(name, on) for name in spec.particulars} | said
+        order = command(
+            Action.CORRECT_RECORD, on, reason="记录", materials=frozenset(spec.papers), values=values
         )
+        duty = recorded_now(self.case, spec, order) if spec.ad_hoc else self.duty(slug, occurrence)
         found = report(self.case, duty, order, self.context.programme, seq)
         assert isinstance(found, Duty), found
         for one in (found, *carried(self.case, duty, order, self.context.programme, seq)):
@@ -255,8 +259,7 @@ class Walk:
         return {duty.key for duty in self.case.duties if duty.status is DutyStatus.OVERDUE}
 
     def _put(self, changed: Duty) -> None:
-        duties = tuple(changed if duty.key == changed.key else duty for duty in self.case.duties)
-        self.case = replace(self.case, duties=duties)
+        self.case = replace(self.case, duties=standing(self.case.duties, [changed]))
 
 
 def approved(slug: str, on: date, facts: Mapping[str, Any] | None = None) -> Walk:

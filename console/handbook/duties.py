@@ -21,6 +21,7 @@ from states.decision import Case, Unit
 from states.duties import KINDS, Kind
 from states.names import Action, Role, State
 from states.planners.plan import Planned, Situation
+from states.proof import PARTICULARS
 from states.wording import chinese_length
 
 HEADINGS = (
@@ -34,6 +35,12 @@ HEADINGS = (
     "逾期后提醒",
     "依据",
     "项目类别",
+)
+ANCHORS = {"project.year": "项目年度"}
+"""What duties count from besides facts and steps."""
+AT_ANY_TIME = (
+    "不定期，文件未载明日期，不预先开启：随时以 report 登记一次即为一件，"
+    "期次依次编号，按登记的办理日期列入项目的应办事项。"
 )
 SEARCH_FROM = date(2023, 1, 1)
 SEARCH_DAYS = 400
@@ -66,20 +73,17 @@ def section(kind: Kind, catalogue: Catalogue, calendar: Calendar) -> str:
     first = owing[0]
     spec = first.duties[kind.slug]
     live = "、".join(state.label for state in State if state in kind.live)
-    parts = [
-        f"## {spec.label}（{code(kind.slug)}，{spec.rule}）",
-        f"在以下状态中存续：{live}。{'随会期调整重新计算。' if kind.follows_event else ''}",
-        example(kind, first, calendar),
-        table(HEADINGS, _rows(kind, owing)),
-    ]
-    return "\n\n".join(parts)
+    standing = f"在以下状态中存续：{live}。{'随会期调整重新计算。' if kind.follows_event else ''}"
+    dated = [AT_ANY_TIME] if spec.ad_hoc else [standing, example(kind, first, calendar)]
+    heading = f"## {spec.label}（{code(kind.slug)}，{spec.rule}）"
+    return "\n\n".join([heading, *dated, table(HEADINGS, _rows(kind, owing))])
 
 
 def example(kind: Kind, programme: Programme, calendar: Calendar) -> str:
     """A worked example, as the planner gives it."""
     planned = _example(kind, programme, calendar)
     spec = fact_spec(programme, planned.anchor)
-    anchor = spec.label if spec else Action(planned.anchor).label
+    anchor = spec.label if spec else ANCHORS.get(planned.anchor) or Action(planned.anchor).label
     return (
         f"起算：{anchor}（{code(planned.anchor)}）。{_roll(planned, calendar)}\n\n"
         f"算例：自 {planned.anchor_date} 起算，法定日 {planned.legal_due}，"
@@ -115,6 +119,8 @@ def _plan(kind: Kind, programme: Programme, calendar: Calendar, day: date) -> It
         "evaluation.received_on": day,
         "return.received_on": day,
         "subsidy.notified_on": day,
+        "closing.due_on": day,
+        "unit.council_term_end": day,
     }
     facts.pop(kind.met_by_fact or "", None)
     step = STEPS.get(kind.slug, Action.RETURN_FOR_COMPLETION)
@@ -170,7 +176,16 @@ def met_by(kind: Kind, spec: DutySpec) -> str:
         return f"办理：{done}"
     if spec.met_by == "fact":
         return f"登记 {code(kind.met_by_fact)}"
-    return f"{code(f'lifecycle report 项目 {kind.slug}')}"
+    return f"{code(f'lifecycle report 项目 {kind.slug}')}{_asked(spec)}"
+
+
+def _asked(spec: DutySpec) -> str:
+    """What a report has to bring and say."""
+    asked = [f"附 {code(kind)}" for kind in spec.papers]
+    asked += [f"写明{PARTICULARS[name].label} {code(name)}" for name in spec.particulars]
+    asked += ["留有记录（材料、来文或要点）"] if spec.recorded else []
+    asked += [f"累计 {spec.quota}"] if spec.quota else []
+    return f"，{'、'.join(asked)}" if asked else ""
 
 
 def ground(spec: DutySpec) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from states.catalogue import DutySpec
-from states.planners.plan import Planned, Situation, counted, from_period, to_record
+from states.periods import parse_length
+from states.planners.plan import Planned, Situation, counted, from_period, on_day, to_record
+from states.planners.windows import every, recurring
 
 
 def preparation(now: Situation, spec: DutySpec) -> Iterable[Planned]:
@@ -31,6 +33,34 @@ def halt_expected(now: Situation, spec: DutySpec) -> Iterable[Planned]:
     day: date | None = now.facts.get("event.cancelled_on")
     if day is not None:
         yield replace(to_record(now, spec, "event.cancelled_on", day), occurrence=day.isoformat())
+
+
+def congress_progress(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    """How a congress is being prepared, told with the draft plan and then every so often (R-DL-10, R-AMB-27).
+
+    Suggested days only: 适时 has no date.
+    """
+    held: date | None = now.facts.get("event.starts_on")
+    known: date | None = now.facts.get("project.approved_on")
+    if held is None or known is None or cancelled(now.facts):
+        return ()
+    first = held - timedelta(days=parse_length(spec.length or "P60D").days)
+    rhythm = parse_length(spec.every or "P30D").days
+    windows = recurring(now, "event.starts_on", every(known, first, rhythm, held), lapsing=True)
+    return (replace(one, steps=(_draft(held, first), *one.steps)) for one in windows)
+
+
+def congress_agreement(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    """The plan of a congress is agreed with the association when its draft is told (R-DL-10, R-FORM-49)."""
+    held: date | None = now.facts.get("event.starts_on")
+    if held is not None and not cancelled(now.facts):
+        day = held - timedelta(days=parse_length(spec.length or "P60D").days)
+        yield on_day(now, "event.starts_on", held, day, _draft(held, day))
+
+
+def _draft(held: date, first: date) -> str:
+    days = (held - first).days
+    return f"大会 {held.isoformat()} - {days} 日 → {first.isoformat()}（建议日期，文件仅称适时）"
 
 
 def cancelled(facts: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 from dateutil.relativedelta import relativedelta
@@ -56,3 +56,41 @@ def midterm(now: Situation, spec: DutySpec) -> Iterable[Planned]:
         due = start + (ends - start) // 2
         step = f"{start.isoformat()} 至 {ends.isoformat()} 的中点（建议日期，文件未载明）"
     yield on_day(now, "project.started_on", start, due, step)
+
+
+def extension_application(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    """Before the end it is asked whether an extension is needed, unless every target has begun (R-DL-22).
+
+    Opens so many days before the end and stands until it; a suggestion, no duty to ask for an extension.
+    """
+    ends: date | None = now.facts.get("project.ends_on")
+    if ends is None or now.facts.get("targets.begun"):
+        return
+    days = parse_length(spec.length or "P60D").days
+    opens = ends - timedelta(days=days)
+    step = f"实施结束日 {ends.isoformat()} - {days} 日 → {opens.isoformat()} 起提示；须延期的在结束前提出"
+    planned = on_day(now, "project.ends_on", ends, ends, step)
+    yield replace(planned, occurrence=ends.isoformat(), opens_on=opens)
+
+
+def project_summary(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    """The summary of a two-year project is due some time after its end, on a suggested day (R-DL-24)."""
+    ends: date | None = now.facts.get("project.ends_on")
+    if ends is not None:
+        yield replace(_after_end(now, spec.length or "P1M", ends, ""), opens_on=ends)
+
+
+def follow_up(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    """After the end the talent is followed up once a year, as often as the pack says (R-DL-24)."""
+    ends: date | None = now.facts.get("project.ends_on")
+    months = parse_length(spec.length or "P12M").months
+    if ends is None:
+        return
+    for turn in range(1, (spec.times or 1) + 1):
+        begins = ends + relativedelta(months=months * (turn - 1))
+        planned = _after_end(now, f"P{months * turn}M", ends, str(turn))
+        yield replace(planned, opens_on=begins)
+
+
+def _after_end(now: Situation, length: str, ends: date, occurrence: str) -> Planned:
+    return from_period(occurrence, "project.ends_on", counted(ends, length, now.calendar))

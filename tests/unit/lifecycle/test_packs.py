@@ -14,7 +14,7 @@ from lifecycle.packs import (
     pack_from_source,
     packaged_files,
 )
-from states.catalogue import Catalogue
+from states.catalogue import Catalogue, Programme
 from states.errors import BadInputFault
 from tests.unit.lifecycle.pack_samples import SOUND, written
 
@@ -51,24 +51,44 @@ MEETINGS = {
 """Academic activities, whose plan is reported a month before (R-DL-05, R-AMB-02)."""
 
 
+def of_year(programme: Programme) -> set[str]:
+    """What the document of a year asks for of all that it funds (R-DL-18, R-DL-29)."""
+    funded = programme.variant in ("base", "two-year-talent")
+    return {"henan-2020": {"site_meeting"}, "henan-2021": {"year_completion"}}.get(
+        programme.pack if funded else "", set()
+    )
+
+
 def test_the_duties_of_each_programme_are_those_of_its_documents(catalogue: Catalogue) -> None:
     evaluated = {"evaluation_feedback", "rectification_report", "result_receipt"}
     completed = {"completion", "completion_receipt"}
-    henan = evaluated | completed | {"midterm_report", "evaluation_opening"}
+    pilot = {"monthly_progress", "fund_method_filing", "annual_indicators", "annual_assessment", "inspection"}
+    henan = evaluated | completed | {"midterm_report", "evaluation_opening", "extension_application"}
     by_variant = {
         "base": henan,
         "parent-child": henan,
         "two-year-talent": henan | {"cycle_summary"},
-        "evaluation-only": evaluated | {"evaluation_opening"},
-        "fujian-county": evaluated | completed,
-        "fujian-society": evaluated | completed,
+        "evaluation-only": evaluated | {"evaluation_opening", "closing_materials", "completion_survey"},
+        "task-checklist": {"council_election", "year_completion"},
+        "fujian-county": evaluated | completed | pilot,
+        "fujian-society": evaluated | completed | pilot,
     }
-    besides = {"h23-young-talent": {"half_year_guidance"}} | {
-        slug: {"preparation_report", "event_date", "halt_request"} for slug in MEETINGS
-    }
+    congress = {"congress_progress", "congress_agreement"}
+    besides = {
+        "h23-young-talent": {"half_year_guidance", "project_summary", "follow_up"},
+        "h20-city-product-congress": congress,
+        "h21-city-product-congress": congress,
+        "h23-city-product-congress": congress,
+        "h21-enterprise-innovation": {"process_monitoring"},
+        "h21-industry-society": {"observation_meeting"},
+        "h23-base-industry-research": {"yearly_uploads"},
+        "h23-base-incubation": {"yearly_uploads"},
+        "h23-base-international": {"yearly_uploads"},
+        "h23-expert-station": {"yearly_services"},
+    } | {slug: {"preparation_report", "event_date", "halt_request"} for slug in MEETINGS}
 
     assert {slug: set(p.duties) for slug, p in catalogue.programmes.items()} == {
-        slug: by_variant.get(p.variant, set()) | besides.get(slug, set())
+        slug: by_variant.get(p.variant, set()) | besides.get(slug, set()) | of_year(p)
         for slug, p in catalogue.programmes.items()
     }
 
