@@ -55,6 +55,7 @@ def show_project(on: Screen, project: dict[str, Any], targets: Mapping[str, str]
             ("实施期", _span(project)),
             ("上级项目", project["parent"]),
             ("逾期事项", project["overdue"] or ""),
+            ("漏报", [_missed(one) for one in project["missed"]]),
             ("咨询电话", project["phone"]),
         ]
     )
@@ -64,6 +65,12 @@ def show_project(on: Screen, project: dict[str, Any], targets: Mapping[str, str]
         on.line()
         show_duty(on, duty)
     _history(on, project["history"])
+
+
+def _missed(one: Mapping[str, Any]) -> str:
+    """How often one kind of report was not there on its day."""
+    still = f"，其中 {len(one['overdue'])} 次仍未报" if one["overdue"] else ""
+    return f"{one['label']} {one['missed']} 次{still}"
 
 
 def _span(project: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from lifecycle.cases import CLOCK, HISTORY, MATERIAL, VALUE, programme_of, project_row
+from lifecycle.cases import CLOCK, HISTORY, MATERIAL, VALUE, load_duties, programme_of, project_row
 from lifecycle.findings import last_findings
 from lifecycle.listing import PROJECT, summaries
 from lifecycle.log import MASK, mask
@@ -22,9 +22,10 @@ from lifecycle.values import decode, decode_all, plain
 from states.catalogue import Programme
 from states.core_facts import CORE_FACTS
 from states.facts import yuan
+from states.missed import missed_reports
 from states.names import Action, Role
 
-ENTRY_LABELS = {"create": "建立", "edit": "更新申报", "report": "报送", CLOCK: "计算期限"}
+ENTRY_LABELS = {"create": "建立", "edit": "更新申报", "report": "报送", "waive": "免除", CLOCK: "计算期限"}
 ACTION_LABELS = ENTRY_LABELS | {str(action): action.label for action in Action}
 
 
@@ -58,6 +59,7 @@ def project_object(
         "targets": row["targets"] or {},
         "materials": _materials(conn, project_id),
         "children": summaries(conn, PROJECT.c.parent_id == project_id),
+        "missed": [one.as_json() for one in missed_reports(load_duties(conn, project_id), programme)],
         "duties": project_duties(conn, store, project_id, internal=internal),
         "funds": _funds(row),
         "findings": last_findings(conn, project_id),

@@ -61,7 +61,7 @@ def write_report(conn: Connection, store: Store, row: RowMapping, reported: Repo
         materials=frozenset(kind for kind, _ in reported.filed),
         values=_particulars(programme, reported.values),
     )
-    duty = _find(case, programme, reported, command)
+    duty = _meant(case, programme, reported, command)
     role, represented, forbidden = capacity(duty, command, case.unit.name)
     outcome = report(case, duty, command, programme, case.version + 1)
     if forbidden is not None:
@@ -74,33 +74,38 @@ def write_report(conn: Connection, store: Store, row: RowMapping, reported: Repo
         raise RefusedFault("；".join(reason.message for reason in outcome), outcome)
     backdated = check_day(conn, reported.on, reported.at, roles, reported.reason, row["last_on"])
     stamp = Stamp(
-        reported.actor, reported.at, reported.on, None, _reason(duty, reported),
+        reported.actor, reported.at, reported.on, None, told_reason(duty, reported.reason),
         str(reported.document) if reported.document else None, backdated,
         is_rehearsal(conn), reported.filed,
     )  # fmt: skip
     changed = (outcome, *carried(case, duty, command, programme, case.version + 1))
-    _update_project(conn, case, changed, reported.on)
+    touch_project(conn, case, changed, reported.on)
     clause = programme.duties[duty.slug].citation
-    write_entry(conn, stamp, _line(case, changed, str(role), represented, clause))
+    write_entry(conn, stamp, entry_line(case, "report", changed, str(role), represented, clause))
     return write_duties(conn, case.id, standing(opened, changed), reported.on)[outcome.key]
 
 
-def _find(case: Case, programme: Programme, reported: Reported, command: Command) -> Duty:
-    slug = find_duty(case, programme, reported.duty)
-    spec = programme.duties.get(slug or "")
+def _meant(case: Case, programme: Programme, reported: Reported, command: Command) -> Duty:
+    spec = programme.duties.get(find_duty(case, programme, reported.duty) or "")
     if spec is not None and spec.ad_hoc:
         return recorded_now(case, spec, command)
+    return named_duty(case, programme, reported.duty, reported.period, reported.on)
+
+
+def named_duty(case: Case, programme: Programme, name: str, period: str | None, on: date) -> Duty:
+    """The standing duty that is meant by a name and a period; NotFoundFault names those that there are."""
+    slug = find_duty(case, programme, name)
     mine = [d for d in case.duties if d.slug == slug]
     if not mine:
         owed = "、".join(dict.fromkeys(f"{d.label}（{d.slug}）" for d in case.duties)) or "无"
-        raise NotFoundFault(f"{case.id} 没有名为“{reported.duty}”的事项；现有：{owed}")
-    if reported.period is not None:
-        chosen = [d for d in mine if d.occurrence == reported.period]
+        raise NotFoundFault(f"{case.id} 没有名为“{name}”的事项；现有：{owed}")
+    if period is not None:
+        chosen = [d for d in mine if d.occurrence == period]
         if not chosen:
             periods = "、".join(d.occurrence or "（不分期）" for d in mine)
-            raise NotFoundFault(f"“{mine[0].label}”没有第 {reported.period} 期；现有：{periods}")
+            raise NotFoundFault(f"“{mine[0].label}”没有第 {period} 期；现有：{periods}")
         return chosen[0]
-    return pick_occurrence(mine, reported.on) or max(mine, key=lambda d: d.due)
+    return pick_occurrence(mine, on) or max(mine, key=lambda d: d.due)
 
 
 def _particulars(programme: Programme, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,12 +125,14 @@ def _particulars(programme: Programme, values: Mapping[str, Any]) -> dict[str, A
     return told
 
 
-def _reason(duty: Duty, reported: Reported) -> str:
+def told_reason(duty: Duty, reason: str | None) -> str:
+    """What an entry about a duty says: which one, and why if somebody said so."""
     period = f"（{duty.occurrence}）" if duty.occurrence else ""
-    return f"{duty.label}{period}" + (f"：{reported.reason}" if reported.reason else "")
+    return f"{duty.label}{period}" + (f"：{reason}" if reason else "")
 
 
-def _update_project(conn: Connection, case: Case, changed: Sequence[Duty], on: date) -> None:
+def touch_project(conn: Connection, case: Case, changed: Sequence[Duty], on: date) -> None:
+    """Count the entry and what is overdue after it; ConflictFault if the project moved meanwhile."""
     written = conn.execute(
         update(PROJECT)
         .where(PROJECT.c.id == case.id, PROJECT.c.version == case.version)
@@ -140,11 +147,19 @@ def _update_project(conn: Connection, case: Case, changed: Sequence[Duty], on: d
         raise ConflictFault(f"项目 {case.id} 已被其他人先行修改，请重新查看后再试")
 
 
-def _line(case: Case, changed: Sequence[Duty], role: str, represented: str | None, clause: Citation) -> Line:
+def entry_line(
+    case: Case,
+    action: str,
+    changed: Sequence[Duty],
+    role: str,
+    represented: str | None,
+    clause: Citation,
+) -> Line:
+    """The history entry of a duty that somebody did something about; the state stays."""
     return Line(
         project_id=case.id,
         seq=case.version + 1,
-        action="report",
+        action=action,
         source=str(case.state),
         dest=str(case.state),
         role=role,

@@ -48,6 +48,7 @@ from states.decision import Accepted, Case, Command, Context, DocumentRef, Findi
 from states.eligibility import evaluate, listing
 from states.errors import ConflictFault
 from states.kin import Child
+from states.missed import missed_findings
 from states.names import Action, State
 from states.outcomes import COUNTED
 from states.tables import LIFECYCLES
@@ -274,7 +275,8 @@ def findings_of(
         children=children,
     )
     listed = listing(programme, case.title, case.unit)
-    return (*found, *listed, *record_findings(conn, case, programme))
+    missed = missed_findings(case.duties, programme) if case.state is State.PERFORMANCE_REVIEW else ()
+    return (*found, *listed, *record_findings(conn, case, programme), *missed)
 
 
 def facts_for(conn: Connection, store: Store, case: Case, programme: Programme) -> dict[str, Any]:

@@ -67,20 +67,26 @@ class Kind:
     met_by: frozenset[A] = frozenset()
     met_by_fact: str | None = None
     follows_event: bool = False
+    never_waived: str | None = None
+    """Why it is never waived, and what is done instead, in Chinese; None: the association may waive it."""
 
+
+_RECTIFIED = "须按要求整改完毕；确需时间的以书面决定延长期限（extend_rectification）"
+_COMPLETED = "材料不全的不能形式审查；可另定补正截止日，逾期的按逾期未补正办理（lapse）"
+_RECORDED = "期限自该日起算，须登记（record_receipt）"
 
 # fmt: off
 KINDS: tuple[Kind, ...] = (
     Kind("preparation_report",   preparation,        _GRANTED | {S.PERFORMANCE_REVIEW}, follows_event=True),
-    Kind("rectification_report", rectification,      frozenset({S.RECTIFYING}),         met_by=frozenset({A.SUBMIT_RECTIFICATION})),
+    Kind("rectification_report", rectification,      frozenset({S.RECTIFYING}),         met_by=frozenset({A.SUBMIT_RECTIFICATION}), never_waived=_RECTIFIED),
     Kind("half_year_guidance",   half_years,         _STARTED | {S.PERFORMANCE_REVIEW}),
     Kind("cycle_summary",        cycle,              _STARTED | {S.PERFORMANCE_REVIEW}),
     Kind("midterm_report",       midterm,            _STARTED,                          met_by=frozenset({A.MIDTERM_DONE})),
     Kind("evaluation_opening",   evaluation_opening, _STARTED,                          met_by=frozenset({A.OPEN_EVALUATION})),
     Kind("evaluation_feedback",  feedback,           _FED_BACK,                         met_by_fact="evaluation.received_on"),
-    Kind("completion",           completion,         frozenset({S.RETURNED}),           met_by=frozenset({A.SUBMIT})),
-    Kind("completion_receipt",   completion_receipt, frozenset({S.RETURNED}),           met_by_fact="return.received_on"),
-    Kind("result_receipt",       result_receipt,     frozenset({S.RECTIFYING}),         met_by_fact="evaluation.received_on"),
+    Kind("completion",           completion,         frozenset({S.RETURNED}),           met_by=frozenset({A.SUBMIT}), never_waived=_COMPLETED),
+    Kind("completion_receipt",   completion_receipt, frozenset({S.RETURNED}),           met_by_fact="return.received_on", never_waived=_RECORDED),
+    Kind("result_receipt",       result_receipt,     frozenset({S.RECTIFYING}),         met_by_fact="evaluation.received_on", never_waived=_RECORDED),
     Kind("event_date",           event_date,         _GRANTED,                          met_by_fact="event.starts_on"),
     Kind("halt_request",         halt_expected,      frozenset({S.EXECUTING, S.MIDTERM}), met_by=frozenset({A.REQUEST_HALT})),
     Kind("monthly_progress",     monthly_progress,   _PILOT),

@@ -63,7 +63,8 @@ def pick_occurrence(duties: Sequence[Duty], on: date) -> Duty | None:
     meant = [d for d in duties if d.status not in (DutyStatus.CANCELLED, DutyStatus.WAIVED)]
     ahead = [d for d in meant if d.late_after >= on]
     if ahead:
-        return min(ahead, key=lambda d: d.due)
+        first = min(d.due for d in ahead)
+        return max((d for d in ahead if d.due == first), key=lambda d: (d.live, d.occurrence))
     return max((d for d in meant if d.live), key=lambda d: d.due, default=None)
 
 

@@ -42,7 +42,7 @@ def annual_indicators(now: Situation, spec: DutySpec) -> Iterable[Planned]:
 
 
 def annual_assessment(now: Situation, spec: DutySpec) -> Iterable[Planned]:
-    """At the end of every year the subsidised unit holds its year against the filed indicators (R-DL-35)."""
+    """Every December the unit holds its year against the filed indicators (R-DL-35, R-AMB-44)."""
     filed = now.last(A.FILE_FUND_METHOD)
     if filed is None:
         return ()

@@ -66,6 +66,7 @@ WRITES: dict[str, tuple[str, ...]] = {
     "amendments make": ("{project}", "--ends-on-by", "6M", *DECREE),
     "amendments undo": ("1", "--reason", "决定有误"),
     "report": ("{project}", "{duty}", "--material", "report={paper}"),
+    "waive": ("{project}", "{duty}", *DECREE),
     "sweep": (),
     "notices release": ("{letter}",),
     "notices retry": ("{letter}",),
