@@ -103,6 +103,8 @@ def sweep_report(swept: Swept) -> str:
             "| 新开事项 | 提醒 | 转为逾期 | 生成通知 |",
             "|---|---|---|---|",
             f"| {swept.opened} | {swept.reminded} | {swept.overdue} | {len(swept.notices)} |",
+            *(["", f"按新载入的放假安排改期 {swept.recounted} 项。"] if swept.recounted else []),
+            *(["", swept.hint] if swept.hint else []),
         )
     )
 

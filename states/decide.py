@@ -27,6 +27,7 @@ from states.names import REPRESENTABLE, Action, Role, State
 from states.notices import action_notices, correction_notice
 from states.paperwork import papers_wanting, writing_wanting
 from states.reconcile import reconcile
+from states.recount import firmed
 from states.settable import DECIDED, RECORDED, may_set
 from states.tables import Lifecycle, Row, To, walked
 
@@ -216,6 +217,7 @@ def _accept(
     duties = owed.duties
     if command.amends is not None:
         duties = amended(case, command, duties, context.calendar)
+        duties = firmed(case, context.programme, context.calendar, duties, command.on)
     return Accepted(
         action=command.action,
         source=case.state,

@@ -18,6 +18,7 @@ from states.names import DutyStatus, State
 from states.names import State as S
 from states.planners.plan import Planned, Situation
 
+RESUMED = "恢复实施"
 RESCHEDULED = "因会期调整"
 FIXED_LATE = "会期确定过晚"
 NOT_IN_TIME = "未按期"
@@ -67,7 +68,7 @@ def moved(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: After
         return duty
     fresh = redated(duty, planned)
     if undoes:
-        fresh = _put_back(kind, fresh, duty.moves[-1], now, after)
+        fresh = _put_back(kind, fresh, duty, now, after)
     elif kind.follows_event:
         fresh = _with_the_event(fresh, duty, after)
     why = f"{planned.anchor} 改为 {planned.anchor_date.isoformat()}"
@@ -100,9 +101,14 @@ def _with_the_event(fresh: Duty, duty: Duty, after: After) -> Duty:
     return replace(fresh, due=duty.due, soft_due=duty.soft_due, status=duty.status, marks=marks)
 
 
-def _put_back(kind: Kind, fresh: Duty, move: Move, now: Situation, after: After) -> Duty:
-    """The duty as it was before the move that is undone; the only change of a date leaves no mark."""
-    if move.old is not None and move.old != fresh.due:
+def _put_back(kind: Kind, fresh: Duty, duty: Duty, now: Situation, after: After) -> Duty:
+    """The duty as it was before the move that is undone; the only change of a date leaves no mark.
+
+    A date that had been counted is counted again: the calendar may have changed since (R-DL-37).
+    """
+    *before, move = duty.moves
+    decided = bool(before) and (before[-1].amendment is not None or before[-1].reason == RESUMED)
+    if move.old is not None and move.old != fresh.due and (kind.follows_event or decided):
         fresh = replace(fresh, due=move.old, soft_due=move.old)
     if kind.follows_event:
         moved = any(step.action == A.RESCHEDULE_EVENT for step in effective(now.case)[:-1])

@@ -13,7 +13,7 @@ from states.calendar import Calendar
 from states.catalogue import DutySpec, Programme
 from states.decision import Case, Duty, Move, Step
 from states.duties import KINDS, Kind
-from states.moving import FIXED_LATE, NOT_IN_TIME, After, due_today, missed, moved, redated, stood_by
+from states.moving import FIXED_LATE, NOT_IN_TIME, RESUMED, After, due_today, missed, moved, redated, stood_by
 from states.names import Action as A
 from states.names import DutyStatus
 from states.names import State as S
@@ -21,7 +21,6 @@ from states.planners.event import cancelled
 from states.planners.plan import Planned, Situation, begun
 from states.proof import Proof
 
-RESUMED = "恢复实施"
 LAPSED = "本期未办"
 """The remark on a suggested window that nobody used before the next one began."""
 

@@ -45,6 +45,27 @@ def recount(case: Case, programme: Programme, change: Change) -> tuple[Duty, ...
     return tuple(changed)
 
 
+def firmed(
+    case: Case, programme: Programme, calendar: Calendar, duties: tuple[Duty, ...], on: date
+) -> tuple[Duty, ...]:
+    """The duties with those counted by the calendar that an undo put back by a date from before a notice."""
+    stale = [duty for duty in duties if duty.provisional and not calendar.is_provisional(duty.due)]
+    if not stale:
+        return duties
+    years = {day.year for duty in stale for day in (duty.legal_due, duty.due, duty.soft_due)}
+    before = replace(
+        calendar,
+        holidays=frozenset(day for day in calendar.holidays if day.year not in years),
+        worked=frozenset(day for day in calendar.worked if day.year not in years),
+        published=calendar.published - years,
+    )
+    standing = {duty.key: duty for duty in (*case.duties, *duties)}
+    change = Change(before, calendar, on, "按已载入的放假安排重算")
+    again = recount(replace(case, duties=tuple(standing.values())), programme, change)
+    counted = {duty.key: duty for duty in again}
+    return tuple(counted.get(duty.key, duty) for duty in duties)
+
+
 def _rests_on_a_calendar(duty: Duty) -> bool:
     """Whether it is owed, or waits, or was found late by a date that was not certain."""
     late = duty.status is DutyStatus.LATE and duty.provisional

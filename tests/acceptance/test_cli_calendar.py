@@ -198,6 +198,64 @@ def test_a_recount_is_no_step_and_stands_in_no_ones_way(office: Practice) -> Non
     ]
 
 
+def test_what_is_undone_after_the_import_goes_back_to_a_date_that_holds(office: Practice) -> None:
+    longer, amended = society(office, "农学"), society(office, "林学")
+    office.step(
+        "extend_rectification", longer, by="association", on="2026-11-20", reason="材料较多",
+        values={"rectification.due_on": "2027-02-20"},
+    )  # fmt: skip
+    words = ("--duty", "rectification_report", "--due-to", "2027-02-19", "--document", "例3号@2026-11-20")
+    made = office.done(
+        "amendments",
+        "make",
+        amended,
+        *words,
+        "--reason",
+        "统一延期",
+        "--yes",
+        by="association",
+        on="2026-11-20",
+    )
+    office.done("calendar", "import", written(office.home.parent), on=IMPORTED)
+
+    office.step("reverse_step", longer, by="deputy", on=IMPORTED, reason="误延期")
+    office.done("amendments", "undo", made["number"], "--reason", "误延期", by="deputy", on=IMPORTED)
+
+    for project in (longer, amended):
+        found = office.duty(project, "rectification_report")
+        assert dates(found) == ("2027-02-14", "2027-02-14", False, "open"), project
+    assert office.done("audit", "verify")["ok"] is True
+
+
+def test_an_application_lapses_by_a_provisional_day_only_when_somebody_vouches_for_it(
+    office: Practice,
+) -> None:
+    (project,) = office.hand_in("first_class_society.yaml", {}, by="clerk", on="2026-12-21")
+    office.step("accept_for_form_review", project, by="checker", on="2026-12-21")
+    office.step(
+        "return_for_completion", project, by="checker", on="2026-12-24", reason="缺年度计划",
+        values={"return.received_on": "2026-12-28"},
+    )  # fmt: skip
+    office.sweep("2027-01-04")
+    office.done("notices", "deliver", on="2027-01-04")
+    office.sweep("2027-01-07")
+    assert "逾期（暂定）" in office.run("show", project, on="2027-01-07").out
+
+    refused = office.refused("lapse", project, by="checker", on="2027-01-07", reason="未补正")
+    assert (refused.status, refused.rules) == (3, ["R-DL-37"])
+    offered = office.done("actions", project, by="checker", on="2027-01-07")["actions"]
+    (lapse,) = [one for one in offered if one["action"] == "lapse"]
+    assert (lapse["allowed"], lapse["reasons"][0]["rule"]) == (False, "R-DL-37")
+
+    office.step(
+        "lapse", project, by="checker", on="2027-01-07", reason="经核对，1 月 4 日、5 日均上班",
+        values={"calendar.confirmed": "2027-01-05"},
+    )  # fmt: skip
+    entry = office.project(project)["history"][-1]
+    assert (entry["action"], entry["reason"]) == ("lapse", "经核对，1 月 4 日、5 日均上班")
+    assert office.project(project)["facts"]["calendar.confirmed"]["value"] == "2027-01-05"
+
+
 def test_stale_reminders_are_cancelled_and_come_anew_for_the_day_that_holds(office: Practice) -> None:
     project = society(office)
     assert office.sweep("2027-01-18") == ["rectification_report reminder"]
