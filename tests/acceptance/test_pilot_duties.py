@@ -126,6 +126,25 @@ def test_one_sweep_after_forty_five_days_opens_every_month_with_its_own_day(offi
     assert (again["opened"], again["reminded"], again["overdue"]) == (0, 0, 0)
 
 
+def test_the_store_after_one_sweep_equals_the_store_that_was_swept_every_day(
+    furnished: Path, tmp_path: Path
+) -> None:
+    """R-DL-37: dates, statuses and days of opening; only what was said on the days between differs."""
+    seldom, daily = (Practice.copied(furnished, tmp_path / name) for name in ("seldom", "daily"))
+    for day in range(20, 32):
+        daily.sweep(f"2016-07-{day}")
+    for day in range(1, 16):
+        daily.sweep(f"2016-08-{day:02}")
+    seldom.sweep("2016-08-15")
+    left_out = {"id", "reminders"}
+    found = [
+        [{k: v for k, v in one.items() if k not in left_out} for one in office.project(PILOT)["duties"]]
+        for office in (seldom, daily)
+    ]
+    assert found[0] == found[1]
+    assert [office.done("audit", "verify")["ok"] for office in (seldom, daily)] == [True, True]
+
+
 def test_a_step_that_nobody_swept_before_opens_what_had_begun(office: Practice) -> None:
     """A month that was over is owed, whether a sweep or a step came by first."""
     office.step(
