@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -40,6 +41,7 @@ Status = Annotated[
 By = Annotated[
     str | None, typer.Option("--by", metavar="WHAT", help="汇总：unit 单位、programme 类别、duty 事项")
 ]
+Ics = Annotated[str | None, typer.Option("--ics", metavar="FILE", help="写成日历文件（iCalendar，.ics）")]
 After = Annotated[str | None, typer.Option("--after", metavar="NEXT", help="从上一页的 next 之后列起")]
 
 
@@ -62,6 +64,7 @@ def due(
     by: By = None,
     limit: Annotated[str | None, typer.Option("--limit", metavar="N", help="每页项数")] = None,
     after: After = None,
+    ics: Ics = None,
 ) -> Answer:
     """Duties that are owed."""
     from lifecycle.agenda import Wanted
@@ -72,6 +75,8 @@ def due(
     )  # fmt: skip
     size, what = parse_size(limit, "--limit"), _what(by)
     with _agenda(session, wanted) as agenda:
+        if ics is not None:
+            return _calendar_file(session, agenda, Path(ics))
         told = _summary(agenda)
         if what is not None:
             return _totals(told, what, agenda.totals(what)[:size])
@@ -81,6 +86,20 @@ def due(
             return Answer(document, lambda on: _page(on, told, duties, onward))
         groups = agenda.first_of_each(FIRST)
     return Answer(None, lambda on: _screen(on, told, groups))
+
+
+def _calendar_file(session: Session, agenda: Agenda, path: Path) -> Answer:
+    """The duties as a file for calendar programs, whole or not at all."""
+    from lifecycle.feed_entries import read_feed
+    from lifecycle.whole_file import write_whole
+    from notifications.ical import ical
+
+    name = agenda.wanted.unit or agenda.wanted.project or "全部"
+    feed = read_feed(agenda.conn, session.store, agenda.reader, agenda.on, agenda.wanted, name)
+    write_whole(path, ical(feed))
+    document = {"duties": [], "file": str(path), "events": len(feed.entries), "left_out": feed.left_out}
+    left = f"，另有 {feed.left_out} 项较远的未列入" if feed.left_out else ""
+    return Answer(document, lambda on: on.line(f"已写入 {len(feed.entries)} 项期限：{path}{left}"))
 
 
 @contextmanager

@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "report": ("projects", "登记一项应办事项已办理"),
     "waive": ("waiving", "免除一项应办事项：由省科协凭决定办理，可撤销"),
     "due": ("due", "应办事项：全部期限按紧急程度排列，谁逾期、接下来是什么"),
+    "feeds": ("feeds", "日历订阅：各单位或全部的期限，供日历软件（iCalendar）订阅"),
     "sweep": ("deadlines", "每日清查：提醒、标记逾期，补做漏掉的日子"),
     "notices": ("notices", "通知与公文台账：列出、查看、签发、重发、发送"),
     "users": ("users", "用户、角色与代办委托"),

@@ -1,6 +1,7 @@
-"""The daemon's health page on the loopback: is it alive, and how long are the lines behind it.
+"""The daemon's pages on the loopback: is it alive and how long are the lines behind it, and the feeds.
 
-GET /health answers JSON; nothing else is answered and nothing is changed.
+GET /health answers JSON, GET /feeds/TOKEN.ics a feed (`flows.feed_page`); nothing else is answered and
+nothing is ever changed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from flows.bootstrap import App, now
+from flows.feed_page import Page, feed_page
 from lifecycle.claims import waiting_count
 from lifecycle.database import reading
 from lifecycle.outbox import backlog
@@ -22,24 +24,23 @@ def health_page(app: App) -> ThreadingHTTPServer:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            if self.path != "/health":
-                self._answer(HTTPStatus.NOT_FOUND, {"error": "not_found"})
-                return
-            try:
-                self._answer(HTTPStatus.OK, health_of(app))
-            except LifecycleError as fault:
-                self._answer(HTTPStatus.SERVICE_UNAVAILABLE, {"error": fault.code, "message": fault.message})
+            self._answer(answer_of(app, self.path, self.headers.get("If-None-Match")))
+
+        def do_HEAD(self) -> None:
+            self._answer(answer_of(app, self.path, self.headers.get("If-None-Match")))
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name it is called by
-            """Nothing: it is asked every few seconds."""
+            """Nothing: it is asked every few seconds, and the address of a feed is a secret."""
 
-        def _answer(self, status: HTTPStatus, body: dict[str, Any]) -> None:
-            content = json.dumps(body, ensure_ascii=False).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(content)))
+        def _answer(self, page: Page) -> None:
+            self.send_response(page.status)
+            for name, value in page.headers.items():
+                self.send_header(name, value)
+            self.send_header("X-Content-Type-Options", "nosniff")
+            self.send_header("Content-Length", str(len(page.content)))
             self.end_headers()
-            self.wfile.write(content)
+            if self.command != "HEAD":
+                self.wfile.write(page.content)
 
     address = (app.settings.daemon_host, app.settings.daemon_port)
     try:
@@ -48,6 +49,22 @@ def health_page(app: App) -> ThreadingHTTPServer:
         raise UnavailableFault(f"守护进程的端口 {address[1]} 已被占用，请用 --port 另选。") from None
     server.daemon_threads = True
     return server
+
+
+def answer_of(app: App, path: str, known: str | None) -> Page:
+    """What is answered to a GET of a path; `known` is the ETag that the other side holds already."""
+    try:
+        if path == "/health":
+            return _as_json(HTTPStatus.OK, health_of(app))
+        return feed_page(app, path, known) or _as_json(HTTPStatus.NOT_FOUND, {"error": "not_found"})
+    except LifecycleError as fault:
+        told = {"error": fault.code, "message": fault.message}
+        return _as_json(HTTPStatus.SERVICE_UNAVAILABLE, told)
+
+
+def _as_json(status: HTTPStatus, body: dict[str, Any]) -> Page:
+    headers = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}
+    return Page(status, json.dumps(body, ensure_ascii=False).encode(), headers)
 
 
 def health_of(app: App) -> dict[str, Any]:

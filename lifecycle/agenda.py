@@ -81,6 +81,19 @@ class Agenda:
         onward = ".".join(str(part) for part in found[limit - 1]) if len(found) > limit else None
         return self._told(found[:limit]), onward
 
+    def ids(self, limit: int) -> list[int]:
+        """The row ids of the first duties by urgency."""
+        found: list[int] = []
+        for group in self.wanted.groups():
+            if len(found) < limit:
+                found += [number for _, number in self._places(group, limit - len(found), None)]
+        return found
+
+    def closed_ids(self, since: date, limit: int) -> list[int]:
+        """The row ids of duties due since a day that are no longer owed, the latest first."""
+        query = select(D.id).where(D.closed_seq.is_not(None), D.due >= since, *self._narrowed())
+        return list(self.conn.execute(query.order_by(D.due.desc(), D.id).limit(limit)).scalars())
+
     def first_of_each(self, limit: int) -> dict[Group, list[dict[str, Any]]]:
         """The first few duties of every group that has any."""
         found = {group: self._places(group, limit, None) for group in self.wanted.groups()}

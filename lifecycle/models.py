@@ -15,7 +15,7 @@ from sqlmodel import Field
 from lifecycle.amended import AmendmentProjectRow, AmendmentRow
 from lifecycle.base import NAMES, Base, Moment
 from lifecycle.calendar_rows import CalendarImportRow, CalendarRecountRow
-from lifecycle.obligations import DutyRow, NoticeRow
+from lifecycle.obligations import DutyRow, FeedRow, NoticeRow
 from lifecycle.parties import DelegationRow, GrantRow, PersonRow, RightsLogRow, UnitFactRow, UnitRow
 from lifecycle.rulings import (
     CallLogRow,
@@ -39,6 +39,7 @@ __all__ = [
     "CommandRow",
     "DelegationRow",
     "DutyRow",
+    "FeedRow",
     "FindingRow",
     "GrantRow",
     "HistoryRow",

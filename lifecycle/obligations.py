@@ -15,7 +15,7 @@ from lifecycle.base import Base, Moment
 
 OWED = ("status", "due", "id", "project_id", "owed_by", "slug", "provisional")
 """By what duties are listed and counted: all of it lies in one index, so that no row is looked up for it."""
-STANDING = "closed_seq IS NULL"
+STANDING, CLOSED = "closed_seq IS NULL", "closed_seq IS NOT NULL"
 
 
 class DutyRow(Base, table=True):
@@ -26,6 +26,7 @@ class DutyRow(Base, table=True):
         UniqueConstraint("project_id", "slug", "occurrence"),
         Index("ix_duty_next_on", "next_on"),
         Index("ix_duty_owed", *OWED, sqlite_where=text(STANDING), postgresql_where=text(STANDING)),
+        Index("ix_duty_closed", "due", sqlite_where=text(CLOSED), postgresql_where=text(CLOSED)),
         Index("ix_duty_opened_on", "opened_on"),
     )
 
@@ -92,3 +93,18 @@ class NoticeRow(Base, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
     error: str | None = None
     answer: str | None = None
+
+
+class FeedRow(Base, table=True):
+    """Deadlines for a calendar program: of one unit, or of all. The token itself is kept nowhere."""
+
+    __tablename__ = "feed"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    token_sha256: str = Field(unique=True)
+    created_by: str
+    created_at: datetime = Field(sa_type=Moment)
+    revoked_by: str | None = None
+    revoked_at: datetime | None = Field(default=None, sa_type=Moment)

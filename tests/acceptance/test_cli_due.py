@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from icalendar import Calendar
 
 from console.wrap import width
 from tests.cli import UNIT, Office, event
@@ -91,6 +94,34 @@ def test_a_machine_that_was_off_is_told_of_and_caught_up(late: Office) -> None:
     assert "44 天未清查（可能停机），现已补做" in ran.out
     swept = late.done("sweep", on="2020-08-18")
     assert (swept["last_sweep"], swept["warnings"], swept["dead_letters"]) == ("2020-08-17", [], 0)
+
+
+def test_a_calendar_file_is_written_whole_and_follows_the_filters(late: Office) -> None:
+    file = late.home.parent / "期限.ics"
+    found = late.done("due", "--ics", file, on="2020-07-03")
+    assert (found["file"], found["left_out"]) == (str(file), 0)
+    calendar = Calendar.from_ical(file.read_bytes())
+    assert len(calendar.walk("VEVENT")) == found["events"] > 1
+    assert "已写入 1 项期限" in late.run("due", "--overdue", "--ics", file, on="2020-07-03").out
+    (event,) = Calendar.from_ical(file.read_bytes()).walk("VEVENT")
+    assert (event["dtstart"].dt, str(event["summary"])[:4]) == (date(2020, 6, 30), "【逾期】")
+    assert [path.name for path in file.parent.iterdir() if path.name.startswith(".export-")] == []
+    assert late.ask("due", "--ics", late.home / "没有" / "期限.ics", on="2020-07-03").status == 7
+
+
+def test_a_feed_is_made_listed_and_revoked_and_its_address_told_once(late: Office) -> None:
+    made = late.done("feeds", "add", "--unit", UNIT["name"], by="clerk")
+    assert made["url"].endswith(f"/feeds/{made['token']}.ics")
+    whole = late.run("feeds", "add", "--name", "全省期限", by="clerk")
+    assert "地址只显示这一次" in whole.out
+    assert "“全省期限”（全部单位）" in whole.out
+    listed = late.run("feeds", by="clerk")
+    assert UNIT["name"] in listed.out
+    assert made["token"] not in listed.out + late.ask("feeds", "list").out
+    assert late.done("feeds", "revoke", made["feed"], by="clerk")["revoked_by"] == "clerk"
+    assert [one["revoked_by"] for one in late.done("feeds")["feeds"]] == ["clerk", None]
+    assert late.ask("feeds", "add", "--unit", "没有", by="clerk").status == 5
+    assert late.ask("feeds", "add", by="evaluator").status == 4
 
 
 def test_a_wrong_filter_is_a_wrong_argument(late: Office) -> None:
