@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lifecycle.calendar_file import CalendarFile
-    from lifecycle.calendar_imports import Standing
+    from lifecycle.calendar_years import Standing
     from lifecycle.recounting import Recounted
 
 MOVES_SHOWN = 20
@@ -42,7 +42,7 @@ def register(root: typer.Typer) -> None:
 
 def list_years(session: Session) -> Answer:
     """Every published year, and what is still provisional."""
-    from lifecycle.calendar_imports import missing_next_year, standing_years
+    from lifecycle.calendar_years import missing_next_year, standing_years
     from lifecycle.recounting import provisional_years, unfinished
 
     with _record(session) as conn:
@@ -83,7 +83,7 @@ def list_years(session: Session) -> Answer:
 
 def show_year(session: Session, year: Annotated[str, typer.Argument(metavar="YEAR", help="年份")]) -> Answer:
     """One year's days, and every import of it."""
-    from lifecycle.calendar_imports import history_of, standing_years
+    from lifecycle.calendar_years import history_of, standing_years
 
     wanted = parse_year(year, "YEAR")
     assert wanted is not None  # noqa: S101 - only an absent option is None

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, cast
 from zoneinfo import ZoneInfo
 
-from lifecycle.settings import Settings, read_settings
+from lifecycle.settings import Settings, read_settings, store_file
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -73,8 +73,6 @@ class App:
     @property
     def has_store(self) -> bool:
         """Whether there is a store already. Never makes one to find out."""
-        from lifecycle.database import store_file
-
         return self.settings.database_url is not None or store_file(self.settings).exists()
 
     @property
@@ -87,7 +85,7 @@ class App:
 
         if not self.has_store:
             return load_calendar()
-        from lifecycle.calendar_imports import calendar_of
+        from lifecycle.calendar_years import calendar_of
         from lifecycle.database import reading
 
         with reading(self.engine) as conn:

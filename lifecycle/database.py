@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -21,15 +21,11 @@ import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
+from lifecycle.settings import FILE, Settings, store_file
 from lifecycle.system_faults import why
 from lifecycle.upgrade import HEAD, migrate, revision_of, upgrade
 from states.errors import RefusedFault, UnavailableFault, UsageFault
 from states.names import Role
-
-if TYPE_CHECKING:
-    from lifecycle.settings import Settings
-
-FILE: Final = "lifecycle.sqlite3"
 
 _READING: Final = "lifecycle_reading"
 _POSTGRES_NAMES: Final = ("postgresql", "postgres", "postgresql+psycopg")
@@ -41,11 +37,6 @@ def open_engine(settings: Settings) -> Engine:
     if settings.database_url:
         return _postgres_engine(settings.database_url, settings.busy_seconds)
     return _sqlite_engine(store_file(settings), settings.busy_seconds, "rw")
-
-
-def store_file(settings: Settings) -> Path:
-    """Where the embedded store lies."""
-    return settings.home / FILE
 
 
 @contextmanager

@@ -20,9 +20,9 @@ from lifecycle.calendar_imports import (
     add_import,
     judge_import,
     note_recount,
-    notices_of,
     span_of,
 )
+from lifecycle.calendar_years import notices_of
 from lifecycle.calendars import calendar_from, packaged_years
 from lifecycle.cases import DUTY, PROJECT, load_case
 from lifecycle.database import reading, transaction

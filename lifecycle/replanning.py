@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
-from lifecycle.calendar_imports import calendar_of
+from lifecycle.calendar_years import calendar_of
 from lifecycle.cases import CLOCK, PROJECT, load_case
 from lifecycle.duty_rows import write_duties
 from lifecycle.gate import is_rehearsal

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, update
 
 from lifecycle.archive import Filed
-from lifecycle.calendar_imports import calendar_of
+from lifecycle.calendar_years import calendar_of
 from lifecycle.cases import PROJECT, load_case
 from lifecycle.duty_rows import write_duties
 from lifecycle.gate import OTHER_UNIT, check_day, is_rehearsal, roles_for

@@ -19,6 +19,7 @@ from lifecycle.routes import Routes, read_routes
 from states.errors import UsageFault
 
 PREFIX: Final = "LIFECYCLE_"
+FILE: Final = "lifecycle.sqlite3"
 MAIL_CHANNELS: Final = ("eml", "smtp")
 TLS_MODES: Final = ("none", "starttls", "tls")
 LOG_FORMATS: Final = ("text", "json")
@@ -182,6 +183,11 @@ def describe() -> tuple[Described, ...]:
         )
         for entry in fields(Settings)
     )
+
+
+def store_file(settings: Settings) -> Path:
+    """Where the embedded store lies."""
+    return settings.home / FILE
 
 
 def read_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:

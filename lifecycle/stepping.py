@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from lifecycle.archive import Filed
-from lifecycle.calendar_imports import calendar_of
+from lifecycle.calendar_years import calendar_of
 from lifecycle.cases import call_is_open, load_case, project_row, quota_taken
 from lifecycle.doubles import record_findings
 from lifecycle.family import family_of, follow

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
-from lifecycle.calendar_imports import calendar_of, missing_next_year
+from lifecycle.calendar_years import calendar_of, missing_next_year
 from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of
 from lifecycle.database import reading, transaction
 from lifecycle.gate import STORE, is_rehearsal, refuse_future, store_facts

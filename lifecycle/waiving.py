@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from lifecycle.calendar_imports import calendar_of
+from lifecycle.calendar_years import calendar_of
 from lifecycle.cases import load_case, project_row
 from lifecycle.database import transaction
 from lifecycle.duty_rows import write_duties

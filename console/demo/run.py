@@ -66,7 +66,7 @@ def _write_commands(folder: Path, stage: Stage) -> None:
 
 
 def _folder(home: Path | None) -> Path:
-    from lifecycle.database import FILE
+    from lifecycle.settings import FILE
     from states.errors import RefusedFault
 
     if home is None:
