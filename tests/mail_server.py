@@ -19,12 +19,12 @@ LATE_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail that the server took, and the other end of the line by which it came."""
+    """One mail that the server took, and the line on which it came: ports come again, sessions do not."""
 
     sender: str
     to: list[str]
     content: bytes
-    peer: Any = None
+    line: Any = None
 
 
 class MailHost:
@@ -50,7 +50,7 @@ class MailHost:
         self.taken = threading.Event()
         self.asked: list[str] = []
         self._login = login
-        self._peers: set[Any] = set()
+        self._lines: set[Any] = set()
         wanted: dict[str, Any] = {"data_size_limit": size}
         if starttls is not None:
             wanted |= {"tls_context": starttls, "require_starttls": True}
@@ -61,7 +61,7 @@ class MailHost:
     @property
     def connections(self) -> int:
         """How many connections brought mail."""
-        return len(self._peers)
+        return len(self._lines)
 
     def start(self) -> None:
         """Listen."""
@@ -97,8 +97,8 @@ class MailHost:
             return answer
         content = envelope.content
         assert isinstance(content, bytes)
-        self.mails.append(Mail(envelope.mail_from or "", list(envelope.rcpt_tos), content, session.peer))
-        self._peers.add(session.peer)
+        self.mails.append(Mail(envelope.mail_from or "", list(envelope.rcpt_tos), content, session))
+        self._lines.add(session)
         self.taken.set()
         return await self._said(server, answer)
 

@@ -224,7 +224,7 @@ def lines_of(host: MailHost) -> dict[Any, list[str]]:
     """The keys of all mails by the lines on which they came."""
     lines: dict[Any, list[str]] = {}
     for mail in host.mails:
-        lines.setdefault(mail.peer, []).append(headers(mail)["X-Lifecycle-Key"])
+        lines.setdefault(mail.line, []).append(headers(mail)["X-Lifecycle-Key"])
     return lines
 
 
