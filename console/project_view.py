@@ -10,6 +10,7 @@ from typing import Any
 
 from console.output import Screen
 from states.names import Role, State
+from states.proof import PARTICULARS, REPORT
 
 RESULTS = {"pass": "符合", "fail": "不符合", "unknown": "材料不足"}
 SEVERITIES = {"block": "必须", "warn": "提示", "info": "说明"}
@@ -29,10 +30,11 @@ def show_list(on: Screen, projects: Sequence[dict[str, Any]], following: str | N
             one["state_label"],
             one["amount"],
             one["overdue"] or "",
+            "、".join(one.get("remarks", ())),
         )
         for one in projects
     ]
-    headings = ("项目编号", "项目名称", "单位", "年度", "状态", "金额（元）", "逾期")
+    headings = ("项目编号", "项目名称", "单位", "年度", "状态", "金额（元）", "逾期", "标记")
     on.table(f"项目（本页 {len(projects)} 项）", headings, rows)
     if following:
         on.line(f"还有更多，下一页：加 --after {following}（或用 --limit 加大每页数量）")
@@ -56,6 +58,7 @@ def show_project(on: Screen, project: dict[str, Any], targets: Mapping[str, str]
             ("上级项目", project["parent"]),
             ("逾期事项", project["overdue"] or ""),
             ("漏报", [_missed(one) for one in project["missed"]]),
+            ("标记", project.get("remarks")),
             ("咨询电话", project["phone"]),
         ]
     )
@@ -116,12 +119,30 @@ def show_duty(on: Screen, duty: dict[str, Any]) -> None:
             ("法定日", duty["legal_due"] if duty["legal_due"] != duty["due"] else ""),
             ("建议办理日", duty["soft_due"] if duty["soft_due"] != duty["due"] else ""),
             ("状态", duty["status_label"] + (f"，{duty['met_on']} 办理" if duty["met_on"] else "")),
+            ("数量", _count(duty)),
             ("备注", duty["marks"]),
+            ("办理", "\n".join(_proof(proof) for proof in duty["proofs"])),
             ("变更", "\n".join(_move(move) for move in duty["moves"])),
         ]
     )
     for step in duty["steps"]:
         on.line(f"  · {step}")
+
+
+def _count(duty: Mapping[str, Any]) -> str:
+    """Of a duty with a quota, what was reported and what is missing."""
+    if "quota" not in duty:
+        return ""
+    gap = f"，还差 {duty['gap']}" if duty["gap"] else ""
+    return f"要求 {duty['quota']}，已报 {duty['reached']}{gap}"
+
+
+def _proof(proof: Mapping[str, Any]) -> str:
+    """One thing done for a duty: when, by which door, and what was said and brought."""
+    form = "报送" if proof["form"] == REPORT else f"{proof['form']}"
+    told = [f"{PARTICULARS[name].label} {value}" for name, value in proof["said"].items()]
+    told += [f"附 {'、'.join(proof['papers'])}"] if proof["papers"] else []
+    return f"{proof['on']}：{form}（第 {proof['seq']} 条记录{''.join(f'；{one}' for one in told)}）"
 
 
 def _move(move: Mapping[str, Any]) -> str:

@@ -46,6 +46,9 @@ def list_projects(
     unit: Annotated[str | None, typer.Option("--unit", metavar="NAME", help="单位名称")] = None,
     year: Annotated[str | None, typer.Option("--year", metavar="YEAR", help="年度")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="只列有逾期事项的")] = False,
+    remark: Annotated[
+        str | None, typer.Option("--remark", metavar="TEXT", help="标记：重点关注、未中期考核、未按期汇报")
+    ] = None,
     limit: Annotated[str | None, typer.Option("--limit", metavar="N", help="每页多少项，默认 50")] = None,
     after: Annotated[
         str | None, typer.Option("--after", metavar="ID", help="从这一编号之后列起（翻页）")
@@ -69,6 +72,8 @@ def list_projects(
             limit=size,
             after=cursor,
             reader=session.actor,
+            remark=remark,
+            on=session.on,
         )
     return Answer({"projects": found, "next": following}, lambda on: show_list(on, found, following))
 
@@ -92,7 +97,7 @@ def _object(session: Session, project: str) -> dict[str, Any]:
     from lifecycle.dossiers import project_object
 
     with session.reading() as conn:
-        return project_object(conn, session.store, project, session.actor)
+        return project_object(conn, session.store, project, session.actor, session.on)
 
 
 def actions(session: Session, project: Id) -> Answer:

@@ -6,6 +6,7 @@ Decides which of it is personal and hides that from a reader whose work does not
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
@@ -16,6 +17,7 @@ from lifecycle.listing import PROJECT, summaries
 from lifecycle.log import MASK, mask
 from lifecycle.people import Actor
 from lifecycle.queries import project_duties
+from lifecycle.remarks import remarks_on
 from lifecycle.sight import require_sight
 from lifecycle.store import Store
 from lifecycle.values import decode, decode_all, plain
@@ -37,9 +39,14 @@ Show = Callable[[str, Any], Any]
 
 
 def project_object(
-    conn: Connection, store: Store, project_id: str, reader: Actor | None = None
+    conn: Connection,
+    store: Store,
+    project_id: str,
+    reader: Actor | None = None,
+    on: date | None = None,
 ) -> dict[str, Any]:
-    """All about one project; for a `reader` without the personal data that he has no use for.
+    """All about one project, with `on` its remarks by that day; for a `reader` without the personal data
+    that he has no use for.
 
     Raises NotFoundFault, and ForbiddenFault for a project of another unit than the reader's (R-ROLE-27).
     """
@@ -55,6 +62,7 @@ def project_object(
         "phone": programme.phone,
         "contact": {name: show(f"contact.{name}", value) for name, value in (row["contact"] or {}).items()},
         "flags": row["flags"] or [],
+        **({"remarks": remarks_on(conn, [project_id], on)[project_id]} if on else {}),
         "facts": _facts(row, programme, show),
         "targets": row["targets"] or {},
         "materials": _materials(conn, project_id),

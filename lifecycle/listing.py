@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from lifecycle.people import Actor
+from lifecycle.remarks import remarked, remarks_on
 from states.catalogue import Catalogue, Programme
 from states.errors import NotFoundFault, UsageFault
 from states.facts import normal_name, yuan
@@ -115,10 +116,12 @@ def project_list(
     limit: int = 50,
     after: str | None = None,
     reader: Actor | None = None,
+    remark: str | None = None,
+    on: date | None = None,
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Projects by id, paged by keyset; the second value is the cursor of the next page.
 
-    With a `reader` only those that he is shown (R-ROLE-27).
+    With a `reader` only those that he is shown (R-ROLE-27); with `on` each with its remarks by that day.
     """
     if limit < 1:
         raise UsageFault(f"每页项数 {limit} 无效，应为 1 或更大的整数")
@@ -130,17 +133,26 @@ def project_list(
         query = query.where(p.programme.in_(slugs_under(parts.catalogue, programme)))
     if unit is not None:
         query = query.where(UNIT.c.normal_name == normal_name(unit))
-    if year is not None:
-        query = query.where(p.year == year)
-    if overdue:
-        query = query.where(p.overdue > 0)
+    query = query.where(
+        *([p.year == year] if year is not None else []), *([p.overdue > 0] if overdue else [])
+    )
+    if remark is not None and on is not None:
+        query = query.where(remarked(remark, p.id, on))
     if after is not None:
         query = query.where(p.id > after)
     if reader is not None and not reader.sees_all:
         query = query.where(in_sight(reader))
     rows = conn.execute(query).mappings().all()
     shown = [project_summary(row) for row in rows[:limit]]
-    return shown, shown[-1]["id"] if len(rows) > limit else None
+    following = shown[-1]["id"] if len(rows) > limit else None
+    return _with_remarks(conn, shown, on), following
+
+
+def _with_remarks(conn: Connection, shown: list[dict[str, Any]], on: date | None) -> list[dict[str, Any]]:
+    if on is None:
+        return shown
+    told = remarks_on(conn, [one["id"] for one in shown], on)
+    return [{**one, "remarks": told[one["id"]]} for one in shown]
 
 
 def in_sight(reader: Actor) -> ColumnElement[bool]:

@@ -33,6 +33,7 @@ SETTINGS: dict[str, Setting] = {
     "expert_review_enabled":     Setting(_BOOL),
     "fail_rectify_first_allowed": Setting(_BOOL),
     "first_report_merged":       Setting(_BOOL),
+    "first_host_closer":        Setting(_BOOL),
     "first_time_passes":         Setting(_BOOL),
     "halt_resumable":            Setting(_BOOL),
     "host_membership_accepted":  Setting(_BOOL),

@@ -11,8 +11,12 @@ from sqlalchemy import Connection, RowMapping, Select, select
 from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of, project_row
 from lifecycle.noticing import NOTICE
 from lifecycle.store import Store
+from lifecycle.values import decode_all
+from states.attention import reminded
+from states.catalogue import DutySpec
 from states.decision import Duty
 from states.names import Role
+from states.proof import reached
 from states.reminders import reminder_days
 
 CHUNK = 500
@@ -47,7 +51,7 @@ def duty_objects(
 def _duties() -> Select[Any]:
     p = PROJECT.c
     return (
-        select(DUTY, p.programme, p.pack_digest, p.title, UNIT.c.name.label("unit_name"))
+        select(DUTY, p.programme, p.pack_digest, p.title, p.facts, UNIT.c.name.label("unit_name"))
         .join(PROJECT, p.id == DUTY.c.project_id)
         .join(UNIT, UNIT.c.id == p.unit_id)
     )
@@ -62,6 +66,7 @@ def _duty(
     conn: Connection, store: Store, row: RowMapping, reminders: list[dict[str, Any]], internal: bool = False
 ) -> dict[str, Any]:
     duty = as_duty(row)
+    spec = programme_of(conn, store, row).duties.get(duty.slug)
     return {
         **({"grace_until": _iso(duty.grace_until)} if internal else {}),
         "id": row["id"],
@@ -85,6 +90,9 @@ def _duty(
         "status_label": duty.status_label,
         "met_on": _iso(duty.met_on),
         "marks": list(duty.marks),
+        "owed_to": spec.owed_to if spec else None,
+        "proofs": [proof.as_json() for proof in duty.proofs],
+        **_counted(duty, spec),
         "reminders": reminders,
         "upcoming": _upcoming(conn, store, row, duty),
         "moves": row["moves"] or [],
@@ -103,9 +111,18 @@ def _reminders(conn: Connection, duty_ids: Sequence[int]) -> dict[int, list[dict
     return found
 
 
+def _counted(duty: Duty, spec: DutySpec | None) -> dict[str, int]:
+    """Of a duty with a quota what is asked for, what was reported, and the gap (R-DL-15, R-DL-16)."""
+    if spec is None or spec.quota is None:
+        return {}
+    done = reached(duty.proofs)
+    return {"quota": spec.quota, "reached": done, "gap": max(0, spec.quota - done)}
+
+
 def _upcoming(conn: Connection, store: Store, row: RowMapping, duty: Duty) -> list[str]:
     """The days up to the due date on which a reminder is planned."""
-    spec = programme_of(conn, store, row).duties.get(duty.slug)
-    if spec is None or not duty.live:
+    programme = programme_of(conn, store, row)
+    if duty.slug not in programme.duties or not duty.live:
         return []
+    spec = reminded(programme, duty.slug, decode_all(row["facts"]), duty.due)
     return [day.isoformat() for day, _ in reminder_days(duty, spec, duty.due)]

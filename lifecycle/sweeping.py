@@ -24,6 +24,7 @@ from lifecycle.requests import Swept
 from lifecycle.stamp import Stamp
 from lifecycle.store import Store
 from lifecycle.values import decode_all
+from states.attention import reminded
 from states.catalogue import Programme
 from states.decision import Case, Duty, Unit
 from states.names import DutyStatus, NoticeStatus, State
@@ -114,7 +115,8 @@ def _chunk(
     for row in rows:
         programme = programme_of(conn, store, row)
         duty = as_duty(row)
-        seen = tick(duty, programme.duties[duty.slug], on, row["reminded_on"])
+        spec = reminded(programme, duty.slug, decode_all(row["facts"]), on)
+        seen = tick(duty, spec, on, row["reminded_on"])
         updates.append(_update(row, seen, on))
         if seen.status is DutyStatus.OVERDUE and duty.status is not DutyStatus.OVERDUE:
             turned.append(row["project_id"])
