@@ -126,7 +126,7 @@ def project_list(
     if limit < 1:
         raise UsageFault(f"每页项数 {limit} 无效，应为 1 或更大的整数")
     p = PROJECT.c
-    query = projects().order_by(p.id).limit(limit + 1)
+    query = _page(after, reader).limit(limit + 1)
     if state is not None:
         query = query.where(p.state == str(find_state(state)))
     if programme is not None:
@@ -138,14 +138,18 @@ def project_list(
     )
     if remark is not None and on is not None:
         query = query.where(remarked(remark, p.id, on))
-    if after is not None:
-        query = query.where(p.id > after)
-    if reader is not None and not reader.sees_all:
-        query = query.where(in_sight(reader))
     rows = conn.execute(query).mappings().all()
     shown = [project_summary(row) for row in rows[:limit]]
     following = shown[-1]["id"] if len(rows) > limit else None
     return _with_remarks(conn, shown, on), following
+
+
+def _page(after: str | None, reader: Actor | None) -> Select[Any]:
+    """Projects by id from the one after a cursor on, those in sight only."""
+    query = projects().order_by(PROJECT.c.id)
+    if after is not None:
+        query = query.where(PROJECT.c.id > after)
+    return query if reader is None or reader.sees_all else query.where(in_sight(reader))
 
 
 def _with_remarks(conn: Connection, shown: list[dict[str, Any]], on: date | None) -> list[dict[str, Any]]:

@@ -24,12 +24,12 @@ SUMMARY = {
 }  # fmt: skip
 PROJECT = SUMMARY | {
     "programme_title", "phone", "contact", "flags", "facts", "findings", "targets", "materials", "children",
-    "duties", "funds", "history",
+    "duties", "funds", "history", "missed",
 }  # fmt: skip
 DUTY_KEYS = {
     "id", "project", "project_title", "unit", "duty", "label", "rule", "owed_by", "owed_by_label", "period",
     "anchor", "anchor_date", "legal_due", "due", "soft_due", "provisional", "suggested", "status",
-    "status_label", "met_on", "marks", "reminders", "upcoming", "moves", "steps",
+    "status_label", "met_on", "marks", "reminders", "upcoming", "moves", "steps", "owed_to", "proofs",
 }  # fmt: skip
 ENTRY = {
     "seq", "at", "on", "backdated", "actor", "stood_in_by", "represented", "role", "role_label", "action",
