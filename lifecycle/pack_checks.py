@@ -6,6 +6,7 @@ Judges one file that has the right shape and adds its complaints to the reader; 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from lifecycle.pack_line import lineage
@@ -75,12 +76,26 @@ def _settings(reader: Reader, settings: Entry | None) -> None:
         _ascending(reader, dated)
         for entry in dated:
             value = entry.get("value")
-            allowed, options = SETTINGS[name].types, SETTINGS[name].options
+            setting = SETTINGS[name]
+            allowed, options = setting.types, setting.options
             if value is not None and type(value) not in allowed:
                 hint = "或".join(_TYPE_NAMES[kind] for kind in allowed)
                 reader.fault(entry.at("value"), f"设置 {name} 的值“{value}”类型不对（期望 {hint}）")
             elif options and isinstance(value, str) and value not in options:
                 reader.fault(entry.at("value"), f"设置 {name} 的值“{value}”不对（期望 {'、'.join(options)}）")
+            elif setting.within is not None and isinstance(value, int) and value not in setting.within:
+                hint = f"{setting.within.start}—{setting.within.stop - 1} 的整数"
+                reader.fault(entry.at("value"), f"设置 {name} 的值“{value}”不对（期望 {hint}）")
+            elif setting.day_of_year and isinstance(value, str) and not _comes_every_year(value):
+                hint = "每年都有的一日，如 01-31"
+                reader.fault(entry.at("value"), f"设置 {name} 的值“{value}”不对（期望 {hint}）")
+
+
+def _comes_every_year(text: str) -> bool:
+    try:
+        return date.fromisoformat(f"2001-{text}").strftime("%m-%d") == text
+    except ValueError:
+        return False
 
 
 def _names(reader: Reader, line: Entry, key: str, known: set[str], hint: str) -> None:

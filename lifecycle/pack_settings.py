@@ -16,6 +16,10 @@ class Setting:
     types: tuple[type, ...]
     options: tuple[str, ...] = ()
     """The texts that it may be, where it is a text of a closed list."""
+    within: range | None = None
+    """The whole numbers that it may be, where they have bounds."""
+    day_of_year: bool = False
+    """Whether it is a day that comes every year, written as 01-31; 29 February does not."""
 
 
 _BOOL, _INT, _TEXT, _LIST = (bool,), (int,), (str,), (tuple,)
@@ -24,6 +28,10 @@ _BOOL, _INT, _TEXT, _LIST = (bool,), (int,), (str,), (tuple,)
 SETTINGS: dict[str, Setting] = {
     "acceptance_enabled":        Setting(_BOOL),
     "alternative_hosts_accepted": Setting(_BOOL),
+    "annual_assessment_due":     Setting(_TEXT, day_of_year=True),
+    "annual_indicators_due":     Setting(_TEXT, day_of_year=True),
+    "annual_plan_due":           Setting(_TEXT, day_of_year=True),
+    "annual_summary_due":        Setting(_TEXT, day_of_year=True),
     "association_email":         Setting(_TEXT),
     "association_name":          Setting(_TEXT),
     "birth_date_inclusive":      Setting(_BOOL),
@@ -40,7 +48,7 @@ SETTINGS: dict[str, Setting] = {
     "kczg_pilot_cities":         Setting(_LIST),
     "management_steps":          Setting(_BOOL),
     "midterm_at":                Setting((str, int), ("midpoint",)),
-    "monthly_due_day":           Setting(_INT),
+    "monthly_due_day":           Setting(_INT, within=range(32)),
     "prior_evaluation_blocks":   Setting(_BOOL),
     "prior_evaluation_years":    Setting(_INT),
     "publication_required":      Setting(_BOOL),

@@ -25,6 +25,8 @@ from states.planners.event import (
 from states.planners.pilot import (
     annual_assessment,
     annual_indicators,
+    annual_plan,
+    annual_summary,
     fund_method_filing,
     inspection,
     monthly_progress,
@@ -93,6 +95,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("fund_method_filing",   fund_method_filing, _PILOT,                            met_by=frozenset({A.FILE_FUND_METHOD})),
     Kind("annual_indicators",    annual_indicators,  _PILOT),
     Kind("annual_assessment",    annual_assessment,  _PILOT),
+    Kind("annual_plan",          annual_plan,        frozenset({S.DOING})),
+    Kind("annual_summary",       annual_summary,     frozenset({S.DOING})),
     Kind("inspection",           inspection,         _PILOT,                            met_by=frozenset({A.RECORD_INSPECTION})),
     Kind("congress_progress",    congress_progress,  _GRANTED),
     Kind("congress_agreement",   congress_agreement, _GRANTED),

@@ -236,6 +236,8 @@ class UnitKind(Labelled):
     FJ_CITY_KX = "fj_city_kx", "设区市科协(福建)"
     FJ_UNIV_KX = "fj_univ_kx", "高校科协(福建)"
     FJ_PINGTAN_KX = "fj_pingtan_kx", "平潭综合实验区科协(福建)"
+    FJ_ASSOCIATION = "fj_association", "省科协机关(福建)"
+    """Applies for nothing: the yearly work of the whole programme is recorded under it (R-DL-20)."""
 
 
 class DutyStatus(Labelled):

@@ -49,6 +49,8 @@ STEPS = {
     "inspection": Action.DECIDE_SUBSIDY,
     "annual_indicators": Action.FILE_FUND_METHOD,
     "annual_assessment": Action.FILE_FUND_METHOD,
+    "annual_plan": Action.TASK_START,
+    "annual_summary": Action.TASK_START,
 }
 """The step of the example's first day, where a duty counts from one."""
 INTRO = (

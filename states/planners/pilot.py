@@ -1,4 +1,5 @@
-"""Planners of the duties of a Fujian pilot: monthly progress, what a subsidy obliges to, inspections.
+"""Planners of the duties of the Fujian pilots: monthly progress, what a subsidy obliges to, inspections,
+and the yearly papers of the programme as a whole.
 
 No document prints a day for any of them but the month; the defaults stand in the pack, each with its reason.
 """
@@ -38,7 +39,8 @@ def annual_indicators(now: Situation, spec: DutySpec) -> Iterable[Planned]:
     if filed is None:
         return ()
     following = date(filed.year + 1, 1, 1)
-    return recurring(now, str(A.FILE_FUND_METHOD), years(following, due=(1, 31)))
+    last = _day_of_year(now, "annual_indicators_due", "01-31")
+    return recurring(now, str(A.FILE_FUND_METHOD), years(following, due=last))
 
 
 def annual_assessment(now: Situation, spec: DutySpec) -> Iterable[Planned]:
@@ -46,7 +48,26 @@ def annual_assessment(now: Situation, spec: DutySpec) -> Iterable[Planned]:
     filed = now.last(A.FILE_FUND_METHOD)
     if filed is None:
         return ()
-    return recurring(now, str(A.FILE_FUND_METHOD), years(filed, opens=(12, 1)))
+    opens, last = (12, 1), _day_of_year(now, "annual_assessment_due", "12-31")
+    return recurring(now, str(A.FILE_FUND_METHOD), years(filed, min(opens, last), last))
+
+
+def annual_plan(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    """Plan and budget of the whole programme, by the department, at the beginning of a year (R-DL-20)."""
+    begun = now.last(A.TASK_START)
+    if begun is None:
+        return ()
+    last = _day_of_year(now, "annual_plan_due", "01-31")
+    return recurring(now, str(A.TASK_START), years(begun, due=last))
+
+
+def annual_summary(now: Situation, spec: DutySpec) -> Iterable[Planned]:
+    """The summary of the whole programme, by the department, at the end of a year (R-DL-20)."""
+    begun = now.last(A.TASK_START)
+    if begun is None:
+        return ()
+    opens, last = (12, 1), _day_of_year(now, "annual_summary_due", "12-31")
+    return recurring(now, str(A.TASK_START), years(begun, min(opens, last), last))
 
 
 def inspection(now: Situation, spec: DutySpec) -> Iterable[Planned]:
@@ -63,3 +84,9 @@ def subsidised(now: Situation) -> date | None:
     decided = now.last(A.DECIDE_SUBSIDY)
     told: date | None = now.facts.get("subsidy.notified_on")
     return None if decided is None else told or decided
+
+
+def _day_of_year(now: Situation, setting: str, default: str) -> tuple[int, int]:
+    """Month and day as a pack writes them: 01-31."""
+    month, _, day = str(now.programme.setting(setting, now.on, default)).partition("-")
+    return int(month), int(day)

@@ -267,3 +267,35 @@ def test_an_ended_pilot_owes_no_more_reports(office: Practice) -> None:
     assert office.project(PILOT)["overdue"] == 0
     swept = office.done("sweep", on="2017-03-01")
     assert (swept["opened"], swept["notices"]) == (0, [])
+
+
+def test_r_dl_20_plan_budget_and_summary_are_owed_once_a_year_by_the_department(office: Practice) -> None:
+    """One record for the whole programme: no pilot repeats it, and nobody has to renew it each year."""
+    unit = {"name": "福建省科学技术协会学会学术部", "kind": "fj_association", "region": "福州市"}
+    path = office.write(
+        "work.json", [{"programme": "fj16-annual-work", "title": "助力工程年度工作", "unit": unit}]
+    )
+    (work,) = (one["id"] for one in office.done("apply", path, by="fj-clerk", on="2016-06-02")["accepted"])
+    office.step("task_start", work, by="fj-association", on="2016-06-03")
+    assert office.project(work)["duties"] == []
+
+    office.sweep("2018-12-05")
+    found = {
+        (one["duty"], one["period"]): (one["due"], one["owed_by"]) for one in office.project(work)["duties"]
+    }
+    department = "academic_department"
+    assert found == {
+        ("annual_summary", "2016"): ("2016-12-31", department),
+        ("annual_plan", "2017"): ("2017-01-31", department),
+        ("annual_summary", "2017"): ("2017-12-31", department),
+        ("annual_plan", "2018"): ("2018-01-31", department),
+        ("annual_summary", "2018"): ("2018-12-31", department),
+    }
+    words = ("report", work, "R-DL-20", "--period", "2018", "--reason", "部务会通过")
+    assert office.ask(*words, by="fj-chair", on="2018-12-06").status == 4
+    assert office.done(*words, by="fj-department", on="2018-12-06")["duty"] == "annual_plan"
+    assert office.done("report", work, "年度总结", "--period", "2018", "--reason", "总结已成稿",
+                       by="fj-department", on="2018-12-20")["status"] == "met"  # fmt: skip
+    assert {
+        one["project"] for one in office.done("due", "--duty", "annual_plan", on="2018-12-21")["duties"]
+    } == {work}

@@ -77,7 +77,7 @@ def test_the_newest_revision_is_the_one_that_the_program_expects() -> None:
 
 def test_every_closed_list_of_names_is_the_one_of_the_vocabulary() -> None:
     lists = {
-        "UNIT_KINDS": (first(), UnitKind),
+        "UNIT_KINDS": (script("0012_association"), UnitKind),
         "DUTY_STATUSES": (first(), DutyStatus),
         "NOTICE_STATUSES": (first(), NoticeStatus),
         "STATES": (second(), State),

@@ -69,12 +69,13 @@ def test_the_duties_of_each_programme_are_those_of_its_documents(catalogue: Cata
         "parent-child": henan,
         "two-year-talent": henan | {"cycle_summary"},
         "evaluation-only": evaluated | {"evaluation_opening", "closing_materials", "completion_survey"},
-        "task-checklist": {"council_election", "year_completion"},
         "fujian-county": evaluated | completed | pilot,
         "fujian-society": evaluated | completed | pilot,
     }
     congress = {"congress_progress", "congress_agreement"}
     besides = {
+        "h21-society-governance": {"council_election", "year_completion"},
+        "fj16-annual-work": {"annual_plan", "annual_summary"},
         "h23-young-talent": {"half_year_guidance", "project_summary", "follow_up"},
         "h20-city-product-congress": congress,
         "h21-city-product-congress": congress,
