@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lifecycle.calendar_file import read_calendar
 from lifecycle.database import transaction
+from lifecycle.recounting import import_notice
 from lifecycle.settings import Settings
 from lifecycle.units import find_or_register, verify_fact
-from tests.record_store import APPLIED, ASSOCIATION, CHECKER, EVENT, TALENT, Records, records
+from tests.calendar_samples import written
+from tests.record_store import ADMINISTRATOR, APPLIED, ASSOCIATION, CHECKER, EVENT, TALENT, Records, records
 
 FIRST_CLASS = "h23-first-class-society"
 
@@ -55,6 +58,26 @@ def test_what_was_concluded_here_is_known_when_the_unit_applies_again(
     (found,) = told(store, again, "R-ELIG-08")
     assert found["result"] == result
     assert ("示例题目1" in found["message"]) is (result == "fail")
+
+
+def test_a_rectification_missed_by_a_provisional_date_counts_when_the_notice_says_so(
+    store: Records, tmp_path: Path
+) -> None:
+    """R-DL-37, R-AMB-12: nobody is turned down over a date that is not certain."""
+    project = concluded(store, "合格", "是")
+    store.do("evaluate_issues", project, on=date(2026, 11, 4))
+    received = {"evaluation.received_on": "2026-11-09"}
+    store.do("record_receipt", project, on=date(2026, 11, 9), papers=("feedback_receipt",), values=received)
+    store.service.sweep(date(2027, 3, 1))
+    assert store.duty(project, "rectification_report")["status_label"] == "逾期（暂定）"
+    again = store.apply(5, programme=FIRST_CLASS, unit_name="河南省示例学会1")
+    assert "整改逾期" not in told(store, again, "R-ELIG-08")[0]["message"]
+
+    notice, on = read_calendar(written(tmp_path)), date(2027, 3, 1)
+    import_notice(store.app.store, ADMINISTRATOR, notice, on, datetime(2027, 3, 1, 2, tzinfo=UTC))
+
+    assert store.duty(project, "rectification_report")["status_label"] == "逾期"
+    assert "整改逾期" in told(store, again, "R-ELIG-08")[0]["message"]
 
 
 def test_what_is_not_yet_evaluated_is_asked_of_a_person(store: Records) -> None:
