@@ -32,24 +32,31 @@ def register(root: typer.Typer) -> None:
     command(root, "period")(period)
 
 
-def sweep(session: Session) -> Answer:
+def sweep(
+    session: Session,
+    past: Annotated[bool, typer.Option("--past", help="登记时已过期限、尚未提醒过的事项也一并提醒")] = False,
+) -> Answer:
     """Catch up to the business date."""
     from lifecycle.watch import read_watch
 
     session.require(*SWEEPERS, to="清查")
     with session.reading() as conn:
         before = read_watch(conn, session.on)
-    swept = session.service.sweep(session.on)
+    swept = session.service.sweep(session.on, past=past)
 
     def screen(on: Screen) -> None:
         on.line(
             f"已清查至 {swept.on.isoformat()}：新增事项 {swept.opened}，提醒 {swept.reminded}，"
-            f"新逾期 {swept.overdue}，生成通知 {len(swept.notices)} 件。"
+            f"新逾期 {swept.overdue}，逐级督促 {swept.escalated}，生成通知 {len(swept.notices)} 件。"
         )
         if swept.recounted:
             on.line(f"按新载入的放假安排改期 {swept.recounted} 项。")
         if swept.hint:
             on.paragraph(swept.hint)
+        if swept.unsaid:
+            on.line(
+                f"其中 {swept.unsaid} 项登记时已过期限，只标记逾期而未提醒；要提醒：lifecycle sweep --past"
+            )
         if before.missed:
             on.paragraph(
                 f"注意：上次清查至 {before.swept_on}，其后 {before.missed} 天未清查（可能停机），现已补做。"

@@ -15,6 +15,7 @@ from console.output import Answer, Screen
 from console.session import Session
 from states.errors import BadInputFault, NotFoundFault, UsageFault
 from states.names import NoticeStatus, Role
+from states.specs import SUPERIOR
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,7 +94,7 @@ def _described(view: NoticeView, subject: str, written: str | None) -> list[tupl
 
 def receiver_label(text: str) -> str:
     """Who receives, in Chinese."""
-    return Role(text).label if text in tuple(Role) else text
+    return "上级单位" if text == SUPERIOR else Role(text).label if text in tuple(Role) else text
 
 
 def _moment(at: datetime | None) -> str | None:

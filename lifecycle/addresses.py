@@ -19,10 +19,11 @@ GRANT = Base.metadata.tables["role_grant"]
 
 @dataclass(frozen=True, slots=True)
 class ProjectAddresses:
-    """The two addresses of a project: its own contact's and its unit's in the register."""
+    """The addresses of a project: its own contact's, its unit's in the register, that of the unit above."""
 
     contact: str | None
     unit: str | None
+    superior: str | None = None
 
 
 def project_addresses(conn: Connection, project: str) -> ProjectAddresses:
@@ -30,7 +31,7 @@ def project_addresses(conn: Connection, project: str) -> ProjectAddresses:
     row = conn.execute(_OF_PROJECT, {"of": project}).first()
     if row is None:
         return ProjectAddresses(None, None)
-    return ProjectAddresses((row.contact or {}).get("email"), row.email)
+    return ProjectAddresses((row.contact or {}).get("email"), row.email, row.above)
 
 
 def staff_addresses(conn: Connection, role: str, province: str) -> tuple[str, ...]:
@@ -39,10 +40,12 @@ def staff_addresses(conn: Connection, role: str, province: str) -> tuple[str, ..
     return tuple(dict.fromkeys(email for email in found if email.strip()))
 
 
+_ABOVE = UNIT.alias("above")
 # Built once: a delivery asks one of them for every notice.
 _OF_PROJECT = (
-    select(PROJECT.c.contact, UNIT.c.email)
+    select(PROJECT.c.contact, UNIT.c.email, _ABOVE.c.email.label("above"))
     .join(UNIT, UNIT.c.id == PROJECT.c.unit_id)
+    .outerjoin(_ABOVE, _ABOVE.c.id == UNIT.c.superior_id)
     .where(PROJECT.c.id == bindparam("of"))
 )
 _OF_STAFF = (

@@ -27,6 +27,7 @@ from states.errors import NotFoundFault
 from states.names import DutyStatus, State
 from states.outcomes import COUNTED
 from states.proof import Proof
+from states.reminders import Watched
 from states.tables import lifecycle_of
 
 PROJECT: Table = ProjectRow.__table__  # type: ignore[attr-defined]
@@ -153,6 +154,24 @@ def as_duty(row: RowMapping) -> Duty:
         id=row["id"],
         grace_until=row["grace_until"],
         proofs=tuple(Proof.from_json(one) for one in row["proofs"] or ()),
+    )
+
+
+def watched(row: RowMapping) -> Watched:
+    """A live duty as the sweep sees it."""
+    opened = row["opened_on"] or row["due"]
+    return Watched(
+        status=DutyStatus(row["status"]),
+        suggested=row["suggested"],
+        due=row["due"],
+        soft_due=row["soft_due"],
+        late_after=max(row["due"], row["grace_until"] or row["due"]),
+        plan_from=row["plan_from"] or opened,
+        entered_on=row["entered_on"] or opened,
+        reminded_on=row["reminded_on"],
+        told_on=row["told_on"],
+        escalated=row["escalated"],
+        escalated_on=row["escalated_on"],
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from weakref import WeakKeyDictionary
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, Table, bindparam, select
 
 from lifecycle.models import GrantRow, PersonRow, StoreRow
 from lifecycle.people import UNIT_ROLES, Actor
+from lifecycle.stamp import CHINA
 from states.decision import Case, Unit
 from states.errors import ForbiddenFault, RefusedFault
 from states.names import Action, Role
@@ -26,7 +26,6 @@ _ROLES_OF = (
     .where(PERSON.c.login == bindparam("login"))
 )
 _STORE = select(STORE.c.store_id, STORE.c.rehearsal, STORE.c.swept_on)
-CHINA = ZoneInfo("Asia/Shanghai")
 BACKDATERS = frozenset({Role.CLERK, Role.PROV_ASSOCIATION})
 OTHER_UNIT = "该项目属于其他单位，您只能办理本单位（设区市科协为所辖县）的项目"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from lifecycle.models import DutyRow, NoticeRow
 from lifecycle.routes import ChannelName, channels_of
@@ -105,4 +105,60 @@ def _values(
         "status": str(NoticeStatus.HELD if plan.letter else NoticeStatus.PENDING),
         "attempts": 0,
         "created_on": stamp.on,
+    }
+
+
+def insert_new(conn: Connection, notices: Sequence[dict[str, Any]]) -> list[str]:
+    """Insert notices of duties whose key is new; an older reminder of the same duty not yet out is overtaken.
+
+    A date that moved away and back gives the key that was cancelled when it moved: it is due again.
+    """
+    if not notices:
+        return []
+    n = NOTICE.c
+    found = select(n.key, n.status).where(n.key.in_([notice["key"] for notice in notices]))
+    known = {row.key: row.status for row in conn.execute(found)}
+    fresh = [notice for notice in notices if notice["key"] not in known]
+    again = [notice for notice in notices if known.get(notice["key"]) == str(NoticeStatus.CANCELLED)]
+    reminded = [notice["duty_id"] for notice in (*fresh, *again) if notice["kind"] in REMINDING]
+    if reminded:
+        conn.execute(_OVERTAKE, {"duties": reminded})
+    if again:
+        conn.execute(_REVIVE, [_revived(notice) for notice in again])
+    if fresh:
+        conn.execute(insert(NOTICE), fresh)
+    said = {notice["key"] for notice in (*fresh, *again)}
+    return [notice["key"] for notice in notices if notice["key"] in said]
+
+
+REMINDING = ("reminder", "overdue", "suggestion")
+"""Kinds of which a later one overtakes an earlier one of the same duty."""
+_OVERTAKE = (
+    update(NOTICE)
+    .where(
+        NOTICE.c.duty_id.in_(bindparam("duties", expanding=True)),
+        NOTICE.c.kind.in_(REMINDING),
+        NOTICE.c.status.in_([str(s) for s in (NoticeStatus.PENDING, NoticeStatus.FAILED)]),
+    )
+    .values(status=str(NoticeStatus.CANCELLED), error="已有同一事项的新提醒")
+)
+_REVIVE = (
+    update(NOTICE)
+    .where(NOTICE.c.key == bindparam("of_key"))
+    .values(
+        subject=bindparam("new_subject"), details=bindparam("new_details"), created_on=bindparam("on"),
+        not_before=bindparam("from"), status=str(NoticeStatus.PENDING), attempts=0, error=None,
+        address=None, answer=None, digest=None,
+    )
+)  # fmt: skip
+
+
+def _revived(notice: dict[str, Any]) -> dict[str, Any]:
+    """A cancelled reminder as it is due again: from the start, with what it says now."""
+    return {
+        "of_key": notice["key"],
+        "new_subject": notice["subject"],
+        "new_details": notice["details"],
+        "on": notice["created_on"],
+        "from": notice["not_before"],
     }

@@ -50,7 +50,12 @@ class DutyRow(Base, table=True):
     opened_on: date | None = None
     opened_seq: int | None = None
     closed_seq: int | None = None
+    entered_on: date | None = None
+    plan_from: date | None = None
     reminded_on: date | None = None
+    told_on: date | None = None
+    escalated: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    escalated_on: date | None = None
     next_on: date | None = None
     marks: Any = Field(default=None, sa_column=Column(JSON))
     moves: Any = Field(default=None, sa_column=Column(JSON))
@@ -66,6 +71,7 @@ class NoticeRow(Base, table=True):
         Index("ix_notice_status_id", "status", "id"),
         Index("ix_notice_project_id", "project_id"),
         Index("ix_notice_duty_id", "duty_id"),
+        Index("ix_notice_digest", "digest"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -88,6 +94,8 @@ class NoticeRow(Base, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=Moment)
     lease_by: str | None = None
     released_by: str | None = None
+    anytime: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    digest: str | None = None
     released_at: datetime | None = Field(default=None, sa_type=Moment)
     letter_sha256: str | None = None
     sent_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -5,13 +5,14 @@ Judges one file that has the right shape and adds its complaints to the reader; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from lifecycle.pack_line import lineage
 from lifecycle.pack_params import judge_checks
 from lifecycle.pack_relations import judge_lines
+from lifecycle.pack_reminders import judge_plans
 from lifecycle.pack_settings import SETTINGS
 from lifecycle.yaml_positions import Entry, Items, Reader
 
@@ -20,7 +21,7 @@ _TYPE_NAMES = {bool: "true 或 false", int: "整数", str: "文字", tuple: "列
 
 def judge(reader: Reader, pack: Entry, known: Entry | None) -> None:
     """Record every complaint about `pack`; `known` holds the inherited names, if any."""
-    management = pack.get("management") or {}
+    management: Any = pack.get("management") or {}
     inherited: Mapping[str, Any] = known or {}
     cited = (*(inherited.get("documents") or {}), *(pack.get("documents") or {}))
     documents = {pack.get("pack"), *cited}
@@ -46,6 +47,8 @@ def judge(reader: Reader, pack: Entry, known: Entry | None) -> None:
             _ascending(reader, line.get(key))
             _in_its_year(reader, line.get(key), _year(name, entries))
     judge_checks(reader, pack, known)
+    if "management" in pack:
+        judge_plans(reader, management)
     judge_lines(reader, pack)
 
 
@@ -89,6 +92,8 @@ def _settings(reader: Reader, settings: Entry | None) -> None:
             elif setting.day_of_year and isinstance(value, str) and not _comes_every_year(value):
                 hint = "每年都有的一日，如 01-31"
                 reader.fault(entry.at("value"), f"设置 {name} 的值“{value}”不对（期望 {hint}）")
+            elif (form := setting.form) and isinstance(value, str) and not _reads(form, value):
+                reader.fault(entry.at("value"), f"设置 {name} 的值“{value}”不对（期望 {form.__doc__}）")
 
 
 def _comes_every_year(text: str) -> bool:
@@ -96,6 +101,14 @@ def _comes_every_year(text: str) -> bool:
         return date.fromisoformat(f"2001-{text}").strftime("%m-%d") == text
     except ValueError:
         return False
+
+
+def _reads(form: Callable[[str], object], value: str) -> bool:
+    try:
+        form(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _names(reader: Reader, line: Entry, key: str, known: set[str], hint: str) -> None:

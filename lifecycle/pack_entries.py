@@ -18,6 +18,7 @@ from states.catalogue import (
     FactSpec,
     MaterialSpec,
     Reading,
+    Rung,
     TargetSpec,
 )
 
@@ -126,8 +127,10 @@ def check(entry: Entry, citation: Citation) -> CheckSpec:
 
 
 def duty(slug: str, entry: Entry, home: str, remind: Mapping[str, Any]) -> DutySpec:
-    """One duty, with the reminder plan of the pack where it has none of its own."""
+    """One duty, with the reminder plan of the pack where it has none; a suggested one never escalates."""
     met_by: Literal["action", "report", "fact"] = entry["met_by"]
+    suggested = entry.get("suggested", False)
+    ladder = () if suggested else entry.get("escalate", remind.get("escalate", ()))
     return DutySpec(
         slug=slug,
         rule=entry["rule"],
@@ -136,7 +139,7 @@ def duty(slug: str, entry: Entry, home: str, remind: Mapping[str, Any]) -> DutyS
         owed_by=entry["owed_by"],
         owed_to=entry["owed_to"],
         met_by=met_by,
-        suggested=entry.get("suggested", False),
+        suggested=suggested,
         before=tuple(entry.get("before", remind.get("before", ()))),
         after=tuple(entry.get("after", remind.get("after", ()))),
         repeat=entry.get("repeat", remind.get("repeat")) or None,
@@ -148,6 +151,7 @@ def duty(slug: str, entry: Entry, home: str, remind: Mapping[str, Any]) -> DutyS
         quota=entry.get("quota"),
         times=entry.get("times"),
         ad_hoc=entry.get("ad_hoc", False),
+        escalate=tuple(Rung(rung["after"], rung["to"]) for rung in ladder),
     )
 
 

@@ -30,6 +30,8 @@ from states.duties import BY_SLUG
 from states.eligibility import PREDICATES
 from states.names import Action, Role, UnitKind
 from states.proof import PARTICULARS
+from states.reminding import OFFICES
+from states.specs import SUPERIOR
 from states.tables import LIFECYCLES
 
 DUTY_SLUGS = tuple(BY_SLUG)
@@ -121,6 +123,10 @@ CHECK = Shape(
     ("rule", "name", "predicate"),
 )
 _ROLE = one_of(*(r.value for r in Role), expected="角色代码，如 undertaking_unit")
+_ABOVE = one_of(
+    SUPERIOR, *(r.value for r in OFFICES), expected="superior（登记的上级单位）或科协内部的角色代码"
+)
+ESCALATE = items(Shape({"after": positive, "to": _ABOVE}, ("after", "to")))
 DUTY = Shape(
     {
         "label": text,
@@ -139,6 +145,7 @@ DUTY = Shape(
         "recorded": flag,
         "quota": whole,
         "ad_hoc": flag,
+        "escalate": ESCALATE,
         **_CITE,
     },
     ("label", "rule", "length", "owed_by", "owed_to", "met_by"),
@@ -150,7 +157,8 @@ TARGETS = table(slug, TARGET)
 MATERIALS = table(slug, MATERIAL)
 SETTINGS = table(_setting_name, DATED)
 REMINDERS = Shape(
-    {"before": items(whole), "after": items(whole), "repeat": whole, **_CITE}, ("before", "after", "repeat")
+    {"before": items(whole), "after": items(whole), "repeat": whole, "escalate": ESCALATE, **_CITE},
+    ("before", "after", "repeat"),
 )
 MANAGEMENT = Shape(
     {

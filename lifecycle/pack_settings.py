@@ -6,7 +6,10 @@ data or in a table is a reading of the pack.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from states.hours import read_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Setting:
     """The whole numbers that it may be, where they have bounds."""
     day_of_year: bool = False
     """Whether it is a day that comes every year, written as 01-31; 29 February does not."""
+    form: Callable[[str], object] | None = None
+    """Reads a text of a certain form, which its docstring names; ValueError for any other."""
 
 
 _BOOL, _INT, _TEXT, _LIST = (bool,), (int,), (str,), (tuple,)
@@ -55,7 +60,9 @@ SETTINGS: dict[str, Setting] = {
     "publicity_workdays":        Setting(_INT),
     "receipt_falls_back":        Setting(_BOOL),
     "rectification_basis":       Setting(_TEXT),
+    "remind_past":               Setting(_BOOL),
     "same_talent_blocks":        Setting(_BOOL),
+    "send_hours":                Setting(_TEXT, form=read_hours),
     "society_needs_required":    Setting(_BOOL),
     "subsidy_needs_method":      Setting(_BOOL),
     "withdrawn_counted":         Setting(_BOOL),

@@ -24,6 +24,7 @@ from states.catalogue import (
     Pack,
     Programme,
     Reading,
+    Rung,
     TargetSpec,
 )
 from states.errors import BadInputFault
@@ -124,6 +125,12 @@ def _target(found: Mapping[str, Any]) -> TargetSpec:
     )
 
 
+def _duty(found: Mapping[str, Any]) -> DutySpec:
+    """A duty; packs that were kept before there were ladders have none."""
+    ladder = tuple(_make(Rung, rung) for rung in found.get("escalate") or ())
+    return _make(DutySpec, found, citation=_make(Citation, found["citation"]), escalate=ladder)
+
+
 def _dated(found: Mapping[str, Any] | None) -> Dated | None:
     if found is None:
         return None
@@ -151,7 +158,7 @@ def _programme(found: Mapping[str, Any]) -> Programme:
         targets=tuple(_target(t) for t in found["targets"]),
         materials={n: _cited(MaterialSpec, m) for n, m in found["materials"].items()},
         checks=tuple(_check(c) for c in found["checks"]),
-        duties={n: _cited(DutySpec, d) for n, d in found["duties"].items()},
+        duties={n: _duty(d) for n, d in found["duties"].items()},
         settings={n: _dated(s) for n, s in found["settings"].items()},
         readings=tuple(_cited(Reading, r) for r in found.get("readings", ())),
         lineage=tuple(found.get("lineage") or (found["slug"],)),

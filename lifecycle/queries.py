@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
-from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of, project_row
+from lifecycle.calendar_years import calendar_of
+from lifecycle.cases import DUTY, PROJECT, UNIT, as_duty, programme_of, project_row, watched
 from lifecycle.noticing import NOTICE
 from lifecycle.store import Store
 from lifecycle.values import decode_all
@@ -125,4 +126,5 @@ def _upcoming(conn: Connection, store: Store, row: RowMapping, duty: Duty) -> li
     if duty.slug not in programme.duties or not duty.live:
         return []
     spec = reminded(programme, duty.slug, decode_all(row["facts"]), duty.due)
-    return [day.isoformat() for day, _ in reminder_days(duty, spec, duty.due)]
+    days = reminder_days(watched(row), spec, duty.due, calendar_of(conn, store.calendar))
+    return [day.isoformat() for day, _ in days]

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from lifecycle.cases import HISTORY, MATERIAL, PROJECT, VALUE
 from lifecycle.chain import append_ledger, digest_value, entry_hash, history_fields, next_ledger
-from lifecycle.duty_rows import write_duties
+from lifecycle.duty_rows import restart_plans, write_duties
 from lifecycle.noticing import NOTICE, cancel_pending, write_notices
 from lifecycle.seals import row_seals, standing_seals
 from lifecycle.stamp import Stamp
@@ -95,7 +95,9 @@ def write_step(
     )
     write_entry(conn, stamp, line)
     _cancel_notices(conn, case, step)
-    duty_ids = write_duties(conn, case.id, step.duties, stamp.on)
+    duty_ids = write_duties(conn, case.id, step.duties, stamp.on, stamp.entered_on)
+    if moves:
+        restart_plans(conn, case.id, stamp.entered_on or stamp.on)
     write_notices(conn, case.id, step.notices, seq, duty_ids, stamp)
     return seq
 

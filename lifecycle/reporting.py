@@ -82,7 +82,7 @@ def write_report(conn: Connection, store: Store, row: RowMapping, reported: Repo
     touch_project(conn, case, changed, reported.on)
     clause = programme.duties[duty.slug].citation
     write_entry(conn, stamp, entry_line(case, "report", changed, str(role), represented, clause))
-    return write_duties(conn, case.id, standing(opened, changed), reported.on)[outcome.key]
+    return write_duties(conn, case.id, standing(opened, changed), reported.on, stamp.entered_on)[outcome.key]
 
 
 def _meant(case: Case, programme: Programme, reported: Reported, command: Command) -> Duty:

@@ -108,6 +108,9 @@ class Swept:
     """Dates moved by a recount of the calendar that this sweep finished."""
     hint: str | None = None
     """What an administrator is asked to do about the calendar."""
+    escalated: int = 0
+    unsaid: int = 0
+    """Marked overdue without a word, because they were past due when they were entered."""
 
     def as_json(self) -> dict[str, Any]:
         """The JSON of `lifecycle sweep`."""
@@ -119,4 +122,6 @@ class Swept:
             "notices": list(self.notices),
             "recounted": self.recounted,
             "hint": self.hint,
+            "escalated": self.escalated,
+            "unsaid": self.unsaid,
         }

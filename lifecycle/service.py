@@ -218,12 +218,14 @@ class Service:
         with transaction(self.store.engine) as conn:
             return write_report(conn, self.store, project_row(conn, project_id, lock=True), reported)
 
-    def sweep(self, on: date) -> Swept:
-        """Remind, mark overdue and catch up to a day; a repeat adds nothing.
+    def sweep(self, on: date, *, past: bool = False) -> Swept:
+        """Remind, escalate, mark overdue and catch up to a day; a repeat adds nothing.
+
+        `past` speaks also of what was past due when it was entered.
 
         A real store is not swept beyond today (RefusedFault): reminders go out once.
         """
-        return sweep(self.store, on, self._clock())
+        return sweep(self.store, on, self._clock(), past=past)
 
     def actions(self, actor: Actor, project_id: str, on: date) -> list[dict[str, Any]]:
         """What may be done now, by whom, and why the rest may not."""

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from lifecycle.routes import Routes, read_routes
 from states.errors import UsageFault
+from states.hours import SendingHours, read_hours
 
 PREFIX: Final = "LIFECYCLE_"
 FILE: Final = "lifecycle.sqlite3"
@@ -149,6 +150,7 @@ class Settings:
     proxy: str | None = _setting("访问群机器人所经的代理；不设则直连", _proxy, secret=True)
     routes: Routes = _setting("除邮件外，哪些角色的通知同时发到哪些群机器人；公文只发邮件", read_routes, ())
     letter_templates: Path | None = _setting("本单位的公文模板（.docx）文件夹；不设则用自带的", _folder)
+    send_hours: SendingHours | None = _setting("发送时段：不设则按政策包", read_hours)
     lease_seconds: int = _setting("一次领取通知或命令的占用秒数", _whole(1, 86_400), 300)
     daemon_host: str = _setting("守护进程监听的地址", _text, "127.0.0.1")
     daemon_port: int = _setting("守护进程监听的端口", _PORT, 4280)

@@ -12,12 +12,11 @@ from lifecycle.cases import CLOCK
 from lifecycle.ledger import DUTY, NOTICE, NoticeView
 from lifecycle.models import Base
 from states.names import Action, DutyStatus
+from states.reminding import OF_A_DUTY
 
 HISTORY = Base.metadata.tables["history"]
 
 LIVE = (DutyStatus.OPEN.value, DutyStatus.SUGGESTED.value, DutyStatus.OVERDUE.value)
-OF_A_DUTY = ("reminder", "overdue", "suggestion")
-"""Kinds that have lost their meaning once their duty is done or its date has moved."""
 UNDONE = "引起本通知的操作已被撤销"
 
 
@@ -34,8 +33,13 @@ def stop_reason(conn: Connection, notice: NoticeView) -> str | None:
         return "所提醒的事项已不存在"
     if duty.status not in LIVE:
         return f"所提醒的事项已是“{DutyStatus(duty.status).label}”"
+    if duty.closed_seq is not None:
+        return "所提醒的事项已不需办理"
     if duty.due.isoformat() != notice.details.get("due"):
         return f"期限已改为{duty.due.isoformat()}"
+    overdue = duty.status == DutyStatus.OVERDUE.value
+    if overdue is not (notice.kind in ("overdue", "escalation")) and not duty.suggested:
+        return "事项是否逾期已有变化"
     return None
 
 
@@ -45,7 +49,7 @@ def _undone(conn: Connection, notice: NoticeView) -> bool:
 
 
 _H, _N, _D = HISTORY.c, NOTICE.c, DUTY.c
-_OF_DUTY = select(_D.status, _D.due)
+_OF_DUTY = select(_D.status, _D.closed_seq, _D.due, _D.suggested)
 _BY_ID = _OF_DUTY.where(_D.id == bindparam("of"))
 _BY_NAME = _OF_DUTY.where(
     _D.project_id == bindparam("of"), _D.slug == bindparam("slug_is"), _D.occurrence == bindparam("is")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from lifecycle.archive import Filed
 from lifecycle.people import Actor
 from lifecycle.routes import Routes
+
+CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +28,8 @@ class Stamp:
     filed: tuple[tuple[str, Filed], ...] = ()
     routes: Routes = ()
     """The channels besides mail by which its notices go out."""
+
+    @property
+    def entered_on(self) -> date | None:
+        """The day on which an entry is made that was backdated; None for one that is made on its day."""
+        return self.at.astimezone(CHINA).date() if self.backdated else None

@@ -1,7 +1,7 @@
 """Which addresses a notice goes to, or why there is none. Resolved at the moment of sending.
 
-A unit is reached by the project's contact, else by its entry in the register; staff by those who
-hold the role, else by the address that the programme's document prints.
+A unit is reached by the project's contact, else by its entry in the register; the unit that stands
+above it by its entry; staff by those who hold the role, else by the address that the document prints.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from lifecycle.ledger import NoticeView
 from lifecycle.routes import ROBOTS
 from states.catalogue import Programme
 from states.names import Role
+from states.specs import SUPERIOR
 
 UNIT_ROLES = frozenset({Role.APPLICANT.value, Role.UNDERTAKING_UNIT.value, Role.FJ_SOCIETY_UNIT.value})
 NONE_FOUND = "缺少收件地址"
@@ -38,7 +39,7 @@ def resolve(conn: Connection, notice: NoticeView, programme: Programme | None) -
     """
     if notice.channel in ROBOTS:
         return Recipients(())
-    found = _unit(conn, notice) if notice.receiver in UNIT_ROLES else _staff(conn, notice, programme)
+    found = _found(conn, notice, programme)
     if not found:
         return Recipients((), NONE_FOUND)
     if wrong := [address for address in found if not valid(address)]:
@@ -49,6 +50,13 @@ def resolve(conn: Connection, notice: NoticeView, programme: Programme | None) -
 def valid(address: str) -> bool:
     """Whether an address can stand in a mail header: ASCII, one @, nothing that ends a header."""
     return address.isascii() and _ADDRESS.fullmatch(address) is not None
+
+
+def _found(conn: Connection, notice: NoticeView, programme: Programme | None) -> tuple[str, ...]:
+    if notice.receiver == SUPERIOR:
+        above = project_addresses(conn, notice.project).superior
+        return (above.strip(),) if above and above.strip() else ()
+    return _unit(conn, notice) if notice.receiver in UNIT_ROLES else _staff(conn, notice, programme)
 
 
 def _unit(conn: Connection, notice: NoticeView) -> tuple[str, ...]:

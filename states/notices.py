@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from states.catalogue import Programme
-from states.decision import Case, Command, Duty, Finding, NoticePlan
+from states.decision import Case, Command, Finding, NoticePlan
 from states.errors import DefinitionFault
-from states.grounds import Ground, action_ground, duty_ground
+from states.grounds import Ground, action_ground
 from states.names import Action, Role
 from states.papers import PAPERS
 from states.tables import LIFECYCLES
@@ -41,6 +41,7 @@ KINDS: Mapping[str, Kind] = {row.slug: row for row in (
     Kind("reminder",                "提醒",             False, None,  "reminder",         "R-FORM-39"),
     Kind("overdue",                 "逾期",             False, None,  "overdue",          "R-FORM-39"),
     Kind("suggestion",              "建议提醒",         False, None,  "suggestion",       "R-FORM-39"),
+    Kind("escalation",              "提请督促",         False, None,  "escalation",       "R-DL-02"),
     Kind("acknowledgement",         "受理回执",         False, _APP,  "acknowledgement",  "R-LIFE-32"),
     Kind("completion_letter",       "退回补正",         True,  _APP,  "completion",       "R-FORM-40"),
     Kind("form_failed_letter",      "形式审查未通过",   True,  _APP,  "form_failed",      "R-LIFE-35"),
@@ -58,6 +59,7 @@ SUBJECTS: Mapping[str, str] = {
     "reminder":                "提醒：“{title}”{duty_label}（截止{due_cn}）",
     "overdue":                 "逾期：“{title}”{duty_label}（{due_cn}已到期）",
     "suggestion":              "建议：“{title}”{duty_label}（建议日期{due_cn}）",
+    "escalation":              "提请督促：“{title}”{duty_label}（{due_cn}到期，已逾期{days}日）",
     "acknowledgement":         "受理回执：“{title}”",
     "completion_letter":       "关于“{title}”申报材料补正的通知",
     "form_failed_letter":      "关于“{title}”形式审查未通过的通知",
@@ -123,38 +125,6 @@ def notice_key(
     return ".".join(parts)
 
 
-def reminder_notice(case: Case, duty: Duty, offset: int, programme: Programme) -> NoticePlan:
-    """The reminder `offset` days from the due date: before it, on it (0) or after it (R-DL-02).
-
-    A suggested date is only ever suggested; the word 逾期 belongs to printed limits.
-    """
-    slug = "suggestion" if duty.suggested else "overdue" if offset > 0 else "reminder"
-    moment = "due" if offset == 0 else f"before-{-offset}" if offset < 0 else f"after-{offset}"
-    receiver = _duty_receiver(duty.owed_by)
-    details = _common(
-        case, programme, duty.due, receiver, duty_ground(duty.slug, duty.rule, programme, duty.due)
-    )
-    day = duty.due + timedelta(days=offset)
-    soft = duty.soft_due if duty.soft_due < duty.due else None
-    details |= {
-        "on": day.isoformat(),
-        "on_cn": chinese_day(day),
-        "duty": duty.slug,
-        "duty_occurrence": duty.occurrence,
-        "duty_label": duty.label,
-        "due": duty.due.isoformat(),
-        "due_cn": chinese_day(duty.due),
-        "soft": soft.isoformat() if soft else None,
-        "soft_cn": chinese_day(soft) if soft else None,
-        "offset": offset,
-        "days": abs(offset),
-        "provisional": duty.provisional,
-        "marks": list(duty.marks),
-    }
-    occurrence = f"{duty.due.isoformat()}:{moment}"
-    return _plan(KINDS[slug], receiver, details, occurrence, duty.key)
-
-
 def action_notices(
     action: Action,
     case: Case,
@@ -181,10 +151,10 @@ def action_notices(
         kind = KINDS[slug]
         receiver = kind.receiver or Role.UNDERTAKING_UNIT
         ground = action_ground(slug, action, programme, command.on, amount)
-        details = _common(case, programme, command.on, receiver, ground) | said | _period(slug, programme)
+        details = common(case, programme, command.on, receiver, ground) | said | _period(slug, programme)
         details |= _receipt(case, programme) if slug == "acknowledgement" else {}
         details |= {"due_cn": day_text(facts.get("return.due_on"))} if slug == "completion_letter" else {}
-        plans.append(_plan(kind, receiver, details, "", None))
+        plans.append(plan_of(kind, receiver, details, "", None))
     return tuple(plans)
 
 
@@ -196,17 +166,18 @@ def correction_notice(
     receiver = kind.receiver or Role.UNDERTAKING_UNIT
     ground = action_ground(kind.slug, command.action, programme, command.on)
     label = Action(undone.action).label if undone.action in set(Action) else undone.action
-    details = _common(case, programme, command.on, receiver, ground) | _decision(facts, command)
+    details = common(case, programme, command.on, receiver, ground) | _decision(facts, command)
     details |= {"action": command.action.value, "undone": label, "undone_cn": chinese_day(undone.on)}
-    return _plan(kind, receiver, details, "", None)
+    return plan_of(kind, receiver, details, "", None)
 
 
-def _plan(
-    kind: Kind, receiver: Role, details: dict[str, Any], occurrence: str, duty: tuple[str, str] | None
+def plan_of(
+    kind: Kind, receiver: str, details: dict[str, Any], occurrence: str, duty: tuple[str, str] | None
 ) -> NoticePlan:
+    """A notice of a kind with its subject made from what it says."""
     return NoticePlan(
         kind=kind.slug,
-        receiver=receiver.value,
+        receiver=str(receiver),
         subject=nested(SUBJECTS[kind.slug].format_map(details)),
         letter=kind.letter,
         occurrence=occurrence,
@@ -215,15 +186,8 @@ def _plan(
     )
 
 
-def _duty_receiver(owed_by: str) -> Role:
-    if owed_by == Role.APPLICANT:
-        return Role.APPLICANT
-    if owed_by in (Role.UNDERTAKING_UNIT, Role.FJ_SOCIETY_UNIT):
-        return Role.UNDERTAKING_UNIT
-    return Role.PROV_ASSOCIATION
-
-
-def _common(case: Case, programme: Programme, on: date, receiver: Role, ground: Ground) -> dict[str, Any]:
+def common(case: Case, programme: Programme, on: date, receiver: Role, ground: Ground) -> dict[str, Any]:
+    """What every notice says: about which project, from whom, to whom, on what clause."""
     association = str(programme.setting("association_name", on) or ASSOCIATIONS[programme.province])
     return {
         "project": case.id,

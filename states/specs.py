@@ -147,12 +147,25 @@ class CheckSpec:
     citation: Citation
 
 
+SUPERIOR = "superior"
+"""Who is told of an overdue duty besides roles: the unit that is recorded as standing above its unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One level of escalation: who is told of a duty that is so many days overdue."""
+
+    after: int
+    to: str
+    """A role, or `SUPERIOR`."""
+
+
 @dataclass(frozen=True, slots=True)
 class DutySpec:
     """One duty of a programme (R-DL-…); parameters not given in the pack keep `states.duties`' own.
 
     `before`/`after` are days relative to the due date on which reminders fall; after the last
-    of `after` a reminder repeats every `repeat` days (R-DL-02).
+    of `after` a reminder repeats every `repeat` days; `escalate` tells the levels above (R-DL-02).
 
     A report has to bring `papers` and say the `particulars`; `recorded` asks for a record of any form. With a
     `quota` it is met when the counts that were reported reach it. `ad_hoc` has no date: each report is one.
@@ -177,6 +190,7 @@ class DutySpec:
     quota: int | None = None
     times: int | None = None
     ad_hoc: bool = False
+    escalate: tuple[Rung, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

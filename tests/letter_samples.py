@@ -11,8 +11,9 @@ from lifecycle.packs import load_catalogue
 from states.catalogue import Programme
 from states.decision import Case, Command, DocumentRef, NoticePlan, Step
 from states.names import Action
-from states.notices import action_notices, correction_notice, reminder_notice
+from states.notices import action_notices, correction_notice
 from states.publicity import Selected, publicity_details
+from states.reminding import reminder_notice
 from tests.notice_samples import case, command, duty
 
 FACTS = {

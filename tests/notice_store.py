@@ -18,7 +18,8 @@ from states.calendar import Calendar
 from states.catalogue import Catalogue
 from states.decision import NoticePlan
 from states.names import Action
-from states.notices import action_notices, reminder_notice
+from states.notices import action_notices
+from states.reminding import reminder_notice
 from tests.notice_samples import case, command, duty, programme, view
 
 NOW = datetime(2020, 6, 23, 1, tzinfo=UTC)

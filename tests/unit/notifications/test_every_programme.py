@@ -12,7 +12,8 @@ from lifecycle.packs import load_catalogue
 from notifications.render import render
 from states.catalogue import Catalogue
 from states.names import Action
-from states.notices import ACTION_NOTICES, action_notices, reminder_notice
+from states.notices import ACTION_NOTICES, action_notices
+from states.reminding import reminder_notice
 from tests.notice_samples import case, command, duty, view
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from notifications.render import TEMPLATES, render, render_cover
 from states.errors import DefinitionFault
-from states.notices import KINDS, reminder_notice
+from states.notices import KINDS
+from states.reminding import reminder_notice
 from tests.letter_samples import MIDTERM, PACKS, SAMPLES, reminder
 from tests.notice_samples import case, duty, view
 

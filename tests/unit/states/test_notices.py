@@ -20,8 +20,8 @@ from states.notices import (
     SUBJECTS,
     action_notices,
     notice_key,
-    reminder_notice,
 )
+from states.reminding import OF_A_DUTY, reminder_notice
 from tests.notice_samples import REPORT, case, command, duty, programme
 
 
@@ -56,7 +56,7 @@ def test_details_survive_json_and_carry_project_and_basis(action: Action) -> Non
 def test_every_kind_has_a_subject_and_is_used() -> None:
     by_action = {kind for kinds in ACTION_NOTICES.values() for kind in kinds}
     assert set(SUBJECTS) == set(KINDS)
-    assert by_action | {"reminder", "overdue", "suggestion", "correction_letter"} == set(KINDS)
+    assert by_action | {*OF_A_DUTY, "correction_letter"} == set(KINDS)
 
 
 def test_henan_rectification_rests_on_the_setting_of_its_pack() -> None:
