@@ -8,12 +8,12 @@ from typing import Any
 
 from lifecycle.calendars import load_calendar
 from lifecycle.packs import load_catalogue
-from states.catalogue import Programme
+from states.catalogue import Programme, Rung
 from states.decision import Case, Command, DocumentRef, NoticePlan, Step
 from states.names import Action
 from states.notices import action_notices, correction_notice
 from states.publicity import Selected, publicity_details
-from states.reminding import reminder_notice
+from states.reminding import escalation_notice, reminder_notice
 from tests.notice_samples import case, command, duty
 
 FACTS = {
@@ -70,6 +70,16 @@ def reminder(offset: int, **changes: Any) -> NoticePlan:
     return reminder_notice(project(event), duty(**changes), offset, PACKS[event])
 
 
+def escalation(receiver: str, superior: str | None = None, **changes: Any) -> NoticePlan:
+    """The word to the next level, eight days after the due date."""
+    event, on = "h20-academic-event", date(2020, 7, 8)
+    rung = Rung(7, receiver)
+    told = date(2020, 7, 1)
+    return escalation_notice(
+        project(event), duty(**changes), rung, receiver, PACKS[event], on, told, superior
+    )
+
+
 ISSUES = "台账不完整；活动图片缺失"
 FUJIAN, FORUM = "fj16-pilot-society", "h23-academic-intl-national"
 MIDTERM = {"slug": "midterm_report", "rule": "R-DL-11", "label": "中期报告", "suggested": True}
@@ -81,6 +91,8 @@ SAMPLES = {
     "reminder-association": reminder(-3, owed_by="prov_association"),
     "reminder-applicant": reminder(-3, **COMPLETION),
     "reminder-rectification": reminder(-7, **MEND),
+    "escalation-superior": escalation("superior", "示例市科学技术协会"),
+    "escalation-office": escalation("prov_association"),
     "overdue": reminder(1, marks=("因会期调整",)),
     "suggestion": reminder(7, provisional=True, **MIDTERM),
     "acknowledgement": received(),
