@@ -32,15 +32,17 @@ def take_bounces(
     views: list[NoticeView] = []
     with transaction(session.app.engine) as conn:
         for name in files:
-            key, failed = _read(conn, name)
-            require_of_each(session, conn, [key], *RELEASERS, Role.ADMIN, to="登记退信")
-            view = mark_bounced(conn, key, failed) if failed else None
-            views += [view] if view is not None else []
+            keys, failed = _read(conn, name)
+            require_of_each(session, conn, keys, *RELEASERS, Role.ADMIN, to="登记退信")
+            for key in keys if failed else ():
+                view = mark_bounced(conn, key, failed)
+                views += [view] if view is not None else []
     return Answer({"notices": [view.as_json() for view in views]}, lambda on: _screen(on, views, files))
 
 
-def _read(conn: Any, name: str) -> tuple[str, dict[str, str]]:
-    """The key and the failed recipients of one file."""
+def _read(conn: Any, name: str) -> tuple[list[str], dict[str, str]]:
+    """The notices that went out in the mail of one file, and the failed recipients."""
+    from lifecycle.digests import parts_of
     from lifecycle.ledger import show_notice
     from lifecycle.system_faults import why
     from notifications.bounce import read_bounce
@@ -52,13 +54,14 @@ def _read(conn: Any, name: str) -> tuple[str, dict[str, str]]:
         raise BadInputFault(f"退信“{name}”无法读取：{why(fault)}。") from None
     if bounce is None:
         raise BadInputFault(f"“{name}”不是本系统通知的退信，应为邮件系统发来的退信报告，存成 .eml 文件。")
+    keys = parts_of(conn, bounce.key) or [bounce.key]
     try:
-        view = show_notice(conn, bounce.key)
+        store_id = show_notice(conn, keys[0]).store_id
     except NotFoundFault:
-        view = None
-    if view is None or message_id(view.key, view.store_id) != bounce.message_id:
+        store_id = None
+    if store_id is None or message_id(bounce.key, store_id) != bounce.message_id:
         raise BadInputFault(f"“{name}”所退的邮件不是本库发出的。")
-    return view.key, dict(bounce.failed)
+    return keys, dict(bounce.failed)
 
 
 def _screen(on: Screen, views: list[NoticeView], files: list[str]) -> None:

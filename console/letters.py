@@ -128,6 +128,7 @@ def release(
         typer.Option("--document", metavar="NUMBER@DATE", help="发文字号和成文日期；办理时已给的不能另给"),
     ] = None,
     copies: Annotated[str | None, typer.Option("--copies", metavar="NAMES", help="抄送机关")] = None,
+    at_once: Annotated[bool, typer.Option("--now", help="不等发送时段，随时可发")] = False,
 ) -> Answer:
     """Let held letters go, as the documents that are filed now."""
     from flows.bootstrap import now
@@ -146,6 +147,7 @@ def release(
         on=session.on,
         document=given,
         copies=(copies or "").strip().rstrip("。") or None,
+        anytime=at_once,
     )
     also = _bearing(session, given, keys)
     answer = {"notices": [view.as_json() for view in views], "same_number": also}

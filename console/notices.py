@@ -115,10 +115,12 @@ def retry(session: Session, keys: Keys) -> Answer:
     session.require(*RELEASERS, Role.ADMIN, to="重发通知")
     with transaction(session.app.engine) as conn:
         require_of_each(session, conn, keys, *RELEASERS, Role.ADMIN, to="重发通知")
-        views = [ledger.retry(conn, key) for key in dict.fromkeys(keys)]
-    return Answer(
-        _document(views), lambda on: on.line(f"{len(views)} 件已重新排队，发送：lifecycle notices deliver")
-    )
+        views: dict[str, NoticeView] = {}
+        for key in keys:
+            if key not in views:
+                views |= {view.key: view for view in ledger.retry(conn, key)}
+    told = f"{len(views)} 件已重新排队，发送：lifecycle notices deliver"
+    return Answer(_document([*views.values()]), lambda on: on.line(told))
 
 
 def deliver(
@@ -137,14 +139,16 @@ def deliver(
         views = ledger(conn, keys=done.keys)
     counts: dict[str, Any] = {
         "sent": done.sent, "failed": done.failed, "dead": done.dead, "cancelled": done.cancelled,
-        "unreachable": done.unreachable,
+        "unreachable": done.unreachable, "messages": done.messages, "waiting": done.waiting,
     }  # fmt: skip
 
     def screen(on: Screen) -> None:
         on.line(
-            f"已发送 {done.sent} 件，暂时失败 {done.failed} 件，停止重试 {done.dead} 件，"
-            f"因已无必要而取消 {done.cancelled} 件。"
+            f"已发送 {done.sent} 件（合为 {done.messages} 封），暂时失败 {done.failed} 件，"
+            f"停止重试 {done.dead} 件，因已无必要而取消 {done.cancelled} 件。"
         )
+        if done.waiting:
+            on.line(f"{done.waiting} 件不在发送时段，到时自动发送。")
         for words in done.unreachable.values():
             on.line(f"{words}；该渠道的通知原样等待。")
         if session.rehearsal or session.settings.mail_channel == "eml":

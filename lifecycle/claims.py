@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Update,
     bindparam,
+    exists,
     func,
     or_,
     select,
@@ -34,6 +35,18 @@ _READY: tuple[tuple[NoticeStatus, ColumnElement[bool]], ...] = (
     (NoticeStatus.SENDING, _N.lease_until < bindparam("now")),  # the lease of a killed worker ran out
 )
 """What makes a notice ready, by its status: each is one walk along the index of status and id."""
+_UNFINISHED = tuple(status for status, _ in _READY)
+_BEFORE = NOTICE.alias("before")
+_FIRST = or_(
+    _N.digest.is_(None),
+    _N.digest == _N.key,
+    ~exists().where(
+        _BEFORE.c.digest == _N.digest,
+        _BEFORE.c.id < _N.id,
+        _BEFORE.c.status.in_([status.value for status in _UNFINISHED]),
+    ),
+)
+"""Of the notices that go out in one message the first stands for all: they are taken and tried together."""
 
 
 def claim(
@@ -59,6 +72,25 @@ def claim(
     }
     taken = conn.execute(_CLAIM, values).scalars().all()
     return [view_of(row) for row in conn.execute(_CLAIMED, {"taken": taken})] if taken else []
+
+
+def claim_rest(
+    conn: Connection, first: NoticeView, now: datetime, lease_seconds: float, worker: str
+) -> list[NoticeView]:
+    """Take all others that go out in one message with a notice that was just taken, under the same lease.
+
+    Only the first of them can be taken by `claim`, so that no two workers share a message.
+    """
+    if first.digest in (None, first.key):
+        return []
+    values = {
+        "with_key": first.key,
+        "as_part_of": first.digest,
+        "by_worker": worker,
+        "until": now + timedelta(seconds=lease_seconds),
+    }
+    found = conn.execute(_CLAIM_REST, values).scalars().all()
+    return [view_of(row) for row in conn.execute(_CLAIMED, {"taken": found})] if found else []
 
 
 def waiting_count(conn: Connection, now: datetime) -> int:
@@ -111,6 +143,16 @@ def give_back(
     return _mark(conn, _GIVEN_BACK, key, worker, error=error, not_before=not_before)
 
 
+def put_off(conn: Connection, key: str, worker: str, until: datetime) -> bool:
+    """Return a claimed notice that may not leave at this hour."""
+    return _mark(conn, _PUT_OFF, key, worker, not_before=until)
+
+
+def part(conn: Connection, key: str, worker: str) -> bool:
+    """Return a claimed notice that no longer goes to where the others of its message go."""
+    return _mark(conn, _PARTED, key, worker)
+
+
 def _mark(conn: Connection, statement: Update, key: str, worker: str, **values: Any) -> bool:
     named = {f"new_{name}": value for name, value in values.items()}
     return conn.execute(statement, {"of_key": key, "by_worker": worker, **named}).rowcount == 1
@@ -120,7 +162,9 @@ def _claiming() -> Update:
     """Oldest of the oldest of each status; each arm stops after as many rows as are wanted."""
     arms = [
         select(_N.id)
-        .where(_N.status == status.value, ready, _N.channel.not_in(bindparam("without", expanding=True)))
+        .where(
+            _N.status == status.value, ready, _N.channel.not_in(bindparam("without", expanding=True)), _FIRST
+        )
         .order_by(_N.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
@@ -156,6 +200,21 @@ def _marking(status: NoticeStatus, *columns: str, **values: Any) -> Update:
 
 
 _CLAIM = _claiming()
+_CLAIM_REST = (
+    update(NOTICE)
+    .where(
+        _N.digest == bindparam("as_part_of"),
+        _N.key != bindparam("with_key"),
+        _N.status.in_([status.value for status in _UNFINISHED]),
+    )
+    .values(
+        status=NoticeStatus.SENDING.value,
+        attempts=_N.attempts + 1,
+        lease_by=bindparam("by_worker"),
+        lease_until=bindparam("until"),
+    )
+    .returning(_N.id)
+)
 _CLAIMED = VIEW.where(_N.id.in_(bindparam("taken", expanding=True))).order_by(_N.id)
 _WAITING = (
     select(func.count())
@@ -166,4 +225,6 @@ _SENT = _marking(NoticeStatus.SENT, "sent_at", "address", "error", "answer")
 _FAILED = _marking(NoticeStatus.FAILED, "error", "not_before", "address")
 _DEAD = _marking(NoticeStatus.DEAD, "error", "address")
 _CANCELLED = _marking(NoticeStatus.CANCELLED, "error")
+_PUT_OFF = _marking(NoticeStatus.PENDING, "not_before", attempts=_N.attempts - 1)
+_PARTED = _marking(NoticeStatus.PENDING, attempts=_N.attempts - 1, digest=None)
 _GIVEN_BACK = _marking(NoticeStatus.PENDING, "error", "not_before", attempts=_N.attempts - 1)

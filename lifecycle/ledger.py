@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, func, select, true, update
 
 from lifecycle.models import Base
 from states.errors import NotFoundFault, RefusedFault
@@ -58,6 +58,10 @@ class NoticeView:
     store_id: str
     rehearsal: bool
     answer: str | None = None
+    anytime: bool = False
+    """Released to leave at any hour."""
+    digest: str | None = None
+    """The key of the message that it goes with, where it goes with others."""
 
     def as_json(self) -> dict[str, Any]:
         """The notice object of the contract."""
@@ -75,14 +79,27 @@ class NoticeView:
             "sent_at": self.sent_at.isoformat() if self.sent_at else None,
             "error": self.error,
             "answer": self.answer,
+            "digest": self.digest,
         }
 
 
-def retry(conn: Connection, key: str) -> NoticeView:
-    """Put a failed or dead notice back in line. Raises NotFoundFault or RefusedFault."""
-    values = {"status": NoticeStatus.PENDING.value, "attempts": 0, "error": None, "not_before": None}
+def retry(conn: Connection, key: str) -> list[NoticeView]:
+    """Put a failed or dead notice back in line, with those that went out and failed in one message with it.
+
+    They stay one message: another one under the same Message-ID would be dropped. Raises NotFoundFault or
+    RefusedFault.
+    """
+    values: dict[str, Any] = {
+        "status": NoticeStatus.PENDING.value, "attempts": 0, "error": None, "not_before": None,
+        "digest": func.coalesce(NOTICE.c.digest, NOTICE.c.key),
+    }  # fmt: skip
     from_states = (NoticeStatus.FAILED, NoticeStatus.DEAD)
-    return change_by_hand(conn, [key], from_states, values, "只有发送失败或停止重试的通知可以重发")[0]
+    keys = [key]
+    if (digest := show_notice(conn, key).digest) is not None:
+        failed = NOTICE.c.status.in_([status.value for status in from_states])
+        parts = select(NOTICE.c.key).where(NOTICE.c.digest == digest, failed)
+        keys += [part for part in conn.execute(parts).scalars() if part != key]
+    return change_by_hand(conn, keys, from_states, values, "只有发送失败或停止重试的通知可以重发")
 
 
 def list_notices(
@@ -178,4 +195,6 @@ def view_of(row: Any) -> NoticeView:
         store_id=row.store_id,
         rehearsal=bool(row.rehearsal),
         answer=row.answer,
+        anytime=bool(row.anytime),
+        digest=row.digest,
     )

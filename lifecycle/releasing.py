@@ -63,8 +63,13 @@ def signed_details(
     }
 
 
-def release(conn: Connection, signed: Sequence[Signed], by: str, at: datetime) -> list[NoticeView]:
-    """Let held letters go, all or none (R-FORM-38 and others). Raises NotFoundFault or RefusedFault."""
+def release(
+    conn: Connection, signed: Sequence[Signed], by: str, at: datetime, *, anytime: bool = False
+) -> list[NoticeView]:
+    """Let held letters go, all or none (R-FORM-38 and others), `anytime` even outside the sending hours.
+
+    Raises NotFoundFault or RefusedFault.
+    """
     held_letters(conn, [one.key for one in signed])
     for one in signed:
         values = {
@@ -73,6 +78,7 @@ def release(conn: Connection, signed: Sequence[Signed], by: str, at: datetime) -
             "released_at": at,
             "details": dict(one.details),
             "letter_sha256": one.sha256,
+            "anytime": anytime,
         }
         change_by_hand(conn, [one.key], HELD, values, ONLY_HELD)
     return list_notices(conn, keys=[one.key for one in signed])

@@ -54,6 +54,13 @@ def _choice(*words: str) -> Callable[[str], str]:
     return read
 
 
+def _switch(text: str) -> bool:
+    """开（on）或关（off）"""
+    if text not in ("on", "off"):
+        raise ValueError(text)
+    return text == "on"
+
+
 def _day(text: str) -> date:
     """日期，如 2026-11-21"""
     return date.fromisoformat(text)
@@ -150,6 +157,7 @@ class Settings:
     proxy: str | None = _setting("访问群机器人所经的代理；不设则直连", _proxy, secret=True)
     routes: Routes = _setting("除邮件外，哪些角色的通知同时发到哪些群机器人；公文只发邮件", read_routes, ())
     letter_templates: Path | None = _setting("本单位的公文模板（.docx）文件夹；不设则用自带的", _folder)
+    digest: bool = _setting("同一收件人当日的提醒合为一封；公文从不合并", _switch, True)
     send_hours: SendingHours | None = _setting("发送时段：不设则按政策包", read_hours)
     lease_seconds: int = _setting("一次领取通知或命令的占用秒数", _whole(1, 86_400), 300)
     daemon_host: str = _setting("守护进程监听的地址", _text, "127.0.0.1")
@@ -178,7 +186,7 @@ def describe() -> tuple[Described, ...]:
     return tuple(
         Described(
             variable=_variable(entry.name),
-            default="平台的用户数据文件夹" if entry.name == "home" else str(entry.default or ""),
+            default="平台的用户数据文件夹" if entry.name == "home" else _shown(entry.default),
             meaning=entry.metadata["zh"],
             expected=entry.metadata["read"].__doc__,
             secret=entry.metadata["secret"],
@@ -190,6 +198,13 @@ def describe() -> tuple[Described, ...]:
 def store_file(settings: Settings) -> Path:
     """Where the embedded store lies."""
     return settings.home / FILE
+
+
+def _shown(default: Any) -> str:
+    """A default as one would write it."""
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return str(default or "")
 
 
 def read_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:

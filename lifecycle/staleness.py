@@ -6,6 +6,8 @@ changed since. It reads and never writes.
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Connection, bindparam, select
 
 from lifecycle.cases import CLOCK
@@ -20,8 +22,12 @@ LIVE = (DutyStatus.OPEN.value, DutyStatus.SUGGESTED.value, DutyStatus.OVERDUE.va
 UNDONE = "引起本通知的操作已被撤销"
 
 
-def stop_reason(conn: Connection, notice: NoticeView) -> str | None:
-    """Why a notice about a duty need not go out any more, or None (checked at the moment of sending)."""
+def stop_reason(conn: Connection, notice: NoticeView, today: date | None = None) -> str | None:
+    """Why a notice need not go out any more, or None (checked at the moment of sending).
+
+    `today` is the day on the wall; what is said of days to come is stale once its day is past, even before
+    a sweep has said so. A practice store has no such day.
+    """
     if notice.kind not in OF_A_DUTY:
         return UNDONE if _undone(conn, notice) else None
     if notice.duty_id is not None:
@@ -40,6 +46,8 @@ def stop_reason(conn: Connection, notice: NoticeView) -> str | None:
     overdue = duty.status == DutyStatus.OVERDUE.value
     if overdue is not (notice.kind in ("overdue", "escalation")) and not duty.suggested:
         return "事项是否逾期已有变化"
+    if notice.kind == "reminder" and today is not None and not notice.rehearsal and today > duty.due:
+        return "期限已过"
     return None
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lifecycle.ledger import NoticeView
 from lifecycle.store import Store
 from notifications.channels import Attachment, PermanentFault, TemporaryFault
+from notifications.digest import render_digest
 from notifications.letters.letter import DOCX, file_name
 from notifications.letters.release import filed_document
 from notifications.render import render, render_cover
@@ -22,13 +24,15 @@ class Contents:
     attachments: tuple[Attachment, ...] = ()
 
 
-def contents(store: Store, notice: NoticeView) -> Contents:
-    """The contents. Raises PermanentFault where the filed letter is gone or was changed.
+def contents(store: Store, notices: Sequence[NoticeView]) -> Contents:
+    """The contents of one notice, or of several that go out as one.
 
-    Raises DefinitionFault where a text cannot be written, TemporaryFault where the archive cannot be.
+    Raises PermanentFault where the filed letter is gone or was changed, DefinitionFault where a text cannot
+    be written, TemporaryFault where the archive cannot be.
     """
+    notice = notices[0]
     if not notice.letter:
-        text = render(notice)
+        text = render(notice) if len(notices) == 1 else render_digest(notices)
         return Contents(text.subject, text.body)
     try:
         document = filed_document(store, notice)

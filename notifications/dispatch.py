@@ -1,4 +1,6 @@
-"""Delivery: claim a notice, write it, send it, record what became of it; one at a time.
+"""Delivery: claim a message, write it, send it, record what became of its notices; one at a time.
+
+A message is one notice, or all reminders that one receiver gets on a day (`notifications.digest`).
 
 What became of one notice is recorded in the transaction that claims the next, and no transaction is
 open while a channel works: a killed process leaves at most one notice sent and not recorded. Never
@@ -16,10 +18,13 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from lifecycle import claims
-from lifecycle.database import transaction
+from lifecycle import claims, digests
+from lifecycle.calendar_imports import calendar_of
+from lifecycle.database import reading, transaction
+from lifecycle.gate import today
 from lifecycle.ledger import NoticeView
 from lifecycle.routes import ROBOTS
+from lifecycle.sending import waits_until
 from lifecycle.settings import PREFIX
 from lifecycle.staleness import stop_reason
 from lifecycle.store import Store
@@ -34,6 +39,7 @@ from notifications.channels import (
     refusals_text,
 )
 from notifications.contents import contents
+from notifications.digest import grouped
 from notifications.eml import EmlChannel
 from notifications.recipients import Recipients, resolve
 from notifications.retry import next_attempt
@@ -62,6 +68,28 @@ class Delivered:
     cancelled: int = 0
     keys: list[str] = field(default_factory=list)
     unreachable: dict[str, str] = field(default_factory=dict)
+    messages: int = field(default=0, compare=False)
+    """The messages that the sent notices went out in: as many, or fewer."""
+    waiting: int = 0
+    """Notices that may not leave at this hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """Claimed notices that go out as one, and to whom."""
+
+    notices: tuple[NoticeView, ...]
+    recipients: Recipients
+
+    @property
+    def first(self) -> NoticeView:
+        """The notice that stands for all: the same addresses, attempts and channel."""
+        return self.notices[0]
+
+    @property
+    def key(self) -> str:
+        """What the Message-ID rests on: the same at every attempt."""
+        return self.first.digest or self.first.key
 
 
 def deliver(
@@ -78,6 +106,7 @@ def deliver(
     """
     run = _Run(store, channels, now)
     try:
+        run.gather()
         taken = 0
         while (limit is None or taken < limit) and run.step():
             taken += 1
@@ -106,22 +135,37 @@ class _Run:
         self._embedded = EmlChannel(store.home / "outbox")
         self._programmes = store.catalogue.programmes
         self._resting: set[str] = set()
+        self._openings: dict[str, datetime | None] = {}
         self._left: Record | None = None
 
+    def gather(self) -> None:
+        """Bind what one receiver gets today to one message, where the store wants it so."""
+        if not self._store.settings.digest:
+            return
+        with reading(self._store.engine) as conn:
+            loose = [one for one in digests.loose_reminders(conn, self._now()) if not self._waits(conn, one)]
+            groups = grouped(loose, lambda one: resolve(conn, one, self._programmes.get(one.programme)))
+        if groups:
+            with transaction(self._store.engine) as conn:
+                digests.bind(conn, groups)
+
     def step(self) -> bool:
-        """Take care of one notice. False when there is none left that a channel could take."""
+        """Take care of one message. False when there is none left that a channel could take."""
         left, self._left = self._left, None
+        message = None
         try:
             with transaction(self._store.engine) as conn:
                 if left is not None:
                     left(conn)
-                claimed = claims.claim(conn, self._now(), self._lease, self._worker, 1, without=self._resting)
-                recipients = self._look_at(conn, claimed[0]) if claimed else None
+                given = (self._now(), self._lease, self._worker)
+                claimed = claims.claim(conn, *given, 1, without=self._resting)
+                if claimed:
+                    message = self._look_at(conn, [*claimed, *claims.claim_rest(conn, claimed[0], *given)])
         except BaseException:
             self._left = left  # trouble with the next notice takes nothing back of the last one
             raise
-        if recipients is not None:
-            self._left = self._send(claimed[0], recipients)
+        if message is not None:
+            self._left = self._send(message)
         return bool(claimed)
 
     def record(self) -> None:
@@ -131,52 +175,78 @@ class _Run:
             with transaction(self._store.engine) as conn:
                 left(conn)
 
-    def _look_at(self, conn: Connection, notice: NoticeView) -> Recipients | None:
-        """Whom a claimed notice goes to, or None once it is known to have lost its meaning."""
-        if reason := stop_reason(conn, notice):
-            claims.mark_cancelled(conn, notice.key, self._worker, reason)
-            self.done.cancelled += 1
+    def _look_at(self, conn: Connection, notices: list[NoticeView]) -> _Message | None:
+        """What of the claimed notices is to go out together, or None where nothing is."""
+        going: list[tuple[NoticeView, Recipients]] = []
+        for notice in notices:
+            if reason := stop_reason(conn, notice, today(self._now())):
+                claims.mark_cancelled(conn, notice.key, self._worker, reason)
+                self.done.cancelled += 1
+            elif until := self._waits(conn, notice):
+                claims.put_off(conn, notice.key, self._worker, until)
+                self.done.waiting += 1
+            else:
+                going.append((notice, resolve(conn, notice, self._programmes.get(notice.programme))))
+        for notice, recipients in going[1:]:
+            if recipients != going[0][1]:  # an address was corrected since they were bound together
+                claims.part(conn, notice.key, self._worker)
+        together = tuple(notice for notice, recipients in going if recipients == going[0][1])
+        return _Message(together, going[0][1]) if going else None
+
+    def _waits(self, conn: Connection, notice: NoticeView) -> datetime | None:
+        """Until when a notice has to wait for its sending hours."""
+        if notice.anytime or notice.rehearsal:
             return None
-        return resolve(conn, notice, self._programmes.get(notice.programme))
+        if notice.programme not in self._openings:
+            programme, calendar = (
+                self._programmes.get(notice.programme),
+                calendar_of(conn, self._store.calendar),
+            )
+            self._openings[notice.programme] = waits_until(
+                self._store, programme, self._began[0], calendar, rehearsal=False
+            )
+        return self._openings[notice.programme]
 
     def _now(self) -> datetime:
         moment, started = self._began
         return moment + timedelta(seconds=time.monotonic() - started)
 
-    def _send(self, notice: NoticeView, recipients: Recipients) -> Record:
+    def _send(self, message: _Message) -> Record:
         """Let the channel work; what is to be recorded of it."""
-        if recipients.reason:
-            return partial(self._bury, notice, recipients.reason, notice.address)
+        notice = message.first
+        if message.recipients.reason:
+            return partial(self._bury, message, message.recipients.reason, notice.address)
         reached = notice.address.split(", ") if notice.address else []
-        left = tuple(address for address in recipients.addresses if address not in reached)
+        left = tuple(address for address in message.recipients.addresses if address not in reached)
         if reached and not left:
-            return partial(self._sent, notice, Receipt(()), None)
+            return partial(self._sent, message, Receipt(()), None)
         try:
-            receipt = self._channel(notice).send(self._outgoing(notice, left))
+            receipt = self._channel(notice).send(self._outgoing(message, left))
         except UnreachableFault as fault:
             self._resting.add(notice.channel)
             self.done.unreachable[notice.channel] = str(fault)
-            return partial(self._return, notice, fault)
+            return partial(self._return, message, fault)
         except TemporaryFault as fault:
             if fault.rest:
                 self._resting.add(notice.channel)
-            return partial(self._postpone, notice, str(fault), notice.address, fault.wait)
+            return partial(self._postpone, message, str(fault), notice.address, fault.wait)
         except (PermanentFault, DefinitionFault) as fault:
             if reached:  # the rest were refused for good: as good as in the first attempt
-                return partial(self._sent, notice, Receipt(()), str(fault))
-            return partial(self._bury, notice, str(fault), notice.address)
+                return partial(self._sent, message, Receipt(()), str(fault))
+            return partial(self._bury, message, str(fault), notice.address)
         except Exception as fault:  # noqa: BLE001 - one notice that we cannot handle holds up no other
             words = f"程序内部错误：{type(fault).__name__}"
-            return partial(self._postpone, notice, words, notice.address, 0)
+            return partial(self._postpone, message, words, notice.address, 0)
         if receipt.later:
             words = "部分收件人暂时被拒：" + refusals_text(receipt.later)
-            return partial(self._postpone, notice, words, _addresses(notice, receipt), 0)
-        return partial(self._sent, notice, receipt, receipt.remark)
+            return partial(self._postpone, message, words, _addresses(notice, receipt), 0)
+        return partial(self._sent, message, receipt, receipt.remark)
 
-    def _outgoing(self, notice: NoticeView, to: tuple[str, ...]) -> Outgoing:
-        text = contents(self._store, notice)
+    def _outgoing(self, message: _Message, to: tuple[str, ...]) -> Outgoing:
+        notice = message.first
+        text = contents(self._store, message.notices)
         return Outgoing(
-            key=notice.key,
+            key=message.key,
             store_id=notice.store_id,
             to=to,
             sender_name=str(notice.details.get("association", "")),
@@ -196,31 +266,37 @@ class _Run:
             raise PermanentFault(f"没有名为“{notice.channel}”的发送渠道")
         return channel
 
-    def _sent(self, notice: NoticeView, receipt: Receipt, remark: str | None, conn: Connection) -> None:
-        address = _addresses(notice, receipt)
+    def _sent(self, message: _Message, receipt: Receipt, remark: str | None, conn: Connection) -> None:
+        address = _addresses(message.first, receipt)
         said = receipt.answer[:ANSWER_KEPT] or None
-        claims.mark_sent(conn, notice.key, self._worker, self._now(), address, remark=remark, answer=said)
-        self.done.sent += 1
-        self.done.keys.append(notice.key)
+        for notice in message.notices:
+            claims.mark_sent(conn, notice.key, self._worker, self._now(), address, remark=remark, answer=said)
+            self.done.keys.append(notice.key)
+        self.done.sent += len(message.notices)
+        self.done.messages += 1
 
-    def _bury(self, notice: NoticeView, error: str, address: str | None, conn: Connection) -> None:
-        claims.mark_dead(conn, notice.key, self._worker, error, address=address)
-        self.done.dead += 1
+    def _bury(self, message: _Message, error: str, address: str | None, conn: Connection) -> None:
+        for notice in message.notices:
+            claims.mark_dead(conn, notice.key, self._worker, error, address=address)
+        self.done.dead += len(message.notices)
 
-    def _return(self, notice: NoticeView, fault: UnreachableFault, conn: Connection) -> None:
-        # Settings may be refused for one notice alone: it goes behind the others, or they would never go.
+    def _return(self, message: _Message, fault: UnreachableFault, conn: Connection) -> None:
+        # Settings may be refused for one message alone: it goes behind the others, or they would never go.
         later = self._now() + BEHIND if isinstance(fault, SettingsFault) else None
-        claims.give_back(conn, notice.key, self._worker, str(fault), later)
+        for notice in message.notices:
+            claims.give_back(conn, notice.key, self._worker, str(fault), later)
 
     def _postpone(
-        self, notice: NoticeView, error: str, address: str | None, wait: float, conn: Connection
+        self, message: _Message, error: str, address: str | None, wait: float, conn: Connection
     ) -> None:
-        again = next_attempt(notice.key, notice.attempts, self._now(), wait)
+        attempts = message.first.attempts
+        again = next_attempt(message.key, attempts, self._now(), wait)
         if again is None:
-            self._bury(notice, f"已尝试{notice.attempts}次：{error}", address, conn)
+            self._bury(message, f"已尝试{attempts}次：{error}", address, conn)
             return
-        claims.mark_failed(conn, notice.key, self._worker, error, again, address=address)
-        self.done.failed += 1
+        for notice in message.notices:
+            claims.mark_failed(conn, notice.key, self._worker, error, again, address=address)
+        self.done.failed += len(message.notices)
 
 
 def _addresses(notice: NoticeView, receipt: Receipt) -> str | None:

@@ -5,9 +5,11 @@ The text is plain; nothing is escaped because nothing is markup. Never looks any
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
@@ -44,12 +46,16 @@ def _written(notice: NoticeView, frame: str, **more: str) -> Rendered:
     if kind is None:
         raise DefinitionFault(f"没有“{notice.kind}”这种通知的模板。")
     own = {"subject": notice.subject, "key": notice.key, "rehearsal": notice.rehearsal}
-    values = {**notice.details, **own, "frame": frame, **more}
+    return render_with(kind.template, {**notice.details, **own, "frame": frame, **more}, kind.label)
+
+
+def render_with(template: str, values: Mapping[str, Any], label: str = "汇总") -> Rendered:
+    """Subject and text of a template. Raises DefinitionFault, naming the kind by its label."""
     try:
         subject = _environment().get_template("_base/subject.txt").render(values)
-        body = _environment().get_template(f"{kind.template}/body.txt").render(values)
+        body = _environment().get_template(f"{template}/body.txt").render(values)
     except TemplateError as fault:
-        raise DefinitionFault(f"通知“{kind.label}”无法成文：{fault}") from fault
+        raise DefinitionFault(f"通知“{label}”无法成文：{fault}") from fault
     lines = (nested(line) for line in body.strip("\n").split("\n"))
     return Rendered(nested(" ".join(subject.split())), "\n".join(lines) + "\n")
 

@@ -6,6 +6,7 @@ so that it can be rendered years later as it was meant. Never sends, never finds
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -123,6 +124,12 @@ def notice_key(
         if not _KEY_PART.fullmatch(part):
             raise DefinitionFault(f"通知编号只能由编号和日期组成，不接受“{part}”。")
     return ".".join(parts)
+
+
+def digest_key(day: str, receiver: str, channel: str, keys: Sequence[str]) -> str:
+    """The key of several notices that go out as one message: it rests on theirs and on nothing else."""
+    mark = hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:16]
+    return f"digest.{day}.{receiver}.{channel}.{mark}"
 
 
 def action_notices(

@@ -30,6 +30,7 @@ def release(
     on: date,
     document: DocumentRef | None = None,
     copies: str | None = None,
+    anytime: bool = False,
 ) -> list[NoticeView]:
     """Release held letters on a business day. `document` gives 发文字号 and 成文日期, `copies` the 抄送机关.
 
@@ -40,7 +41,7 @@ def release(
         held = releasing.held_letters(conn, keys)
     signed = [_sign(store, notice, on, document, copies) for notice in held]
     with transaction(store.engine) as conn:
-        return releasing.release(conn, signed, by, at)
+        return releasing.release(conn, signed, by, at, anytime=anytime)
 
 
 def document_of(store: Store, notice: NoticeView) -> bytes:

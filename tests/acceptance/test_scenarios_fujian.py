@@ -11,6 +11,7 @@ from tests.acceptance.driver import Practice, Refusal
 from tests.acceptance.pilots import chosen, evaluated, open_office, running
 
 FORMAL = "闽科协发〔2016〕示例9号@2016-12-15"
+TOLD_ABOVE = "rectification_report escalation"
 REMINDER, OVERDUE = "rectification_report reminder", "rectification_report overdue"
 
 
@@ -70,7 +71,7 @@ def test_r_scn_11_an_overdue_rectification_is_reminded_and_never_disqualifies_by
         "2017-02-28": [REMINDER],
         "2017-03-01": [OVERDUE],
         "2017-03-02": [],
-        "2017-03-07": [OVERDUE],
+        "2017-03-07": [TOLD_ABOVE, OVERDUE],
         "2017-03-08": [],
         "2017-03-14": [OVERDUE],
         "2017-03-15": [],
@@ -85,6 +86,7 @@ def test_r_scn_11_an_overdue_rectification_is_reminded_and_never_disqualifies_by
         ("reminder", "2017-02-28", "sent"),
         ("overdue", "2017-03-01", "sent"),
         ("overdue", "2017-03-07", "sent"),
+        ("escalation", "2017-03-07", "dead"),
         ("overdue", "2017-03-14", "sent"),
     ]
     shown = office.project(project)

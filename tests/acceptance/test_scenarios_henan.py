@@ -13,6 +13,7 @@ from tests.acceptance.driver import Practice, Refusal, event, selected
 from tests.cli import TALENT, application
 
 SOCIETY, EVENT, TALENTS = "h23-first-class-society", "h20-academic-event", "h23-young-talent"
+TOLD_ABOVE = "preparation_report escalation"
 REMINDER, OVERDUE = "preparation_report reminder", "preparation_report overdue"
 MIDTERM, CLOSING = "midterm_report suggestion", "evaluation_opening suggestion"
 NUMBER = "豫科协发〔2020〕示例18号@2020-11-09"
@@ -269,7 +270,7 @@ def test_r_scn_21_a_refused_extension_leaves_the_end_and_every_reminder(events: 
         "suggested",
         ["2020-12-01", "2020-12-24", "2020-12-31"],
     )
-    assert events.sweep("2020-12-01") == [CLOSING, MIDTERM, OVERDUE]
+    assert events.sweep("2020-12-01") == [CLOSING, MIDTERM, TOLD_ABOVE, OVERDUE]
     assert (
         "不同意延期，项目实施结束日期仍为2020年12月31日" in events.letter(project, "extension_letter")["text"]
     )
@@ -301,5 +302,5 @@ def test_r_scn_21_an_approved_extension_moves_what_rests_on_the_end_and_nothing_
     letter = events.letter(project, "extension_letter")["text"]
     assert "豫科协发〔2020〕示例18号" in letter
     assert "由2020年12月31日调整为2021年3月31日" in letter
-    assert events.sweep("2020-12-01") == [MIDTERM, OVERDUE]
+    assert events.sweep("2020-12-01") == [MIDTERM, TOLD_ABOVE, OVERDUE]
     assert events.sweep("2021-03-01") == [CLOSING, OVERDUE]

@@ -155,7 +155,7 @@ def test_without_any_address_a_notice_is_dead_until_somebody_helps(tmp_path: Pat
     assert (stored(store, key).status, stored(store, key).error) == ("dead", "缺少收件地址")
     with transaction(store.engine) as conn:
         conn.execute(TABLES["unit"].update().values(email="unit@example.org"))
-        assert ledger.retry(conn, key).attempts == 0
+        assert [view.attempts for view in ledger.retry(conn, key)] == [0]
     assert deliver(store, {"mail": channel}, NOW) == Delivered(sent=1, keys=[key])
     assert channel.sent[0].to == ("unit@example.org",)
     store.engine.dispose()
@@ -450,4 +450,5 @@ def test_the_ledger_is_listed_oldest_first_in_the_words_of_the_contract(store: S
         "sent_at": None,
         "error": None,
         "answer": None,
+        "digest": None,
     }
