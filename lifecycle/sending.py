@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import Connection
+
+from lifecycle.calendar_years import calendar_of
+from lifecycle.ledger import NoticeView
 from lifecycle.stamp import CHINA
 from lifecycle.store import Store
 from states.calendar import Calendar
@@ -30,3 +34,23 @@ def waits_until(
     local = now.astimezone(CHINA)
     opening = hours_of(store, programme, local.date()).opening(local, calendar)
     return None if opening <= local else opening.astimezone(now.tzinfo)
+
+
+class Openings:
+    """Until when the notices of one run have to wait; each programme is asked about once."""
+
+    def __init__(self, store: Store, now: datetime) -> None:
+        self._store = store
+        self._now = now
+        self._known: dict[str, datetime | None] = {}
+
+    def of(self, conn: Connection, notice: NoticeView) -> datetime | None:
+        """The moment for which a notice has to wait, or None where it may leave now."""
+        if notice.anytime or notice.rehearsal:
+            return None
+        if notice.programme not in self._known:
+            programme = self._store.catalogue.programmes.get(notice.programme)
+            calendar = calendar_of(conn, self._store.calendar)
+            until = waits_until(self._store, programme, self._now, calendar, rehearsal=False)
+            self._known[notice.programme] = until
+        return self._known[notice.programme]

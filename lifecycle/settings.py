@@ -157,8 +157,10 @@ class Settings:
     proxy: str | None = _setting("访问群机器人所经的代理；不设则直连", _proxy, secret=True)
     routes: Routes = _setting("除邮件外，哪些角色的通知同时发到哪些群机器人；公文只发邮件", read_routes, ())
     letter_templates: Path | None = _setting("本单位的公文模板（.docx）文件夹；不设则用自带的", _folder)
-    digest: bool = _setting("同一收件人当日的提醒合为一封；公文从不合并", _switch, True)
-    send_hours: SendingHours | None = _setting("发送时段：不设则按政策包", read_hours)
+    digest: bool = _setting("on 为同一收件人当日的提醒合为一封，off 为逐件发送；公文从不合并", _switch, True)
+    send_hours: SendingHours | None = _setting(
+        "发送通知的时段（工作日），如 08:30-17:30；always 为随时；不设则按政策包", read_hours
+    )
     lease_seconds: int = _setting("一次领取通知或命令的占用秒数", _whole(1, 86_400), 300)
     daemon_host: str = _setting("守护进程监听的地址", _text, "127.0.0.1")
     daemon_port: int = _setting("守护进程监听的端口", _PORT, 4280)

@@ -19,12 +19,11 @@ from functools import partial
 from sqlalchemy import Connection
 
 from lifecycle import claims, digests
-from lifecycle.calendar_imports import calendar_of
 from lifecycle.database import reading, transaction
 from lifecycle.gate import today
 from lifecycle.ledger import NoticeView
 from lifecycle.routes import ROBOTS
-from lifecycle.sending import waits_until
+from lifecycle.sending import Openings
 from lifecycle.settings import PREFIX
 from lifecycle.staleness import stop_reason
 from lifecycle.store import Store
@@ -135,7 +134,7 @@ class _Run:
         self._embedded = EmlChannel(store.home / "outbox")
         self._programmes = store.catalogue.programmes
         self._resting: set[str] = set()
-        self._openings: dict[str, datetime | None] = {}
+        self._openings = Openings(store, now)
         self._left: Record | None = None
 
     def gather(self) -> None:
@@ -143,7 +142,9 @@ class _Run:
         if not self._store.settings.digest:
             return
         with reading(self._store.engine) as conn:
-            loose = [one for one in digests.loose_reminders(conn, self._now()) if not self._waits(conn, one)]
+            loose = [
+                one for one in digests.loose_reminders(conn, self._now()) if not self._openings.of(conn, one)
+            ]
             groups = grouped(loose, lambda one: resolve(conn, one, self._programmes.get(one.programme)))
         if groups:
             with transaction(self._store.engine) as conn:
@@ -182,7 +183,7 @@ class _Run:
             if reason := stop_reason(conn, notice, today(self._now())):
                 claims.mark_cancelled(conn, notice.key, self._worker, reason)
                 self.done.cancelled += 1
-            elif until := self._waits(conn, notice):
+            elif until := self._openings.of(conn, notice):
                 claims.put_off(conn, notice.key, self._worker, until)
                 self.done.waiting += 1
             else:
@@ -192,20 +193,6 @@ class _Run:
                 claims.part(conn, notice.key, self._worker)
         together = tuple(notice for notice, recipients in going if recipients == going[0][1])
         return _Message(together, going[0][1]) if going else None
-
-    def _waits(self, conn: Connection, notice: NoticeView) -> datetime | None:
-        """Until when a notice has to wait for its sending hours."""
-        if notice.anytime or notice.rehearsal:
-            return None
-        if notice.programme not in self._openings:
-            programme, calendar = (
-                self._programmes.get(notice.programme),
-                calendar_of(conn, self._store.calendar),
-            )
-            self._openings[notice.programme] = waits_until(
-                self._store, programme, self._began[0], calendar, rehearsal=False
-            )
-        return self._openings[notice.programme]
 
     def _now(self) -> datetime:
         moment, started = self._began

@@ -32,9 +32,10 @@ _NUMBERS = count(1)
 
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on what the shell has set."""
+    """No test depends on what the shell has set, nor on the hour at which it runs."""
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv(PREFIX + "SEND_HOURS", "always")
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from tests.notice_samples import case, command, duty, programme, view
 
 NOW = datetime(2020, 6, 23, 1, tzinfo=UTC)
 PROJECT = "h20-academic-event-0001"
+FAR = date(2099, 6, 30)
+"""A day that no run of the tests will see past."""
 TABLES = Base.metadata.tables
 
 
@@ -115,7 +117,7 @@ def notice_values(plan: NoticePlan, **changes: Any) -> dict[str, Any]:
 
 def add_many(conn: Connection, number: int) -> list[str]:
     """So many projects with a reminder each, for somebody of its own; the keys, oldest first."""
-    plan = reminder()
+    plan, due = reminder(), FAR
     like = dict(
         conn.execute(select(TABLES["project"]).where(TABLES["project"].c.id == PROJECT)).mappings().one()
     )
@@ -127,8 +129,10 @@ def add_many(conn: Connection, number: int) -> list[str]:
         [{**like, "id": project, "number": 10_000 + n, "normal_title": f"示例论坛{n}",
           "contact": {"email": f"contact-{n}@example.org"}} for n, (project, _) in many],
     )  # fmt: skip
-    conn.execute(insert(TABLES["duty"]), [duty_values(id=n, project_id=project) for n, (project, _) in many])
-    details = dict(plan.details)
+    conn.execute(
+        insert(TABLES["duty"]), [duty_values(id=n, project_id=project, due=due) for n, (project, _) in many]
+    )
+    details = {**plan.details, "due": due.isoformat()}
     conn.execute(
         insert(TABLES["notice"]),
         [notice_values(plan, key=key, project_id=project, duty_id=n, details={**details, "project": project})

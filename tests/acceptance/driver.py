@@ -170,7 +170,7 @@ def refusal(ran: Ran) -> Refusal:
 def environment(home: Path, **settings: str) -> dict[str, str]:
     """The environment of a process of the program: this shell's, without what it has set of ours."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIFECYCLE_")}
-    return {**kept, "LIFECYCLE_HOME": str(home), **settings}
+    return {**kept, "LIFECYCLE_HOME": str(home), "LIFECYCLE_SEND_HOURS": "always", **settings}
 
 
 def start(*words: object, home: Path, **settings: str) -> subprocess.Popen[str]:

@@ -42,6 +42,6 @@ def test_the_tour_goes_as_it_is_told(page: str, tmp_path: Path) -> None:
     assert "错误（refused）" in faults[0]
     assert "拟立项公示 5 个工作日" in ran.stderr
     assert "审计链完整：1 个项目，8 条记录" in ran.stdout
-    assert len(list((tmp_path / "practice" / "outbox").glob("*.eml"))) == 4
+    assert len(list((tmp_path / "practice" / "outbox").glob("*.eml"))) == 3
     assert backed_up.returncode == 0, backed_up.stderr
     assert backed_up.stdout.startswith("审计链完整：1 个项目，8 条记录")

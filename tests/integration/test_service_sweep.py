@@ -102,7 +102,7 @@ def test_an_older_reminder_that_is_not_out_is_overtaken(store: Records) -> None:
 def test_a_report_takes_the_mark_off(store: Records) -> None:
     project = store.started()
     store.service.sweep(LATE)
-    store.service.report(store.member(project), project, DUTY, LATE)
+    store.service.report(store.member(project), project, DUTY, LATE, reason="口头汇报")
 
     assert of(store, project) == ("late", 0)
     swept = store.service.sweep(LATE + timedelta(days=60))
@@ -178,7 +178,7 @@ def test_two_sweeps_and_reports_at_once_tell_everything_once(store: Records) -> 
 
     def report() -> None:
         for project in projects:
-            store.service.report(store.member(project), project, DUTY, LATE)
+            store.service.report(store.member(project), project, DUTY, LATE, reason="口头汇报")
 
     with ThreadPoolExecutor(3) as pool:
         sweeps = [pool.submit(store.service.sweep, LATE) for _ in range(2)]
