@@ -136,7 +136,7 @@ def _duties(conn: Connection, store: Store, reader: Actor, wanted: Filter) -> It
     ids = _projects_query(store, reader, wanted, PROJECT.c.id).order_by(None)
     d = DUTY.c
     query = (
-        select(DUTY, PROJECT.c.title, UNIT.c.name.label("unit_name"))
+        select(DUTY, PROJECT.c.title, PROJECT.c.programme, UNIT.c.name.label("unit_name"))
         .join(PROJECT, PROJECT.c.id == d.project_id)
         .join(UNIT, UNIT.c.id == PROJECT.c.unit_id)
         .where(d.project_id.in_(ids))
@@ -144,13 +144,21 @@ def _duties(conn: Connection, store: Store, reader: Actor, wanted: Filter) -> It
     )
     if wanted.overdue:
         query = query.where(d.status == str(DutyStatus.OVERDUE))
+    known = store.catalogue.lines
     for row in _streamed(conn, query):
         yield (
             row["project_id"], row["title"], row["unit_name"], row["label"], row["occurrence"], row["rule"],
             Role(row["owed_by"]).label, row["anchor_date"], row["legal_due"], row["due"], row["soft_due"],
             "暂定" if row["provisional"] else "", DutyStatus(row["status"]).label, row["met_on"],
-            "、".join(row["marks"] or ()),
+            "、".join(row["marks"] or ()), "；".join(map(_move, row["moves"] or ())),
+            "；".join(row["steps"] or ()), known[row["programme"]].title if row["programme"] in known else row["programme"],
         )  # fmt: skip
+
+
+def _move(move: Mapping[str, Any]) -> str:
+    """One change of a date, from the day on which it was made."""
+    document = f"，{move['document']}" if move.get("document") else ""
+    return f"{move['on']}：{move['from'] or '未定'} 改为 {move['to']}（{move['reason']}{document}）"
 
 
 def _history(conn: Connection, store: Store, reader: Actor, wanted: Filter) -> Iterator[Row]:
@@ -258,7 +266,7 @@ def _office_only(reader: Actor, what: str) -> None:
 # fmt: off
 SHEETS: Final[Mapping[str, Sheet]] = {one.what: one for one in (
     Sheet("projects",  "项目",         ("项目编号", "项目类别", "项目名称", "申报单位", "单位类型", "地区", "年度", "状态", "资助金额（元）", "实施开始日", "实施结束日", "逾期事项", "上级项目", "纳入试点市", "统一名称", "联系人", "联系电话", "电子邮箱"), _projects),
-    Sheet("duties",    "应办事项",     ("项目编号", "项目名称", "单位", "事项", "期次", "规则", "责任方", "起算日", "法定期限", "期限", "提前提醒日", "日历", "状态", "办结日", "标记"), _duties),
+    Sheet("duties",    "应办事项",     ("项目编号", "项目名称", "单位", "事项", "期次", "规则", "责任方", "起算日", "法定期限", "期限", "提前提醒日", "日历", "状态", "办结日", "标记", "改期", "推算", "项目类别"), _duties),
     Sheet("units",     "单位登记簿",   ("单位", "类型", "地区", "依托单位", "事项", "值", "核实人", "核实日期", "依据"), _units, ("unit",)),
     Sheet("findings",  "审查结果",     ("项目编号", "记录号", "规则", "结果", "性质", "环节", "说明", "条款", "文件"), _findings),
     Sheet("history",   "办理记录",     ("项目编号", "记录号", "业务日期", "补录", "办理人", "代办人", "代表", "角色", "操作", "从", "到", "理由", "文号", "规则", "条款", "校验值"), _history),

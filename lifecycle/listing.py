@@ -51,6 +51,11 @@ PROJECT = table(
     column("started_on", Date),
     column("ends_on", Date),
 )
+DUTY = table(
+    "duty",
+    *(column(name) for name in ("project_id", "status", "closed_seq")),
+    *(column(name, Date) for name in ("due", "grace_until")),
+)
 UNIT = table(
     "unit", *(column(name) for name in ("id", "name", "kind", "region", "normal_name", "superior_id"))
 )
@@ -133,15 +138,22 @@ def project_list(
         query = query.where(p.programme.in_(slugs_under(parts.catalogue, programme)))
     if unit is not None:
         query = query.where(UNIT.c.normal_name == normal_name(unit))
-    query = query.where(
-        *([p.year == year] if year is not None else []), *([p.overdue > 0] if overdue else [])
-    )
+    query = query.where(*([p.year == year] if year is not None else []), *([_late(on)] if overdue else []))
     if remark is not None and on is not None:
         query = query.where(remarked(remark, p.id, on))
     rows = conn.execute(query).mappings().all()
     shown = [project_summary(row) for row in rows[:limit]]
     following = shown[-1]["id"] if len(rows) > limit else None
     return _with_remarks(conn, shown, on), following
+
+
+def _late(on: date | None) -> ColumnElement[bool]:
+    """Projects with something overdue: marked so by a sweep, or past its date and not swept yet."""
+    marked, d = PROJECT.c.overdue > 0, DUTY.c
+    if on is None:
+        return marked
+    past = (d.closed_seq.is_(None), d.status == "open", d.due < on, func.coalesce(d.grace_until, d.due) < on)
+    return or_(marked, PROJECT.c.id.in_(select(d.project_id).where(*past)))
 
 
 def _page(after: str | None, reader: Actor | None) -> Select[Any]:

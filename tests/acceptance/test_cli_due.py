@@ -53,6 +53,19 @@ def test_the_document_has_the_contract_s_list_and_more(late: Office) -> None:
     assert overdue["summary"]["most_overdue"]["label"] == UNIT["name"]
 
 
+def test_a_list_of_late_projects_agrees_with_the_screen_before_and_after_a_sweep(office: Office) -> None:
+    project = event(office)
+    for sweep in (False, True):
+        if sweep:
+            office.done("sweep", on="2020-07-01")
+        for day, late in (("2020-06-30", [] if not sweep else [project]), ("2020-07-01", [project])):
+            listed = [one["id"] for one in office.done("list", "--overdue", on=day)["projects"]]
+            due = [one["project"] for one in office.done("due", "--overdue", on=day)["duties"]]
+            assert listed == due == late
+    (shown,) = (one for one in office.done("show", project)["duties"] if one["duty"] == "preparation_report")
+    assert shown["status"] == "overdue"
+
+
 def test_pages_follow_each_other(late: Office) -> None:
     whole = [one["id"] for one in late.done("due", on="2020-07-03")["duties"]]
     found, after = [], None
