@@ -194,6 +194,20 @@ BROKEN: list[tuple[str, str, str, str]] = [
      "YAML 语法不对：有不可显示的控制字符，请删去（期望 合法的 YAML）"),
     ("a backslash that means nothing", "title: 示范项目", 'title: "示范⟦\\q项目"',
      "YAML 语法不对：双引号之内有不认识的反斜杠写法，请改用单引号（期望 合法的 YAML）"),
+    ("days after the due date out of order", "met_by: action, why: 惯例。}", "met_by: action, after: [7, ⟦1], why: 惯例。}",
+     "after 的 1 未晚于前一项 7（期望 由小到大）"),
+    ("a ladder out of order", "met_by: action, why: 惯例。}", "met_by: action, escalate: [{after: 7, to: superior}, {after: ⟦7, to: clerk}], why: 惯例。}",
+     "escalate 的 after 7 未晚于上一级 7（期望 由小到大）"),
+    ("a level that is told twice", "met_by: action, why: 惯例。}", "met_by: action, escalate: [{after: 7, to: clerk}, {after: 8, to: ⟦clerk}], why: 惯例。}",
+     "escalate 中“clerk”重复（期望 每一级只写一次）"),
+    ("a level that is no office", "met_by: action, why: 惯例。}", "met_by: action, escalate: [{after: 7, to: ⟦applicant}], why: 惯例。}",
+     "政策包的 management 的 duties completion 的 escalate 的 to 的值“applicant”不对（期望 其中之一：superior（登记的上级单位）或科协内部的角色代码）"),
+    ("a suggested date with a ladder", "met_by: action, why: 惯例。}", "met_by: action, suggested: true, escalate: ⟦[{after: 7, to: clerk}], why: 惯例。}",
+     "建议日期不会逾期，不能逐级督促（期望 不写 escalate）"),
+    ("a ladder without a reminder", "met_by: action, why: 惯例。}", "met_by: action, after: [], escalate: ⟦[{after: 7, to: clerk}], why: 惯例。}",
+     "没有逾期提醒就不能逐级督促（期望 after 中至少一天）"),
+    ("hours that are none", "    publicity_workdays:\n", "    send_hours:\n      - {from: 2024-01-01, value: ⟦八点半, rule: R-DL-02, why: 惯例。}\n    publicity_workdays:\n",
+     "设置 send_hours 的值“八点半”不对（期望 工作日的起止时刻，如 08:30-17:30；或 always（随时））"),
 ]
 # fmt: on
 
