@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Table, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, Table, insert, select, update
 
 from lifecycle.amended import AmendmentProjectRow, AmendmentRow
 from lifecycle.cases import PROJECT, UNIT
@@ -17,6 +17,7 @@ from states.names import DutyStatus
 
 AMENDMENT: Final[Table] = AmendmentRow.__table__  # type: ignore[attr-defined]
 TOUCHED: Final[Table] = AmendmentProjectRow.__table__  # type: ignore[attr-defined]
+UNDONE: Final = "undone"
 DAYS: Final = ("anchor_date", "legal_due", "due", "soft_due", "grace_until")
 
 
@@ -50,15 +51,7 @@ def numbered(conn: Connection) -> Sequence[RowMapping]:
 
 def touched(conn: Connection, number: int) -> Sequence[RowMapping]:
     """The projects of an amendment by id, with title and unit."""
-    t = TOUCHED.c
-    query = (
-        select(TOUCHED, PROJECT.c.title, UNIT.c.name.label("unit_name"))
-        .join(PROJECT, PROJECT.c.id == t.project_id)
-        .join(UNIT, UNIT.c.id == PROJECT.c.unit_id)
-        .where(t.amendment_id == number)
-        .order_by(t.project_id)
-    )
-    return conn.execute(query).mappings().all()
+    return conn.execute(_touched(number).order_by(TOUCHED.c.project_id)).mappings().all()
 
 
 def fates(conn: Connection) -> dict[int, list[RowMapping]]:
@@ -72,14 +65,25 @@ def fates(conn: Connection) -> dict[int, list[RowMapping]]:
 
 
 def touched_one(conn: Connection, number: int, project_id: str) -> RowMapping | None:
-    """What an amendment did to one project; None where it does not name it."""
-    t = TOUCHED.c
-    query = select(TOUCHED).where(t.amendment_id == number, t.project_id == project_id)
+    """What an amendment did to one project, as `touched`; None where it does not name it."""
+    query = _touched(number).where(TOUCHED.c.project_id == project_id)
     return conn.execute(query).mappings().first()
 
 
+def _touched(number: int) -> Select[Any]:
+    return (
+        select(TOUCHED, PROJECT.c.title, UNIT.c.name.label("unit_name"))
+        .join(PROJECT, PROJECT.c.id == TOUCHED.c.project_id)
+        .join(UNIT, UNIT.c.id == PROJECT.c.unit_id)
+        .where(TOUCHED.c.amendment_id == number)
+    )
+
+
 def settle(conn: Connection, number: int, project_id: str, **values: Any) -> None:
-    """Write what became of a project: `seq` and `changes`, or `reasons`, or `undone_seq`."""
+    """Write what became of a project: `seq` and `changes`, or `reasons`, or `undone_seq` and `changes`.
+
+    What an undo changed stands beside what it undid, under `UNDONE`, so that a repeat answers as before.
+    """
     t = TOUCHED.c
     conn.execute(update(TOUCHED).where(t.amendment_id == number, t.project_id == project_id).values(**values))
 

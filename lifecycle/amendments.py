@@ -165,7 +165,7 @@ class Amendments:
             row = self._locked(conn, project_id)
             before = rows.touched_one(conn, number, project_id)
             if before is not None and before["seq"] is not None:
-                return _again(before, row)
+                return _again(before, before["changes"], before["seq"])
             found = judge(conn, self.store, asked, row, write=True)
             seq = write_judged(conn, self.store, asked, row, found)
             touched = _touched(found, seq)
@@ -180,15 +180,17 @@ class Amendments:
             before = rows.touched_one(conn, number, project_id)
             assert before is not None  # noqa: S101 - the id came from these rows
             if before["undone_seq"] is not None:
-                return replace(_again(before, row), seq=before["undone_seq"])
+                return _again(before, before["changes"][rows.UNDONE], before["undone_seq"])
             hands = frozenset({kept["actor"], kept["stood_in_by"] or kept["actor"]})
             changes = rows.changes_from(before["changes"], before["seq"])
             undoing = Undoing(number, Deadline(kept["kind"]), changes, hands)
             asked = replace(asked, amends=undoing)
             found = judge(conn, self.store, asked, row, write=True)
             seq = write_judged(conn, self.store, asked, row, found)
-            rows.settle(conn, number, project_id, undone_seq=seq)
-        return _touched(found, seq)
+            touched = _touched(found, seq)
+            undone = {**before["changes"], rows.UNDONE: rows.changes_values(touched.changes)}
+            rows.settle(conn, number, project_id, undone_seq=seq, changes=undone)
+        return touched
 
     def _locked(self, conn: Connection, project_id: str) -> RowMapping:
         hold(conn, family_of(project_row(conn, project_id)))
@@ -241,10 +243,10 @@ def _touched(found: Judged, seq: int | None) -> Touched:
     return Touched(case.id, case.title, case.unit.name, changes, seq)
 
 
-def _again(before: RowMapping, row: RowMapping) -> Touched:
-    """A project that was done before under the same number."""
-    changes = rows.changes_from(before["changes"], before["seq"])
-    return Touched(row["id"], row["title"], "", changes, before["seq"])
+def _again(before: RowMapping, kept: Mapping[str, Any], seq: int) -> Touched:
+    """A project that was done before under the same number, with what was answered then."""
+    changes = rows.changes_from(kept, seq)
+    return Touched(before["project_id"], before["title"], before["unit_name"], changes, seq)
 
 
 @contextmanager
