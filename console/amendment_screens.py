@@ -10,6 +10,14 @@ from console.output import Screen
 from states.amendment import Deadline
 from states.errors import LifecycleError
 
+SCOPE = {
+    "ids": "项目",
+    "unit": "单位",
+    "programme": "项目类别",
+    "ends_on": "实施期结束于",
+    "started_by": "开始不晚于",
+    "states": "状态",
+}
 HEADINGS = ("项目编号", "项目名称", "单位", "事项", "原日期", "新日期")
 
 
@@ -36,8 +44,15 @@ def show_amendments(on: Screen, found: Sequence[dict[str, Any]]) -> None:
 
 
 def _what(one: dict[str, Any]) -> str:
-    duty = one["change"]["duty"]
+    duty = one["duty_label"]
     return f"{one['deadline_label']}{f'（{duty}）' if duty else ''}{one['change_label']}"
+
+
+def _scope(scope: dict[str, Any]) -> str:
+    told = ((SCOPE[name], value) for name, value in scope.items())
+    return "；".join(
+        f"{label}：{'、'.join(value) if isinstance(value, list) else value}" for label, value in told
+    )
 
 
 def show_amendment(on: Screen, one: dict[str, Any]) -> None:
@@ -47,7 +62,7 @@ def show_amendment(on: Screen, one: dict[str, Any]) -> None:
             ("编号", one["number"]),
             ("日期", one["on"]),
             ("调整", _what(one)),
-            ("范围", one["scope"]),
+            ("范围", _scope(one["scope"])),
             ("文号", one["document"]),
             ("理由", one["reason"]),
             ("办理人", one["actor"] + (f"（{one['stood_in_by']} 代办）" if one["stood_in_by"] else "")),

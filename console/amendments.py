@@ -43,7 +43,7 @@ def list_amendments(session: Session) -> Answer:
 
     session.require(*sorted(SEES_GRACE), to="查看期限调整")
     with session.reading() as conn:
-        found = listed(conn)
+        found = listed(conn, session.store.catalogue)
     return Answer({"amendments": found}, lambda on: show_amendments(on, found))
 
 
@@ -54,7 +54,7 @@ def show(session: Session, number: Annotated[str, typer.Argument(metavar="N", he
 
     session.require(*sorted(SEES_GRACE), to="查看期限调整")
     with session.reading() as conn:
-        found = shown(conn, _number(number))
+        found = shown(conn, _number(number), session.store.catalogue)
     return Answer(found, lambda on: show_amendment(on, found))
 
 
@@ -96,7 +96,7 @@ def undo(
     if not reason:
         raise UsageFault("缺少 --reason：撤销期限调整须写明理由。")
     with session.reading() as conn:
-        found = shown(conn, wanted)
+        found = shown(conn, wanted, session.store.catalogue)
     with progress(found["done"], LABEL) as advance:
         outcome = session.app.amendments.undo(session.actor, wanted, session.on, reason, document, advance)
     return _answer(outcome, Deadline(found["deadline"]), tried=False, undone=True)

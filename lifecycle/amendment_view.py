@@ -13,21 +13,23 @@ from sqlalchemy import Connection, RowMapping
 
 from lifecycle import amendment_rows as rows
 from lifecycle.amendment_order import Outcome, Touched
+from lifecycle.scope import duty_label
 from states.amendment import Change, Changes, Deadline
+from states.catalogue import Catalogue
 from states.names import DutyStatus
 
 
-def listed(conn: Connection) -> list[dict[str, Any]]:
+def listed(conn: Connection, catalogue: Catalogue) -> list[dict[str, Any]]:
     """All amendments, oldest first, with how many projects each changed, left out and was undone on."""
     fates = rows.fates(conn)
-    return [_amendment(row, fates.get(row["id"], [])) for row in rows.numbered(conn)]
+    return [_amendment(row, fates.get(row["id"], []), catalogue) for row in rows.numbered(conn)]
 
 
-def shown(conn: Connection, number: int) -> dict[str, Any]:
+def shown(conn: Connection, number: int, catalogue: Catalogue) -> dict[str, Any]:
     """One amendment with its projects. NotFoundFault."""
     row = rows.by_number(conn, number)
     projects = rows.touched(conn, number)
-    return {**_amendment(row, projects), "projects": [_project(one) for one in projects]}
+    return {**_amendment(row, projects, catalogue), "projects": [_project(one) for one in projects]}
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
@@ -69,7 +71,7 @@ def _change(one: Change) -> dict[str, Any]:
     }
 
 
-def _amendment(row: RowMapping, projects: Sequence[RowMapping]) -> dict[str, Any]:
+def _amendment(row: RowMapping, projects: Sequence[RowMapping], catalogue: Catalogue) -> dict[str, Any]:
     change: Mapping[str, Any] = row["change"]
     deadline = Deadline(row["kind"])
     return {
@@ -81,6 +83,7 @@ def _amendment(row: RowMapping, projects: Sequence[RowMapping]) -> dict[str, Any
         "deadline": str(deadline),
         "deadline_label": deadline.label,
         "change": change,
+        "duty_label": duty_label(catalogue, change["duty"]) if change["duty"] else None,
         "change_label": str(rows.shift_of(change["shift"])),
         "scope": row["scope"],
         "document": row["document"],

@@ -68,6 +68,12 @@ def find_duty_slug(catalogue: Catalogue, text: str) -> str:
     return found.pop()
 
 
+def duty_label(catalogue: Catalogue, slug: str) -> str:
+    """What a duty is called in Chinese; the slug where no programme has it any more."""
+    named = (one.duties[slug].label for one in catalogue.programmes.values() if slug in one.duties)
+    return next(named, slug)
+
+
 def selected(
     conn: Connection,
     catalogue: Catalogue,

@@ -13,6 +13,7 @@ from typing import Any
 
 from states.duty import Duty
 from states.names import DutyStatus, Labelled
+from states.wording import chinese_length
 
 
 class Deadline(Labelled):
@@ -35,7 +36,9 @@ class Shift:
     def __str__(self) -> str:
         if self.to is not None:
             return f"改为 {self.to.isoformat()}"
-        return "取消" if self.by is None else f"{'提前' if self.back else '延后'} {self.by}"
+        if self.by is None:
+            return "取消"
+        return f"{'提前' if self.back else '延后'} {chinese_length(self.by)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,3 +308,18 @@ def test_a_grace_is_told_inside_the_office_only_and_the_duty_is_late_after_it(
     assert "2020年9月30日" in text
     assert "宽限" not in text
     assert office.done("audit", "verify")["ok"]
+
+
+def test_what_an_amendment_changes_and_whom_it_means_is_told_in_chinese(
+    office: Practice, events: Events
+) -> None:
+    number = amend(office, *PREPARED, "--programme", EVENT, "--due-by", "10D")["number"]
+
+    listed = office.run("amendments", by="clerk").out
+    shown = office.run("amendments", "show", number, by="clerk").out
+
+    assert "期限（筹备方案汇报）延后 10日" in shown
+    assert f"单位：{SENSING}；项目类别：{EVENT}" in shown
+    for text in (listed, shown):
+        assert not any(word in text for word in ("preparation_report", "programme：", "P10D"))
+    assert any("延后 10日" in step for step in office.duty(events[0], "preparation_report")["steps"])
