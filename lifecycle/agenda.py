@@ -29,6 +29,7 @@ from states.names import Role
 
 FARTHEST: Final = 36_500
 """Days that one may look ahead: a hundred years."""
+ESCALATION: Final = "escalation"
 LARGEST_ID: Final = 2**31 - 1
 _CURSOR: Final = re.compile(r"([a-z]+)\.(\d{4}-\d{2}-\d{2})\.(\d{1,10})")
 D: Final = DUTY.c
@@ -186,7 +187,8 @@ class Agenda:
 
     def _urgency(self, group: Group, due: date, told: Mapping[str, Any]) -> dict[str, Any]:
         """What the screen says of a duty beside the duty itself."""
-        days = {one["on"]: one["kind"] for one in told["reminders"] if one["status"] != "cancelled"}
+        said = {(one["on"], one["kind"]) for one in told["reminders"] if one["status"] != "cancelled"}
+        days = {day for day, kind in said if kind != ESCALATION}
         ahead = [day for day in told["upcoming"] if day > self.on.isoformat()]
         return {
             "group": str(group),
@@ -195,7 +197,7 @@ class Agenda:
             "reminded": {
                 "times": len(days),
                 "last_on": max(days, default=None),
-                "escalated": sum(kind == "escalation" for kind in days.values()),
+                "escalated": sum(kind == ESCALATION for _, kind in said),
             },
             "next_reminder": ahead[0] if ahead else None,
         }

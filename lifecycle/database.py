@@ -157,6 +157,8 @@ def _to_json(value: Any) -> str:
 
 def _from_json(stored: str | float) -> Any:
     """A JSON value; SQLite hands a bare number back as a number, since JSON columns are numeric to it."""
+    if stored == "[]":  # most lists of most rows; each is a new one
+        return []
     return stored if isinstance(stored, int | float) else orjson.loads(stored)
 
 

@@ -6,12 +6,13 @@ Works inside the caller's transaction and never commits. What is said on which d
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, select, update
 
 from lifecycle.calendar_years import calendar_of
 from lifecycle.cases import DUTY, PROJECT, UNIT, programme_of, watched
@@ -29,6 +30,8 @@ from states.reminding import escalation_notice, escalation_receiver, reminder_no
 
 LIVE = tuple(str(s) for s in (DutyStatus.OPEN, DutyStatus.SUGGESTED, DutyStatus.OVERDUE))
 ESCALATION = "escalation"
+STANDING = func.coalesce(DUTY.c.closed_seq, 0) == 0
+"""Not closed; said so that no database takes the index over all that is owed for it, the longer way."""
 
 _ABOVE = UNIT.alias("above")
 _DUTY = (
@@ -51,22 +54,22 @@ _DUE = (
     .join(PROJECT, PROJECT.c.id == DUTY.c.project_id)
     .join(UNIT, UNIT.c.id == PROJECT.c.unit_id)
     .outerjoin(_ABOVE, _ABOVE.c.id == UNIT.c.superior_id)
-    .where(DUTY.c.status.in_(LIVE), DUTY.c.closed_seq.is_(None))
+    .where(DUTY.c.status.in_(LIVE), STANDING)
     .order_by(DUTY.c.next_on, DUTY.c.id)
 )
+_MARKED = ("status", "next_on", "reminded_on", "told_on", "escalated", "escalated_on")
+_TO = tuple(f"to_{name}" for name in _MARKED)
 _MARK = (
     update(DUTY)
-    .where(DUTY.c.id == bindparam("duty"))
-    .values(
-        status=bindparam("to_status"),
-        next_on=bindparam("to_next"),
-        reminded_on=bindparam("to_reminded"),
-        told_on=bindparam("to_told"),
-        escalated=bindparam("to_escalated"),
-        escalated_on=bindparam("to_escalated_on"),
-    )
+    .where(DUTY.c.id.in_(bindparam("duties", expanding=True)))
+    .values({name: bindparam(f"to_{name}") for name in _MARKED})
 )
-_COUNT = update(PROJECT).where(PROJECT.c.id == bindparam("project")).values(overdue=PROJECT.c.overdue + 1)
+"""Duties that come to hold the same are written together: whole programmes fall due on one day."""
+_COUNT = (
+    update(PROJECT)
+    .where(PROJECT.c.id.in_(bindparam("projects", expanding=True)))
+    .values(overdue=PROJECT.c.overdue + bindparam("more"))
+)
 
 
 @dataclass(slots=True)
@@ -91,11 +94,12 @@ class Said:
 
 def say(conn: Connection, store: Store, stamp: Stamp, wanted: ColumnElement[bool], *, past: bool) -> Said:
     """Do what is to be done on the day of `stamp` with the live duties that are wanted."""
-    marks: list[dict[str, Any]] = []
+    marks: dict[tuple[Any, ...], list[int]] = {}
     notices: list[dict[str, Any]] = []
     said = Said()
     turned: list[str] = []
     openings: dict[str, datetime | None] = {}
+    asked: dict[int, bool] = {}
     calendar = calendar_of(conn, store.calendar)
     rows = conn.execute(_DUE.where(wanted)).mappings().all()
     known = {row["id"]: programme_of(conn, store, row) for row in rows}
@@ -105,9 +109,10 @@ def say(conn: Connection, store: Store, stamp: Stamp, wanted: ColumnElement[bool
     for row in rows:
         programme = known[row["id"]]
         duty, spec = watched(row), _spec(programme, row, facts.get(row["project_id"], {}), stamp.on)
-        asked = past or bool(programme.setting("remind_past", stamp.on, False))
-        seen = tick(duty, spec, stamp.on, calendar, past=asked)
-        marks.append(_mark(row, seen, stamp.on))
+        if id(programme) not in asked:
+            asked[id(programme)] = past or bool(programme.setting("remind_past", stamp.on, False))
+        seen = tick(duty, spec, stamp.on, calendar, past=asked[id(programme)])
+        marks.setdefault(_mark(row, seen, stamp.on), []).append(row["id"])
         if seen.status is not duty.status:
             turned.append(row["project_id"])
             said.unsaid += duty.silent and seen.offset is None
@@ -145,23 +150,26 @@ def _spec(programme: Programme, row: RowMapping, facts: Mapping[str, Any], on: d
     )  # fmt: skip
 
 
-def _mark(row: RowMapping, seen: Tick, on: date) -> dict[str, Any]:
-    return {
-        "duty": row["id"],
-        "to_status": str(seen.status),
-        "to_next": seen.next_on,
-        "to_reminded": on if seen.offset is not None else row["reminded_on"],
-        "to_told": seen.told_on,
-        "to_escalated": seen.rung.after if seen.rung else row["escalated"],
-        "to_escalated_on": on if seen.rung else row["escalated_on"],
-    }
+def _mark(row: RowMapping, seen: Tick, on: date) -> tuple[Any, ...]:
+    """What a duty is to hold afterwards, in the order of `_MARKED`."""
+    return (
+        str(seen.status),
+        seen.next_on,
+        on if seen.offset is not None else row["reminded_on"],
+        seen.told_on,
+        seen.rung.after if seen.rung else row["escalated"],
+        on if seen.rung else row["escalated_on"],
+    )
 
 
-def _apply(conn: Connection, marks: list[dict[str, Any]], turned: Sequence[str]) -> None:
-    if marks:
-        conn.execute(_MARK, marks)
-    if turned:
-        conn.execute(_COUNT, [{"project": project} for project in turned])
+def _apply(conn: Connection, marks: dict[tuple[Any, ...], list[int]], turned: Sequence[str]) -> None:
+    for values, duties in marks.items():
+        conn.execute(_MARK, {"duties": duties, **dict(zip(_TO, values, strict=True))})
+    added: dict[int, list[str]] = {}
+    for project, more in Counter(turned).items():
+        added.setdefault(more, []).append(project)
+    for more, projects in added.items():
+        conn.execute(_COUNT, {"projects": projects, "more": more})
 
 
 def _notices(

@@ -42,7 +42,9 @@ def read_routes(text: str) -> Routes:
 
 def channels_of(routes: Routes, receiver: str, *, letter: bool) -> tuple[ChannelName, ...]:
     """The channels by which a notice goes to a receiver, mail first; one row of the ledger for each."""
-    besides = () if letter else dict(routes).get(Role(receiver), ()) if receiver in tuple(Role) else ()
+    if letter or not routes:
+        return (ChannelName.MAIL,)
+    besides = dict(routes).get(Role(receiver), ()) if receiver in tuple(Role) else ()
     return (ChannelName.MAIL, *besides)
 
 

@@ -120,9 +120,9 @@ def notice_key(
     since a dot or a slash in one of them could make two notices one.
     """
     parts = (project, duty, duty_occurrence, kind, *occurrence.split(":"), receiver, channel)
-    for part in parts:
-        if not _KEY_PART.fullmatch(part):
-            raise DefinitionFault(f"通知编号只能由编号和日期组成，不接受“{part}”。")
+    if not _KEY_PART.fullmatch("".join(parts)):
+        wrong = next(part for part in parts if not _KEY_PART.fullmatch(part))
+        raise DefinitionFault(f"通知编号只能由编号和日期组成，不接受“{wrong}”。")
     return ".".join(parts)
 
 

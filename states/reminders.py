@@ -72,7 +72,8 @@ def tick(duty: Watched, spec: DutySpec, today: date, calendar: Calendar, *, past
     told_on = duty.told_on
     if told_on is None and offset is not None and status is DutyStatus.OVERDUE:
         told_on = today
-    ladder = replace(duty, status=status, told_on=told_on)
+    same = status is duty.status and told_on == duty.told_on
+    ladder = duty if same else replace(duty, status=status, told_on=told_on)
     rung, day = _next_rung(ladder, spec, calendar)
     if rung is not None and (day > today or not calendar.is_workday(today)):
         rung = None

@@ -41,6 +41,7 @@ def chinese_amount(fen: int) -> str:
 
 
 _OPENING, _CLOSING = "“‘", "”’"
+_MARKS = re.compile(f"([{_OPENING}{_CLOSING}])")
 
 
 def nested(text: str) -> str:
@@ -51,11 +52,16 @@ def nested(text: str) -> str:
     """
     written: list[str] = []
     open_marks: list[str] = []
-    for sign in text:
-        if sign in _OPENING:
+    for sign in _MARKS.split(text):
+        if sign and sign in _OPENING:
             written.append(_OPENING[len(open_marks) % 2])
             open_marks.append(sign)
-        elif sign in _CLOSING and open_marks and _OPENING.index(open_marks[-1]) == _CLOSING.index(sign):
+        elif (
+            sign
+            and sign in _CLOSING
+            and open_marks
+            and _OPENING.index(open_marks[-1]) == _CLOSING.index(sign)
+        ):
             open_marks.pop()
             written.append(_CLOSING[len(open_marks) % 2])
         elif sign == _CLOSING[0]:
