@@ -152,6 +152,7 @@ def duty(slug: str, entry: Entry, home: str, remind: Mapping[str, Any]) -> DutyS
         times=entry.get("times"),
         ad_hoc=entry.get("ad_hoc", False),
         escalate=tuple(Rung(rung["after"], rung["to"]) for rung in ladder),
+        month_days=tuple(entry.get("month_days", ())),
     )
 
 

@@ -146,6 +146,7 @@ DUTY = Shape(
         "quota": whole,
         "ad_hoc": flag,
         "escalate": ESCALATE,
+        "month_days": items(positive),
         **_CITE,
     },
     ("label", "rule", "length", "owed_by", "owed_to", "met_by"),

@@ -127,7 +127,7 @@ def _planned(
     duty: Watched, spec: DutySpec, since: date, until: date, calendar: Calendar
 ) -> list[tuple[date, int]]:
     """The days of the plan from `since` to `until`; of two that fall on one day the later is said."""
-    days = list(_single_days(duty.due, duty.soft_due, spec.before, spec.after, calendar))
+    days = list(_single_days(duty.due, duty.soft_due, spec.before, spec.after, spec.month_days, calendar))
     if spec.repeat and spec.after:
         offset = spec.after[-1] + spec.repeat
         skipped = (since - duty.due).days - offset - _LONGEST_REST if since > duty.due else 0
@@ -141,10 +141,17 @@ def _planned(
 
 @lru_cache(maxsize=4096)
 def _single_days(
-    due: date, soft_due: date, before: tuple[int, ...], after: tuple[int, ...], calendar: Calendar
+    due: date,
+    soft_due: date,
+    before: tuple[int, ...],
+    after: tuple[int, ...],
+    month_days: tuple[int, ...],
+    calendar: Calendar,
 ) -> tuple[tuple[date, int], ...]:
     """The days before, on and after the due date, without the repeats: each on a working day, in order."""
     days = [(calendar.previous_workday(soft_due - timedelta(days=n)), -n) for n in before]
+    fixed = (due.replace(day=day) for day in month_days if day <= due.day)
+    days += [(calendar.next_workday(day), (day - soft_due).days) for day in fixed if day < soft_due]
     days += [(calendar.next_workday(due + timedelta(days=n)), n) for n in after]
     return tuple(sorted(days))
 

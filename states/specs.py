@@ -191,6 +191,8 @@ class DutySpec:
     times: int | None = None
     ad_hoc: bool = False
     escalate: tuple[Rung, ...] = ()
+    month_days: tuple[int, ...] = ()
+    """Days of the month in which it is due, on which it is spoken of besides `before`, such as the 1st."""
 
 
 @dataclass(frozen=True, slots=True)

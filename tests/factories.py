@@ -33,7 +33,7 @@ from states.duty import standing
 from states.kin import Child
 from states.names import Action, DutyStatus, Role, State
 from states.papers import PAPERS
-from states.reminders import Tick, tick
+from states.reminders import Tick, Watched, tick
 from states.report import carried, recorded_now, report
 
 REPORT = frozenset({"evaluation_report"})
@@ -175,6 +175,7 @@ class Walk:
     case: Case
     context: Context
     reminded: dict[tuple[str, str], date] = field(default_factory=dict)
+    told: dict[tuple[str, str], date] = field(default_factory=dict)
     sent: list[tuple[date, tuple[str, str], int]] = field(default_factory=list)
 
     @classmethod
@@ -239,15 +240,23 @@ class Walk:
         for duty in self.case.duties:
             if not duty.live:
                 continue
-            seen: Tick = tick(
-                duty, self.context.programme.duties[duty.slug], today, self.reminded.get(duty.key)
-            )
+            spec = self.context.programme.duties[duty.slug]
+            seen: Tick = tick(self._watched(duty), spec, today, self.context.calendar)
+            if seen.told_on is not None:
+                self.told[duty.key] = seen.told_on
             self._put(replace(duty, status=seen.status))
             if seen.offset is not None:
                 self.reminded[duty.key] = today
                 sent.append((duty.key, seen.offset))
                 self.sent.append((today, duty.key, seen.offset))
         return sent
+
+    def _watched(self, duty: Duty) -> Watched:
+        opened = duty.opened_on or duty.due
+        moved = max([opened, *(move.on for move in duty.moves[-1:])])
+        said, told = self.reminded.get(duty.key), self.told.get(duty.key)
+        days = (duty.due, duty.soft_due, duty.late_after, moved, opened)
+        return Watched(duty.status, duty.suggested, *days, said, told)
 
     def sweep_daily(self, first: date, last: date) -> None:
         """A sweep on every day, both ends included."""

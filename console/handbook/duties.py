@@ -165,7 +165,7 @@ def _row(kind: Kind, pack: str, spec: DutySpec) -> tuple[str, ...]:
         Role(spec.owed_to).label,
         met_by(kind, spec),
         "建议日期" if spec.suggested else "有约束力",
-        _days(spec.before),
+        _days(spec.before) + _month_days(spec),
         _days(spec.after) + (f"，其后每 {spec.repeat} 天" if spec.repeat else ""),
         ground(spec),
     )
@@ -196,6 +196,10 @@ def ground(spec: DutySpec) -> str:
     if citation.quote is None:
         return f"文件未载明。{citation.why or ''}"
     return f"{citation.clause or ''}“{citation.quote}”"
+
+
+def _month_days(spec: DutySpec) -> str:
+    return f"，到期当月 {'、'.join(map(str, spec.month_days))} 日" if spec.month_days else ""
 
 
 def _days(days: tuple[int, ...]) -> str:

@@ -77,7 +77,7 @@ def test_r_scn_23_a_missed_month_is_flagged_and_counted_and_changes_no_state(off
     assert (duty["legal_due"], duty["soft_due"], duty["period"]) == ("2016-07-31", "2016-07-29", "2016-06")
     assert office.project(PILOT)["missed"] == []
 
-    assert said(office, "2016-08-01") == ["monthly_progress overdue"]
+    assert said(office, "2016-08-01") == ["monthly_progress overdue", "monthly_progress reminder"]
     assert windows(office, "monthly_progress")["2016-06"] == ("2016-07-31", "overdue")
     shown = office.project(PILOT)
     assert (shown["state"], shown["overdue"]) == ("executing", 1)
@@ -111,12 +111,23 @@ def test_the_month_of_the_approval_goes_into_the_first_report(office: Practice) 
     assert {status for _, status in windows(office, "monthly_progress").values()} == {"open"}
 
 
+def test_a_month_is_spoken_of_on_the_first_the_fifth_and_the_tenth(office: Practice) -> None:
+    """R-DL-09, R-AMB-18: by its own default, besides the days before it is due."""
+    office.sweep("2016-07-31")
+    spoken = []
+    for day in range(1, 32):
+        told = [key for key in office.done("sweep", on=f"2016-08-{day:02}")["notices"] if ".2016-07." in key]
+        spoken += [day] * len(told)
+    assert [day for day in spoken if day < 20] == [1, 5, 10]
+    assert spoken[-1] == 31
+
+
 def test_one_sweep_after_forty_five_days_opens_every_month_with_its_own_day(office: Practice) -> None:
     """R-DL-37: the same duties as a sweep on every day, and one reminder for each."""
     swept = office.done("sweep", on="2016-08-15")
     assert swept["opened"] >= 3
     told = [key for key in swept["notices"] if "monthly_progress" in key]
-    assert [key.split(".")[2] for key in told] == ["2016-05", "2016-06"]
+    assert [key.split(".")[2] for key in told] == ["2016-05", "2016-06", "2016-07"]
     assert windows(office, "monthly_progress") == {
         "2016-05": ("2016-07-31", "overdue"),
         "2016-06": ("2016-07-31", "overdue"),
