@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from states.catalogue import FactSpec, Programme
 from states.guards.certainty import CONFIRMED
+from states.guards.county import NEED_STATUSES
 from states.guards.evaluation import GRADES
 from states.guards.resolution import ORGANS
 
@@ -68,6 +69,12 @@ CORE_FACTS: Mapping[str, FactSpec] = {spec.name: spec for spec in (
     _core("survey.basis",            "工作基础良好",       "text"),
     _core("survey.other",            "其他调研意见",       "text"),
     _core("survey.forms",            "调研反馈意见表",     "records"),
+    _core("need.number",             "需求编号",           "text"),
+    _core("need.enterprise",         "提出需求的企业",     "text"),
+    _core("need.content",            "技术需求内容",       "text"),
+    _core("need.status",             "需求状态",           "enum", NEED_STATUSES),
+    _core("need.note",               "需求办理情况",       "text"),
+    _core("needs.register",          "企业技术需求登记表", "records"),
     _core("qualification.passed",    "资格审查通过",       "bool"),
     _core("nomination.agreed",       "同意提名",           "bool"),
     _core("award.grade",             "获奖等次",           "text"),

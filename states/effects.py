@@ -14,7 +14,7 @@ from dateutil.relativedelta import relativedelta
 from states.amending import new_end
 from states.amendment import Deadline, Undoing
 from states.guards import Ask
-from states.guards.county import DIMENSIONS
+from states.guards.county import DIMENSIONS, NEED_FIELDS, NEED_STATUSES
 from states.names import Action as A
 from states.names import Role as R
 
@@ -137,6 +137,22 @@ def _survey_form(ask: Ask) -> Facts:
     return {**gone, "survey.forms": [*others, form]}
 
 
+def _need_recorded(ask: Ask) -> Facts:
+    """One more need of an enterprise, or what has become of one (R-DL-36); history keeps what it was."""
+    values = ask.command.values
+    told = {name: values[f"need.{name}"] for name in NEED_FIELDS if values.get(f"need.{name}") is not None}
+    known = list(ask.case.facts.get("needs.register") or ())
+    number = str(values.get("need.number") or len(known) + 1)
+    before = next((one for one in known if one["number"] == number), {"status": NEED_STATUSES[0]})
+    need = {**before, **told, "number": number, "on": ask.command.on.isoformat()}
+    kept = [need if one["number"] == number else one for one in known]
+    register = kept if need in kept else [*kept, need]
+    return {
+        **dict.fromkeys(("need.number", *(f"need.{name}" for name in NEED_FIELDS))),
+        "needs.register": register,
+    }
+
+
 def _city_returned(ask: Ask) -> Facts:
     return {"return.received_on": None, "return.due_on": None}
 
@@ -225,6 +241,7 @@ EFFECTS: dict[A, Callable[[Ask], Facts]] = {
     A.RECORD_EVALUATION:     _evaluated,
     A.CORRECT_RECORD:        _corrected,
     A.CITY_RETURN:           _city_returned,
+    A.RECORD_NEED:           _need_recorded,
     A.FILE_SURVEY_FORM:      _survey_form,
     A.IMPORT_CLOSING:        _closing_imported,
     A.ABSORB:                _absorbed,

@@ -153,6 +153,7 @@ class Action(Labelled):
     FILE_FUND_METHOD = "file_fund_method", "备案资金管理办法"
     PAY_SUBSIDY = "pay_subsidy", "拨付补助"
     RECORD_ACCEPTANCE = "record_acceptance", "登记验收意见"
+    RECORD_NEED = "record_need", "登记企业技术需求"
     RECORD_INSPECTION = "record_inspection", "登记监督检查"
     END_PILOT = "end_pilot", "结束试点"
     NOM_RECOMMEND = "nom_recommend", "推荐候选项目"

@@ -88,6 +88,7 @@ WORDS: Mapping[str, str] = {
     "no_child_approved":       "（试点市）没有纳入的子项目已自行立项",
     "acceptance_enabled":      "政策包启用验收登记",
     "no_city_above":           "其上没有设区市科协（平潭，或设区市科协自己申报）",
+    "need_told":               "新的需求写明企业和内容；已登记的写明有何变化",
     "survey_experts_named":    "写明调研专家名单",
     "survey_form_filled":      "写明调研专家，四个方面均已答复，且该专家在名单之内",
     "survey_complete":         "名单上每位调研专家的意见表都已填报，至少一份",

@@ -47,6 +47,7 @@ from states.guards.award import (
 )
 from states.guards.certainty import completion_certain, missed_certain, publicity_certain
 from states.guards.county import (
+    need_told,
     no_city_above,
     outsider,
     survey_complete,
@@ -190,6 +191,7 @@ GUARDS: dict[str, Guard] = {
         children_complete,
         free_of_parent,
         acceptance_enabled,
+        need_told,
         survey_experts_named,
         survey_form_filled,
         survey_complete,
@@ -236,6 +238,7 @@ SUPPLIED: frozenset[str] = frozenset(
         subsidy_amount,
         values_given,
         mark_given,
+        need_told,
         survey_experts_named,
         survey_form_filled,
         criteria_sound,

@@ -17,6 +17,11 @@ DIMENSIONS: Mapping[str, str] = {
 }
 """The four dimensions of the 调研反馈意见表, with the fact that answers each (R-FORM-08)."""
 
+NEED_STATUSES = ("提出", "筛选", "对接", "落实")
+"""How far a need of an enterprise has come (R-DL-36)."""
+NEED_FIELDS = ("enterprise", "content", "status", "note")
+"""What is told of a need of an enterprise, as facts `need.…`."""
+
 _ON_ITS_OWN = frozenset({UnitKind.FJ_PINGTAN_KX, UnitKind.FJ_CITY_KX})
 
 
@@ -56,6 +61,24 @@ def survey_complete(ask: Ask) -> Reason | None:
     if absent:
         return no("R-LIFE-36", f"尚缺调研专家的调研反馈意见表：{'、'.join(absent)}")
     return None
+
+
+def need_told(ask: Ask) -> Reason | None:
+    """A new need says whose and what it is; a known one what has changed (R-DL-36)."""
+    values = ask.command.values
+    number = values.get("need.number")
+    known = {one["number"] for one in ask.case.facts.get("needs.register") or ()}
+    if number is None:
+        if values.get("need.enterprise") and values.get("need.content"):
+            return None
+        message = "新的需求须写明企业和内容（--set need.enterprise=… --set need.content=…）"
+        return no("R-DL-36", message)
+    if number not in known:
+        listed = "、".join(sorted(known)) or "无"
+        return no("R-DL-36", f"没有编号为 {number} 的需求；现有：{listed}（新的需求不写编号）")
+    if any(values.get(f"need.{name}") for name in NEED_FIELDS):
+        return None
+    return no("R-DL-36", "须写明需求有何变化（如 --set need.status=对接）")
 
 
 def outsider(ask: Ask) -> Reason | None:

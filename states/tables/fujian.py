@@ -28,6 +28,7 @@ from states.tables.row import (
 
 EXPERT = (R.SURVEY_EXPERT,)
 WITHDRAWABLE = (S.DRAFT, S.SUBMITTED, S.RETURNED, S.CITY_REVIEW, S.FORM_REVIEW, S.SITE_SURVEY, S.EXPERT_REVIEW, S.DEPARTMENT_DISCUSSION)
+NEEDY = (S.APPROVED, S.EXECUTING, S.PERFORMANCE_REVIEW, S.RECTIFYING, S.RECTIFICATION_SUBMITTED)
 
 # Both kinds of pilots.
 FUJIAN: tuple[Row, ...] = (
@@ -70,6 +71,7 @@ COUNTY: tuple[Row, ...] = (
     Row("R-LIFE-34",  A.FORM_PASS,              (S.FORM_REVIEW,),             S.SITE_SURVEY,    CHECKER,     ("eligible", "fresh_checker"),                                      (),                                   NO,      F16,  "形式审查由省科技咨询服务中心负责"),
     Row("R-DUTY-10",  A.ASSIGN_SURVEY,          (S.SITE_SURVEY,),             To.SAME,          CENTRE,      ("survey_experts_named",),                          (),                                   NO,      F16,  "参与组织专家调研"),
     Row("R-FORM-08",  A.FILE_SURVEY_FORM,       (S.SITE_SURVEY,),             To.SAME,          EXPERT,      ("survey_form_filled", "outsider"),                 ("survey_form",),                     NO,      F16,  "并请调研专家填写调研反馈意见表"),
+    Row("R-DL-36",    A.RECORD_NEED,            NEEDY,                        To.SAME,          UNIT,        ("need_told",),                                     (),                                   NO,      F16,  "汇总和筛选企业技术需求"),
     Row("R-LIFE-36",  A.SURVEY_DONE,            (S.SITE_SURVEY,),             S.DEPARTMENT_DISCUSSION, DEPARTMENT, ("survey_complete",),                         (),                                   NO,      F16,  "并请调研专家填写调研反馈意见表"),
     Row("R-LIFE-146", A.REOPEN_REVIEW,          (S.NOT_SELECTED,),            S.DEPARTMENT_DISCUSSION, ASSOCIATION, ("reason_given", "review_reached", "objection_decided"),          (),                                   WRITTEN, reopens=True),
 )

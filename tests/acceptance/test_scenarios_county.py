@@ -92,6 +92,41 @@ def test_r_scn_02_a_county_walks_from_its_city_to_the_published_list(office: Pra
     office.done("audit", "verify")
 
 
+def test_a_county_keeps_a_list_of_what_its_enterprises_need(office: Practice) -> None:
+    """R-DL-36, R-FORM-52: put, sifted, matched, met; what a need was before stays in the history."""
+    project = surveyed(office)
+    form(office, project, "林某", "expert-lin")
+    form(office, project, "黄某", "expert-huang")
+    office.step("survey_done", project, by="fj-department", on="2016-05-13")
+    office.step("recommend", project, by="fj-department", on="2016-05-20", papers="discussion_minutes",
+                values={"selection.leader": "学会学术部部长（示例）"})  # fmt: skip
+    early = office.refused("record_need", project, by="fj-clerk", on="2016-05-21", papers="needs_summary")
+    assert early.rules == ["R-LIFE-00"]
+    office.step("chair_pass", project, by="fj-chair", on="2016-05-27", papers="chair_minutes")
+
+    def need(day: str, **values: str) -> None:
+        told = {f"need.{name}": value for name, value in values.items()}
+        office.step("record_need", project, by="fj-clerk", on=day, papers="needs_summary", values=told)
+
+    blank = office.refused("record_need", project, by="fj-clerk", on="2016-06-01", papers="needs_summary",
+                           values={"need.enterprise": "甲公司（示例）"})  # fmt: skip
+    assert blank.rules == ["R-DL-36"]
+    need("2016-06-01", enterprise="甲公司（示例）", content="海带烘干能耗")
+    need("2016-06-02", enterprise="乙公司（示例）", content="鲍鱼病害检测")
+    need("2016-07-05", number="1", status="对接", note="与水产学会专家对接")
+    unknown = office.refused("record_need", project, by="fj-clerk", on="2016-07-06", papers="needs_summary",
+                             values={"need.number": "9", "need.status": "落实"})  # fmt: skip
+    assert unknown.messages == ["没有编号为 9 的需求；现有：1、2（新的需求不写编号）"]
+
+    shown = office.project(project)
+    assert "need.status" not in shown["facts"]
+    assert [(one["number"], one["enterprise"], one["status"], one["on"])
+            for one in shown["facts"]["needs.register"]["value"]] == [
+        ("1", "甲公司（示例）", "对接", "2016-07-05"),
+        ("2", "乙公司（示例）", "提出", "2016-06-02"),
+    ]  # fmt: skip
+
+
 def test_a_form_answers_all_four_dimensions_and_comes_from_an_assigned_expert(office: Practice) -> None:
     project = surveyed(office)
     half = {name: DIMENSIONS[name] for name in ("survey.layout", "survey.needs")}
