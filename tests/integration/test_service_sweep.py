@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,22 @@ from sqlalchemy import insert, select
 
 from lifecycle.agenda import Agenda, Wanted
 from lifecycle.database import reading, transaction
+from lifecycle.duty_rows import restart_plans
 from lifecycle.listing import project_list
+from lifecycle.people import Actor
 from lifecycle.settings import Settings
 from states.errors import RefusedFault
+from states.names import Role
 from tests.record_store import (
     APPLIED,
+    CHECKER,
     CLERK,
+    ROAD,
     SECOND,
+    STARTS,
     TABLES,
     TODAY,
+    WAIT,
     Records,
     records,
 )
@@ -198,3 +206,73 @@ def test_what_is_due_can_be_read_while_nothing_was_swept(store: Records) -> None
             == []
         )
     assert [(one["duty"], one["status"]) for one in late] == [(DUTY, "open")]
+
+
+def told_of(store: Records, slug: str) -> list[str]:
+    """The kinds of the notices about a duty that were not overtaken."""
+    mine = duties(store, slug)
+    standing = [row for row in store.rows("notice") if row["status"] != "cancelled"]
+    return [row["kind"] for row in standing if row["duty_id"] in mine]
+
+
+def entered(store: Records) -> str:
+    """A running event whose papers were entered later than they came, by those who may do so."""
+    project = store.apply(1, facts={"event.starts_on": date.fromisoformat(STARTS)})
+    checker = Actor("checker", {"henan": frozenset({Role.FORM_CHECKER, Role.CLERK})}, None)
+    on = APPLIED
+    for action, actor, given in ROAD[:4]:
+        on += WAIT.get(action, timedelta())
+        store.do(action, project, actor=checker if actor is CHECKER else actor, on=on, **given)
+    return project
+
+
+def test_what_was_past_due_when_it_was_entered_is_marked_and_told_of_only_when_asked(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """A project of the spring is entered in November: its marks are true, and no mail is about the past."""
+    november = datetime(2020, 11, 2, 2, tzinfo=UTC)
+    real = records(settings, tmp_path, rehearsal=False, moment=november)
+    project = entered(real)
+    first = real.service.sweep(date(2020, 11, 2))
+    assert (first.overdue, first.unsaid) == (1, 1)
+    assert (of(real, project), real.duty(project, DUTY)["due"]) == (("overdue", 1), DUE.isoformat())
+    assert [key for key in first.notices if DUTY in key] == []
+    real.moment = november + timedelta(days=40)
+    assert [key for key in real.service.sweep(date(2020, 12, 12)).notices if DUTY in key] == []
+
+    asked = real.service.sweep(date(2020, 12, 12), past=True)
+    assert told_of(real, DUTY) == ["overdue"]
+    assert asked.reminded >= 1
+    assert real.service.sweep(date(2020, 12, 12), past=True).notices == ()
+    real.app.close()
+
+
+def test_a_reminder_waits_for_the_hours_and_speaks_of_the_day_on_which_it_leaves(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Swept on a Saturday after days without a sweep: it leaves on Monday, and counts its days from there."""
+    hours = replace(settings, send_hours=None)
+    real = records(hours, tmp_path, rehearsal=False, moment=datetime(2020, 9, 1, 2, tzinfo=UTC))
+    entered(real)
+    real.moment = datetime(2020, 9, 12, 2, tzinfo=UTC)
+    real.service.sweep(date(2020, 9, 12))
+    mine = duties(real, DUTY)
+    (told,) = [row for row in real.rows("notice") if row["duty_id"] in mine]
+    assert told["not_before"] == datetime(2020, 9, 14, 0, 30, tzinfo=UTC)
+    assert (told["details"]["on"], told["details"]["days"], told["created_on"]) == (
+        "2020-09-14", 6, date(2020, 9, 12),
+    )  # fmt: skip
+    real.app.close()
+
+
+def test_another_plan_says_nothing_of_days_before_it_held(store: Records) -> None:
+    """R-DL-37: what the new plan would have said earlier is not said any more."""
+    project = store.started()
+    store.service.sweep(DUE - timedelta(days=30))
+    told = told_of(store, DUTY)
+    with transaction(store.app.engine) as conn:
+        restart_plans(conn, project, DUE - timedelta(days=5))
+    store.service.sweep(DUE - timedelta(days=5))
+    assert told_of(store, DUTY) == told
+    store.service.sweep(DUE - timedelta(days=2))
+    assert len(told_of(store, DUTY)) == 1
