@@ -19,10 +19,12 @@ from states.names import DutyStatus
 from states.names import State as S
 from states.planners.event import cancelled
 from states.planners.plan import Planned, Situation, begun
+from states.planners.windows import LAPSED
 from states.proof import Proof
+from states.waiver import WAIVED
 
-LAPSED = "本期未办"
-"""The remark on a suggested window that nobody used before the next one began."""
+_ENDINGS = frozenset({LAPSED, WAIVED})
+"""Remarks that tell why a duty is owed no longer: they go with an undo that lets it be owed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def _unwound(duty: Duty, undone: Step, after: After) -> Duty:
         return duty
     status = DutyStatus.SUGGESTED if duty.suggested else DutyStatus.OPEN
     proofs = tuple(proof for proof in duty.proofs if proof.seq != after.reverses)
-    duty = replace(duty, status=status, met_on=None, closed_seq=None, proofs=proofs)
+    marks = tuple(mark for mark in duty.marks if mark not in _ENDINGS)
+    duty = replace(duty, status=status, met_on=None, closed_seq=None, proofs=proofs, marks=marks)
     return replace(duty, status=DutyStatus.OVERDUE) if missed(duty, after) else duty
 
 

@@ -86,10 +86,6 @@ class Situation:
                 found[-1] = (found[-1][0], on)
         return tuple(found)
 
-    def halted_throughout(self, first: date, last: date) -> bool:
-        """Whether the project was halted on every day from `first` to `last` (R-DL-27)."""
-        return any(since <= first and (until is None or last < until) for since, until in self.halts())
-
 
 def begun(
     windows: Iterable[Planned], on: date, standing: Mapping[str, date | None]

@@ -263,6 +263,8 @@ def test_a_waived_month_is_excused_by_document_and_an_undo_brings_it_back(office
 
     office.done("trigger", "reverse_step", PILOT, "--reason", "决定有误", by="fj-deputy", on="2016-09-13")
     assert windows(office, "monthly_progress")["2016-06"] == ("2016-07-31", "overdue")
+    marks = {one["period"]: one["marks"] for one in office.project(PILOT)["duties"]}
+    assert marks["2016-06"] == [], "what is owed again is not called waived"
     assert office.done("audit", "verify")["ok"] is True
 
 

@@ -199,6 +199,17 @@ def test_a_key_project_is_monitored_every_quarter_and_a_quarter_that_was_let_go_
     }
 
 
+def test_a_quarter_that_a_step_let_go_is_let_go_again_when_the_step_is_undone() -> None:
+    """R-DL-38: undoing the step does not make the window owed for ever."""
+    walk = imported(MONITORED, date(2021, 5, 31))
+    walk.do(Action.REQUEST_EXTENSION, date(2021, 10, 8), materials=frozenset({"extension_request"}),
+            values={"request.new_end": date(2022, 12, 31)})  # fmt: skip
+    assert str(walk.duty("process_monitoring", "1").status) == "cancelled"
+    walk.do(Action.REVERSE_STEP, date(2021, 10, 9))
+    found = walk.duty("process_monitoring", "1")
+    assert (str(found.status), found.marks) == ("cancelled", ("本期未办",))
+
+
 def test_the_tasks_of_the_year_are_completed_by_its_last_day() -> None:
     """R-DL-18."""
     walk = imported(MONITORED, date(2021, 5, 31))
