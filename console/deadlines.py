@@ -57,14 +57,11 @@ def sweep(
             on.line(
                 f"其中 {swept.unsaid} 项登记时已过期限，只标记逾期而未提醒；要提醒：lifecycle sweep --past"
             )
-        if before.missed:
-            on.paragraph(
-                f"注意：上次清查至 {before.swept_on}，其后 {before.missed} 天未清查（可能停机），现已补做。"
-            )
-        if before.dead:
-            on.paragraph(f"注意：{before.dead_letters()}")
+        for told in before.made_good():
+            on.paragraph(f"注意：{told}")
 
-    return Answer({**swept.as_json(), **before.as_json()}, screen)
+    document = {**swept.as_json(), **before.as_json(), "warnings": before.made_good()}
+    return Answer(document, screen)
 
 
 def period(

@@ -17,7 +17,7 @@ from console.command import command
 from console.options import parse_size, parse_whole, parse_year
 from console.output import Answer, Screen
 from console.session import Session
-from states.errors import UsageFault
+from states.errors import NotFoundFault, UsageFault
 
 if TYPE_CHECKING:
     from lifecycle.agenda import Agenda, Wanted
@@ -104,15 +104,18 @@ def _calendar_file(session: Session, agenda: Agenda, path: Path) -> Answer:
 
 @contextmanager
 def _agenda(session: Session, wanted: Wanted) -> Iterator[Agenda]:
-    """What is asked for, as this actor may see it. ForbiddenFault or NotFoundFault for a project."""
+    """What is asked for, as this actor may see it. ForbiddenFault or NotFoundFault for a project or unit."""
     from lifecycle.agenda import Agenda
     from lifecycle.cases import project_row
+    from lifecycle.units import known_unit
 
     if wanted.project is not None:
         session.require_sight(wanted.project)
     with session.reading() as conn:
         if wanted.project is not None:
             project_row(conn, wanted.project)
+        if wanted.unit is not None and known_unit(conn, wanted.unit) is None:
+            raise NotFoundFault(f"登记簿中没有“{wanted.unit}”；现有的见 lifecycle units。")
         yield Agenda(conn, session.store, session.actor, session.on, wanted)
 
 

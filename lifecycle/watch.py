@@ -45,6 +45,17 @@ class Watch:
             found.append(self.dead_letters())
         return found
 
+    def made_good(self) -> list[str]:
+        """What a sweep tells that found the record so: the days that it made good, and what still waits."""
+        found: list[str] = []
+        if self.swept_on is not None and self.missed:
+            found.append(
+                f"上次清查至 {self.swept_on.isoformat()}，其后 {self.missed} 天未清查（可能停机），现已补做。"
+            )
+        if self.dead:
+            found.append(self.dead_letters())
+        return found
+
     def dead_letters(self) -> str:
         """How many notices wait for a person, and how to see them."""
         return f"有 {self.dead} 件通知已停止重试，须人工处理：lifecycle notices --status dead"

@@ -103,10 +103,24 @@ def test_a_machine_that_was_off_is_told_of_and_caught_up(late: Office) -> None:
     assert told["last_sweep"] == "2020-07-03"
     assert "44 天未清查" in told["warnings"][0]
     assert "lifecycle sweep" in late.run("due", on="2020-08-17").out
-    ran = late.run("sweep", on="2020-08-17")
-    assert "44 天未清查（可能停机），现已补做" in ran.out
-    swept = late.done("sweep", on="2020-08-18")
-    assert (swept["last_sweep"], swept["warnings"], swept["dead_letters"]) == ("2020-08-17", [], 0)
+    swept = late.done("sweep", on="2020-08-17")
+    assert swept["warnings"] == ["上次清查至 2020-07-03，其后 44 天未清查（可能停机），现已补做。"]
+    ran = late.run("sweep", on="2020-10-10")
+    assert "53 天未清查（可能停机），现已补做" in ran.out
+    assert "请运行" not in ran.out
+    swept = late.done("sweep", on="2020-10-11")
+    assert (swept["last_sweep"], swept["warnings"], swept["dead_letters"]) == ("2020-10-10", [], 0)
+
+
+def test_the_first_sweep_does_not_ask_for_a_sweep(office: Office) -> None:
+    assert office.done("sweep", on="2020-05-06")["warnings"] == []
+
+
+def test_a_unit_that_is_not_in_the_register_is_not_said_to_owe_nothing(late: Office) -> None:
+    ran = late.ask("due", "--unit", "河南省示列学会", on="2020-07-03")
+    assert ran.status == 5, ran.out
+    assert "登记簿中没有“河南省示列学会”" in ran.json["error"]["message"]
+    assert late.done("due", "--unit", UNIT["name"], on="2020-07-03")["duties"] != []
 
 
 def test_a_calendar_file_is_written_whole_and_follows_the_filters(late: Office) -> None:
