@@ -126,7 +126,10 @@ _LONGEST_REST = 16
 def _planned(
     duty: Watched, spec: DutySpec, since: date, until: date, calendar: Calendar
 ) -> list[tuple[date, int]]:
-    """The days of the plan from `since` to `until`; of two that fall on one day the later is said."""
+    """The days of the plan from `since` to `until`; of two that fall on one day the later is said.
+
+    What would fall into an internal grace is said on the first working day after it.
+    """
     days = list(_single_days(duty.due, duty.soft_due, spec.before, spec.after, spec.month_days, calendar))
     if spec.repeat and spec.after:
         offset = spec.after[-1] + spec.repeat
@@ -135,7 +138,9 @@ def _planned(
         while duty.due + timedelta(days=offset) <= until:
             days.append((calendar.next_workday(duty.due + timedelta(days=offset)), offset))
             offset += spec.repeat
-    told = {day: n for day, n in days if since <= day <= until and (n <= 0 or day > duty.late_after)}
+    first = calendar.next_workday(duty.late_after + _ONE) if duty.late_after > duty.due else date.min
+    spoken = ((max(day, first) if n > 0 else day, n) for day, n in days)
+    told = {day: n for day, n in spoken if since <= day <= until}
     return list(told.items())
 
 

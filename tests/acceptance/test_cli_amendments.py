@@ -300,7 +300,7 @@ def test_a_grace_is_told_inside_the_office_only_and_the_duty_is_late_after_it(
     assert office.done("due", "--overdue", by="clerk", on="2020-09-30")["duties"] == []
     office.done("report", first, "preparation_report", "--reason", "来电", by="clerk", on="2020-09-30")
     assert office.duty(first, "preparation_report")["status"] == "met"
-    office.sweep("2020-10-11")
+    office.sweep("2020-10-12")
     assert office.duty(second, "preparation_report")["status"] == "overdue"
     assert office.project(second)["overdue"] == 1
     (overdue,) = office.notices(second, kind="overdue")

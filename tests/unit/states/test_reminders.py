@@ -169,12 +169,13 @@ def test_without_a_plan_a_duty_still_turns_overdue_and_is_then_left_alone() -> N
     assert tick(SUGGESTED, silent, day(-40), EVERY_DAY).next_on is None
 
 
-def test_within_an_internal_grace_nothing_is_overdue() -> None:
+def test_within_an_internal_grace_nothing_is_overdue_and_what_it_held_back_is_said_after_it() -> None:
     graced = replace(DUTY, late_after=day(10))
     assert said(graced, [0, 1, 7, 10, 11, 14]) == [
-        (0, 0, "open"), (1, None, "open"), (7, None, "open"), (10, None, "open"), (11, None, "overdue"),
+        (0, 0, "open"), (1, None, "open"), (7, None, "open"), (10, None, "open"), (11, 7, "overdue"),
         (14, 14, "overdue"),
     ]  # fmt: skip
+    assert tick(graced, SPEC, day(10), EVERY_DAY).next_on == day(11)
 
 
 def climbed(duty: Watched, offsets: list[int], calendar: Calendar = EVERY_DAY) -> list[tuple[int, str]]:
