@@ -134,7 +134,10 @@ def write_template(
     return Answer(document, lambda on: on.line(f"已写出 {wanted} 年的空白放假安排：{path}"))
 
 
-def check_file(session: Session, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Answer:
+def check_file(
+    session: Session,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="填好的放假安排，YAML 或 JSON")],
+) -> Answer:
     """Every fault of a file."""
     from lifecycle.calendar_file import read_calendar
 

@@ -194,7 +194,7 @@ class RobotChannel:
         """The vendor's code and words; no code where the answer is none of the vendor's."""
         try:
             told = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):  # the other side may say anything
             return None, ""
         if not isinstance(told, dict):
             return None, ""

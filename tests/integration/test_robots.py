@@ -103,6 +103,7 @@ HTTP = [
     (Answer({}, manner="drip"),                                           TemporaryFault, True,  "0.4 秒内没有答复"),
     (Answer(manner="drop"),                                               TemporaryFault, False, "没有答复就中断了连接"),
     (Answer(b"<html>\xff not what was asked for"),                        TemporaryFault, True,  "答复无法识别"),
+    (Answer(b"[" * 60_000),                                               TemporaryFault, True,  "答复无法识别"),
     (Answer([]),                                                          TemporaryFault, True,  "答复无法识别"),
     (Answer({}),                                                          TemporaryFault, True,  "答复无法识别"),
     (Answer({}, status=302, headers={"Location": "http://127.0.0.1:9/"}), SettingsFault,  False, "不予跟随"),
