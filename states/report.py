@@ -14,7 +14,7 @@ from dateutil.relativedelta import relativedelta
 from states.catalogue import DutySpec, Programme
 from states.decision import Case, Command, Duty
 from states.duties import BY_SLUG
-from states.errors import Reason
+from states.errors import Reason, UsageFault
 from states.names import REPRESENTABLE, DutyStatus, Role
 from states.papers import PAPERS
 from states.planners.event import cancelled
@@ -24,10 +24,17 @@ from states.settable import SETS
 
 
 def find_duty(case: Case, programme: Programme, text: str) -> str | None:
-    """The slug of a duty that stands, or of one that may be recorded at any time, by slug, R- id or label."""
+    """The slug of a duty that stands, or of one that may be recorded at any time, by slug, R- id or label.
+
+    UsageFault names the duties that one R- id means where there are several.
+    """
     known = [(duty.slug, duty.rule, duty.label) for duty in case.duties]
     known += [(spec.slug, spec.rule, spec.label) for spec in programme.duties.values() if spec.ad_hoc]
-    return next((names[0] for names in known if text in names), None)
+    found = {slug: label for slug, rule, label in known if text in (slug, rule, label)}
+    if len(found) > 1:
+        named = "、".join(f"{label}（{slug}）" for slug, label in found.items())
+        raise UsageFault(f"“{text}”有几项：{named}，请用名称指明")
+    return next(iter(found), None)
 
 
 def recorded_now(case: Case, spec: DutySpec, command: Command) -> Duty:
