@@ -210,7 +210,16 @@ def _accept(
     written: Mapping[str, Any] = dict(undone.restores) if undone else effect(ask)
     facts = {name: value for name, value in {**case.facts, **written}.items() if value is not None}
     flags = _flags(case, command.action, facts)
-    after = After(dest, facts, command.action, command.on, case.version + 1, undone.seq if undone else None)
+    after = After(
+        state=dest,
+        facts=facts,
+        action=command.action,
+        on=command.on,
+        seq=case.version + 1,
+        reverses=undone.seq if undone else None,
+        papers=tuple(sorted(command.materials)),
+        on_paper=bool(command.materials) or command.document is not None,
+    )
     told = {**facts, "request.new_end": case.facts.get("request.new_end")}
     own = _binds(row, context.programme)
     owed = reconcile(case, context.adopts or context.programme, context.calendar, after)

@@ -38,6 +38,10 @@ class After:
     reverses: int | None = None
     why: str | None = None
     """Why dates are counted anew where no fact changed, such as a calendar that was loaded."""
+    papers: tuple[str, ...] = ()
+    """What the step brought."""
+    on_paper: bool = False
+    """Whether it brought a paper or names a document."""
 
     @property
     def missed_before(self) -> date:

@@ -23,8 +23,11 @@ from states.planners.windows import LAPSED
 from states.proof import Proof
 from states.waiver import WAIVED
 
-_ENDINGS = frozenset({LAPSED, WAIVED})
-"""Remarks that tell why a duty is owed no longer: they go with an undo that lets it be owed again."""
+UNPROVEN = "未附回执"
+"""The remark on a day of receipt that nobody proved; periods run from it all the same (R-DL-06)."""
+_RECEIPTS = ("result_receipt", "completion_receipt")
+_ENDINGS = frozenset({LAPSED, WAIVED, UNPROVEN})
+"""Remarks that tell how a duty came to be owed no longer: they go with an undo that lets it be owed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,7 @@ def _next(
     if after.action is A.ACCEPT_RESCHEDULE and NOT_IN_TIME in duty.marks:
         return _excused(duty)
     if duty.live and (after.action in kind.met_by or _fact_met(kind, after)):
-        form = str(after.action) if after.action in kind.met_by else str(kind.met_by_fact)
-        return met(duty, after.on, after.seq, Proof(after.on, form, after.seq))
+        return _met_by_step(kind, duty, after)
     off = kind.follows_event and cancelled(after.facts)
     if duty.live and after.state is S.HALTED:
         return duty if missed(duty, after) else replace(duty, status=DutyStatus.SUSPENDED)
@@ -109,6 +111,14 @@ def _next(
     if duty.status in (DutyStatus.SUSPENDED, DutyStatus.CANCELLED) or _reopens(kind, duty, after):
         return _lapsed(_reopened(kind, duty, planned, now, after), planned, after)
     return duty
+
+
+def _met_by_step(kind: Kind, duty: Duty, after: After) -> Duty:
+    """The duty as a step or a fact fulfilled it, with the papers of that step."""
+    form = str(after.action) if after.action in kind.met_by else str(kind.met_by_fact)
+    done = met(duty, after.on, after.seq, Proof(after.on, form, after.seq, after.papers))
+    unproven = duty.slug in _RECEIPTS and not after.on_paper
+    return replace(done, marks=(*done.marks, UNPROVEN)) if unproven else done
 
 
 def _excused(duty: Duty) -> Duty:

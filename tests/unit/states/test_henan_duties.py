@@ -345,3 +345,27 @@ def test_every_report_that_asks_for_something_asks_for_what_a_report_can_bring()
             if spec.ad_hoc:
                 assert "held_on" in spec.particulars, spec.slug
             assert set(spec.papers) <= set(programme(slug).materials), spec.slug
+
+
+@pytest.mark.parametrize(
+    ("papers", "marks"), [(frozenset(), ("未附回执",)), (frozenset({"feedback_receipt"}), ())]
+)
+def test_a_day_of_receipt_that_nobody_proved_is_marked_and_counts_all_the_same(
+    papers: frozenset[str], marks: tuple[str, ...]
+) -> None:
+    """R-DL-06, R-AMB-24."""
+    walk = started("h23-academic-provincial", date(2023, 6, 5))
+    walk.do(Action.OPEN_EVALUATION, date(2023, 12, 20))
+    values: dict[str, Any] = {"evaluation.conclusion": "合格", "evaluation.has_issues": True}
+    walk.do(
+        Action.RECORD_EVALUATION, date(2023, 12, 25),
+        materials=frozenset({"evaluation_report"}), values=values,
+    )  # fmt: skip
+    walk.do(Action.EVALUATE_ISSUES, date(2023, 12, 25))
+    received = {"evaluation.received_on": date(2023, 12, 28)}
+    walk.do(Action.RECORD_RECEIPT, date(2023, 12, 28), materials=papers, values=received)
+    receipt = walk.duty("result_receipt")
+    assert (receipt.marks, receipt.proofs[0].papers) == (marks, tuple(papers))
+    assert walk.duty("rectification_report").due == date(2024, 3, 28)
+    walk.do(Action.REVERSE_STEP, date(2023, 12, 29))
+    assert (walk.duty("result_receipt").marks, walk.duty("result_receipt").proofs) == ((), ())
