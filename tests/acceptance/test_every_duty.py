@@ -214,7 +214,7 @@ def test_a_duty_of_the_ledger_opens_on_its_day_for_its_reason_and_is_met_or_late
     spoken = missed.sweep(after(row.due))
     late = found(missed, project, row)
     assert late is not None
-    assert (f"{row.slug} overdue" in spoken) == row.binding
+    assert row.binding or f"{row.slug} overdue" not in spoken, "a suggestion is never called late"
     if row.lapses:
         assert (late["status"], late["marks"]) == ("cancelled", ["本期未办"])
         return

@@ -84,8 +84,9 @@ def test_a_talent_walks_its_two_years_an_extension_and_what_follows(office: Prac
 
     # The second is missed; a session after it belongs to the third.
     assert said(office, "2024-08-30") == ["half_year_guidance reminder"]
-    assert said(office, "2024-09-01") == ["half_year_guidance overdue"]
+    assert said(office, "2024-09-01") == [], "a Sunday: overdue, and said on the Monday"
     assert office.project(project)["overdue"] == 1
+    assert said(office, "2024-09-02") == ["half_year_guidance overdue"]
     assert session(office, project, "2024-09-20", "学术交流")["period"] == "3"
     assert office.project(project)["remarks"] == ["未中期考核"]
     office.step("midterm_open", project, by="association", on="2024-10-08")

@@ -233,7 +233,7 @@ def test_a_society_elects_its_council_before_the_term_ends_and_is_told_half_a_ye
     walk.open(date(2021, 5, 6))
     duty = walk.duty("council_election", "2021-12-11")
     assert (duty.due, duty.soft_due) == (date(2021, 12, 11), date(2021, 12, 10))
-    walk.sweep_daily(date(2021, 6, 1), date(2021, 12, 12))
+    walk.sweep_daily(date(2021, 6, 1), date(2021, 12, 13))
     told = [(day, offset) for day, (slug, _), offset in walk.sent if slug == "council_election"]
     assert [offset for _, offset in told] == [-180, -90, -30, 1]
     assert ("council_election", "2021-12-11") in walk.overdue()
