@@ -16,7 +16,18 @@ from states.amending import amended
 from states.catalogue import Programme
 from states.catching_up import caught_up
 from states.check import require_sound
-from states.decision import Accepted, Case, Command, Context, Finding, NoticePlan, Outcome, Refused, blocking
+from states.decision import (
+    Accepted,
+    Case,
+    Command,
+    Context,
+    Finding,
+    NoticePlan,
+    Outcome,
+    Refused,
+    Step,
+    blocking,
+)
 from states.duty import Duty, standing
 from states.effects import FLAGS, UNFLAGS, effect
 from states.errors import BadInputFault, Reason
@@ -196,6 +207,19 @@ def _destination(row: Row, ask: Ask, conditions: frozenset[str]) -> State:
     return case.state if moved is None else moved
 
 
+def _after(case: Case, command: Command, dest: State, facts: Mapping[str, Any], undone: Step | None) -> After:
+    return After(
+        state=dest,
+        facts=facts,
+        action=command.action,
+        on=command.on,
+        seq=case.version + 1,
+        reverses=undone.seq if undone else None,
+        papers=tuple(sorted(command.materials)),
+        on_paper=bool(command.materials) or command.document is not None,
+    )
+
+
 def _accept(
     ask: Ask,
     row: Row,
@@ -210,16 +234,7 @@ def _accept(
     written: Mapping[str, Any] = dict(undone.restores) if undone else effect(ask)
     facts = {name: value for name, value in {**case.facts, **written}.items() if value is not None}
     flags = _flags(case, command.action, facts)
-    after = After(
-        state=dest,
-        facts=facts,
-        action=command.action,
-        on=command.on,
-        seq=case.version + 1,
-        reverses=undone.seq if undone else None,
-        papers=tuple(sorted(command.materials)),
-        on_paper=bool(command.materials) or command.document is not None,
-    )
+    after = _after(case, command, dest, facts, undone)
     told = {**facts, "request.new_end": case.facts.get("request.new_end")}
     own = _binds(row, context.programme)
     owed = reconcile(case, context.adopts or context.programme, context.calendar, after)

@@ -6,7 +6,6 @@ Each maker takes an office with its people and gives the id of a project; nothin
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from tests.acceptance import cities, pilots
 from tests.acceptance.driver import Practice, event
@@ -168,8 +167,11 @@ def filed(office: Practice) -> str:
     return project
 
 
-def open_office(folder: Path) -> Practice:
-    """An office with its people, in a store that begins in 2016."""
-    office = Practice(folder / "home")
-    office.done("init", "--rehearsal", on="2016-01-04")
-    return office
+def yearly(office: Practice) -> str:
+    """The record of the programme's yearly work, kept by the department from 3 June 2016 on."""
+    office.staff_fujian()
+    unit = {"name": "福建省科学技术协会学会学术部", "kind": "fj_association", "region": "福州市"}
+    path = office.write("work.json", [{"programme": "fj16-annual-work", "title": "年度工作", "unit": unit}])
+    (work,) = (one["id"] for one in office.done("apply", path, by="fj-clerk", on="2016-06-02")["accepted"])
+    office.step("task_start", work, by="fj-association", on="2016-06-03")
+    return str(work)

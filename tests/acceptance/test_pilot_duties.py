@@ -304,7 +304,7 @@ def test_r_dl_20_plan_budget_and_summary_are_owed_once_a_year_by_the_department(
         ("annual_plan", "2018"): ("2018-01-31", department),
         ("annual_summary", "2018"): ("2018-12-31", department),
     }
-    words = ("report", work, "R-DL-20", "--period", "2018", "--reason", "部务会通过")
+    words = ("report", work, "annual_plan", "--period", "2018", "--reason", "部务会通过")
     assert office.ask(*words, by="fj-chair", on="2018-12-06").status == 4
     assert office.done(*words, by="fj-department", on="2018-12-06")["duty"] == "annual_plan"
     assert office.done("report", work, "年度总结", "--period", "2018", "--reason", "总结已成稿",
