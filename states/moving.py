@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from states.catalogue import Programme
+from states.core_facts import fact_spec
 from states.decision import Case, Duty, Move
 from states.duties import Kind
 from states.guards import effective
@@ -75,11 +77,17 @@ def moved(kind: Kind, duty: Duty, planned: Planned, now: Situation, after: After
         fresh = _put_back(kind, fresh, duty, now, after)
     elif kind.follows_event:
         fresh = _with_the_event(fresh, duty, after)
-    why = f"{planned.anchor} 改为 {planned.anchor_date.isoformat()}"
+    why = follows(planned, now.programme)
     if planned.anchor_date == duty.anchor_date:
         why = after.why or planned.steps[-1]
     stood = stood_by(duty) if undoes else None
     return replace(fresh, moves=(*duty.moves, Move(after.on, duty.due, fresh.due, why, amendment=stood)))
+
+
+def follows(planned: Planned, programme: Programme) -> str:
+    """Why a date moves whose anchor moved: which day people call by what name, and what it is now."""
+    spec = fact_spec(programme, planned.anchor)
+    return f"{spec.label if spec else '起算日'}改为 {planned.anchor_date.isoformat()}"
 
 
 def stood_by(duty: Duty) -> int | None:

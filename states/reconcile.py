@@ -13,7 +13,18 @@ from states.calendar import Calendar
 from states.catalogue import DutySpec, Programme
 from states.decision import Case, Duty, Move, Step
 from states.duties import KINDS, Kind
-from states.moving import FIXED_LATE, NOT_IN_TIME, RESUMED, After, due_today, missed, moved, redated, stood_by
+from states.moving import (
+    FIXED_LATE,
+    NOT_IN_TIME,
+    RESUMED,
+    After,
+    due_today,
+    follows,
+    missed,
+    moved,
+    redated,
+    stood_by,
+)
 from states.names import Action as A
 from states.names import DutyStatus
 from states.names import State as S
@@ -103,7 +114,7 @@ def _next(
     if duty.live and after.state is S.HALTED:
         return duty if missed(duty, after) else replace(duty, status=DutyStatus.SUSPENDED)
     if off and (duty.live or (duty.status is DutyStatus.SUSPENDED and live)):
-        return duty if duty.live and missed(duty, after) else _waiting(duty, planned, after)
+        return duty if duty.live and missed(duty, after) else _waiting(duty, planned, now, after)
     if not live or planned is None:
         return _shelved(duty, after)
     if duty.live:
@@ -132,13 +143,13 @@ def _fact_met(kind: Kind, after: After) -> bool:
     return kind.met_by_fact is not None and after.facts.get(kind.met_by_fact) is not None
 
 
-def _waiting(duty: Duty, planned: Planned | None, after: After) -> Duty:
+def _waiting(duty: Duty, planned: Planned | None, now: Situation, after: After) -> Duty:
     """A duty of a cancelled event: it waits, by the date that the event has meanwhile (R-AMB-47)."""
     if planned is None or (planned.anchor_date, planned.legal_due) == (duty.anchor_date, duty.legal_due):
         return replace(duty, status=DutyStatus.SUSPENDED)
-    moved = Move(after.on, duty.due, planned.due, f"{planned.anchor} 改为 {planned.anchor_date.isoformat()}")
+    move = Move(after.on, duty.due, planned.due, follows(planned, now.programme))
     fresh = redated(duty, planned)
-    return replace(fresh, status=DutyStatus.SUSPENDED, moves=(*duty.moves, moved))
+    return replace(fresh, status=DutyStatus.SUSPENDED, moves=(*duty.moves, move))
 
 
 def _reopens(kind: Kind, duty: Duty, after: After) -> bool:

@@ -73,7 +73,7 @@ def test_a_correction_moves_the_duty_in_the_same_transaction_and_keeps_the_move(
     assert (duty["due"], duty["marks"]) == ("2020-10-20", ["因会期调整"])
     assert duty["moves"] == [
         {"on": "2020-04-01", "from": "2020-09-20", "to": "2020-10-20",
-         "reason": "event.starts_on 改为 2020-11-20"}
+         "reason": "召开日期改为 2020-11-20"}
     ]  # fmt: skip
     entry = store.show(project)["history"][-1]
     assert entry["action"] == "correct_record"
