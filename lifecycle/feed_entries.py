@@ -41,6 +41,7 @@ class Entry:
     status: DutyStatus
     live: bool
     provisional: bool
+    suggested: bool
     label: str
     period: str
     unit: str
@@ -101,6 +102,7 @@ def _entry(conn: Connection, store: Store, row: RowMapping, store_id: str) -> En
         status=duty.status,
         live=duty.live,
         provisional=duty.provisional,
+        suggested=duty.suggested,
         label=duty.label,
         period=duty.occurrence,
         unit=row["unit_name"],

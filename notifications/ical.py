@@ -99,7 +99,7 @@ def _summary(entry: Entry) -> str:
 
 def _lines(entry: Entry) -> list[str]:
     """What a person reads when he opens the event."""
-    word = "建议日期" if entry.status is DutyStatus.SUGGESTED else "期限"
+    word = "建议日期" if entry.suggested else "期限"
     found = [f"{entry.programme}，项目 {entry.project}，责任方：{entry.owed_by}"]
     found.append(
         f"{word}：{entry.due.isoformat()}{'（暂定：该年放假安排尚未公布）' if entry.provisional else ''}"

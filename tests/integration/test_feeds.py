@@ -105,6 +105,16 @@ def test_the_uid_stays_and_the_sequence_rises_with_every_move(store: Records) ->
     assert "2020-09-20 改为 2020-10-20" in str(after["description"])
 
 
+@pytest.mark.parametrize(("status", "closed"), [("met", 9), ("suspended", None), ("cancelled", 9)])
+def test_a_suggested_day_is_never_called_a_limit_however_it_ended(
+    store: Records, status: str, closed: int | None
+) -> None:
+    """R-AMB-27."""
+    store.started()
+    event = one(store, status=status, closed_seq=closed, suggested=True)
+    assert "\n建议日期：2020-09-20" in str(event["description"])
+
+
 @pytest.mark.parametrize(
     ("changed", "status", "mark"),
     [
@@ -136,7 +146,7 @@ def test_long_and_odd_texts_come_back_as_they_were() -> None:
     entry = Entry(
         uid="p-0001.duty@store", due=date(2024, 2, 29), status=DutyStatus.OPEN, live=True, provisional=False,
         label=text, period="2024-02", unit="示例；学会", project="p-0001", programme="类别,其二",
-        owed_by="单位",
+        owed_by="单位", suggested=False,
         steps=(text,), moves=(), ground=text, phone="0371-1;2", met_on=None, alarms=(0,), sequence=3,
         revised=ON,
     )  # fmt: skip
