@@ -87,7 +87,7 @@ def test_duties_are_narrowed_by_what_is_asked(store: Records) -> None:
     assert owed(store, overdue=True) == mine == owed(store, status="逾期")
     store.service.sweep(LATE)
     assert owed(store, overdue=True) == mine
-    store.service.report(store.member(first), first, DUTY, LATE)
+    store.service.report(store.member(first), first, DUTY, LATE, reason="口头汇报")
     assert owed(store, overdue=True) == mine[1:]
 
 
