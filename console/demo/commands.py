@@ -30,7 +30,7 @@ def _words(
             period = ["--period", step.period] if step.period else []
             refs = step.refs[:1] if short else step.refs
             return [
-                [*_who(step.who, step), "report", ids[ref], step.duty, *period, *_materials(papers)]
+                [*_who(step.who, step), "report", ids[ref], step.duty, *period, *_told(step, papers)]
                 for ref in refs
             ]
         case TakeIn():
@@ -68,13 +68,18 @@ def _ids(ids: Sequence[str], short: bool) -> list[str]:
 
 
 def _details(step: Act, papers: Mapping[str, str]) -> list[str]:
-    words = _materials(papers)
-    for name, value in step.values.items():
-        words += ["--set", shlex.quote(f"{name}={value}")]
+    words = _told(step, papers)
     if step.reason:
         words += ["--reason", shlex.quote(step.reason)]
     if step.document:
         words += ["--document", shlex.quote(step.document)]
+    return words
+
+
+def _told(step: Act | Report, papers: Mapping[str, str]) -> list[str]:
+    words = _materials(papers)
+    for name, value in step.values.items():
+        words += ["--set", shlex.quote(f"{name}={value}")]
     return words
 
 

@@ -168,6 +168,7 @@ class Stage:
                     step.on,
                     period=step.period,
                     materials=tuple(papers.items()),
+                    values=step.values,
                 )
             except (RefusedFault, ForbiddenFault) as fault:
                 outcome[ref] = fault.reasons

@@ -62,6 +62,7 @@ class Report:
     papers: tuple[str, ...] = ()
     period: str | None = None
     refused: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +157,11 @@ def report(
     papers: str,
     period: str | None = None,
     refused: str | None = None,
+    values: Mapping[str, str] | None = None,
 ) -> Report:
-    """A report with its paper."""
-    return Report(
-        date.fromisoformat(on), who, duty, tuple(refs.split()), tuple(papers.split()), period, refused
-    )
+    """A report with its paper, and with what its duty asks to be told."""
+    day = date.fromisoformat(on)
+    return Report(day, who, duty, tuple(refs.split()), tuple(papers.split()), period, refused, values or {})
 
 
 def sign(on: str, who: str) -> Sign:

@@ -14,7 +14,7 @@ from console.demo.books_2023 import (
     SOCIETY,
     TALENT,
 )
-from console.demo.steps import act, call, chapter, owes, report, sign, take_in, until
+from console.demo.steps import Report, act, call, chapter, owes, report, sign, take_in, until
 from console.demo.story_city import PILOT
 
 
@@ -125,18 +125,25 @@ EVENT_YEAR = (
 )  # fmt: skip
 
 # Four half-years: a session held in one of them does not make up for the one before.
+EXPERTS = "示例托举专家甲、示例托举专家乙、示例托举专家丙"
+
+
+def _session(on: str, subject: str, talents: str) -> Report:
+    """One session of guidance with its record: day, subject and the experts who came."""
+    told = {"held_on": on, "subject": subject, "experts": EXPERTS}
+    return report(on, "hn-clerk", "half_year_guidance", talents, papers="guidance_record", values=told)
+
+
 GUIDANCE = (
-    report("2023-11-10", "hn-clerk", "half_year_guidance", TALENTS, papers="guidance_record"),
-    report("2024-05-10", "hn-clerk", "half_year_guidance", "talent-1 talent-3 talent-4",
-           papers="guidance_record"),
+    _session("2023-11-10", "培养方案与选题", TALENTS),
+    _session("2024-05-10", "课题进展", "talent-1 talent-3 talent-4"),
     owes("2024-05-13", "talent-2", "half_year_guidance", period="2", due="2024-05-11", status="overdue"),
-    report("2024-10-30", "hn-clerk", "half_year_guidance", TALENTS, papers="guidance_record"),
+    _session("2024-10-30", "论文与成果转化", TALENTS),
     owes("2024-10-30", "talent-2", "half_year_guidance", period="2", status="overdue"),
     owes("2024-10-30", "talent-2", "half_year_guidance", period="3", status="met"),
-    report("2025-05-09", "hn-clerk", "half_year_guidance", "talent-1 talent-2 talent-3",
-           papers="guidance_record"),
+    _session("2025-05-09", "结题准备", "talent-1 talent-2 talent-3"),
     report("2025-05-09", "hn-clerk", "cycle_summary", "talent-1 talent-2 talent-3", papers="cycle_summary"),
-)  # fmt: skip
+)
 
 TALENT_CYCLE = (
     act("2024-05-20", "hn-kx", "midterm_open", TALENTS),

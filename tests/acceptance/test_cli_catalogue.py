@@ -106,7 +106,7 @@ def test_every_programme_is_listed_with_what_its_document_prints() -> None:
         "fj16-pilot", "h20-academic-lead", "h20-hundred-thousand", "h21-academic-lead", "h21-five-ones",
         "h23-academic-platform", "h23-base", "h23-industry-empowerment",
     ]  # fmt: skip
-    assert len(found) == 50
+    assert len(found) == 51
     talent = found["h23-young-talent"]
     assert (talent["phone"], talent["limit_per_unit"], talent["quota"]) == ("0371-65707080", 2, 50)
     assert {"quota", "amount", "clause", "facts", "materials", "targets"} <= talent.keys()
@@ -120,7 +120,11 @@ def test_one_programme_is_found_by_slug_and_by_rule() -> None:
 
 def test_a_pack_is_shown_with_its_programmes() -> None:
     found = call("packs", "show", "fujian-2016", "--json").json
-    assert [one["slug"] for one in found["programmes"]] == ["fj16-pilot-society", "fj16-demo-county"]
+    assert [one["slug"] for one in found["programmes"]] == [
+        "fj16-pilot-society",
+        "fj16-demo-county",
+        "fj16-annual-work",
+    ]
 
 
 def test_a_group_is_shown_and_takes_no_template() -> None:

@@ -28,10 +28,8 @@ def newer(folder: Path, *changes: tuple[str, str], version: int = 2) -> Path:
     return path
 
 
-ONE_YEAR = (
-    "    duties: [completion, midterm_report, evaluation_opening, evaluation_feedback, rectification_report]\n    not_printed: [文号",
-    "    duties: [completion, evaluation_opening, evaluation_feedback, rectification_report]\n    not_printed: [文号",
-)
+_OWED = "evaluation_opening, evaluation_feedback, rectification_report, extension_application]\n    not_printed: [文号"
+ONE_YEAR = (f"    duties: [completion, midterm_report, {_OWED}", f"    duties: [completion, {_OWED}")
 """The first-class societies without their midterm report."""
 
 

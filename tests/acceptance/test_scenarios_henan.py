@@ -16,6 +16,7 @@ SOCIETY, EVENT, TALENTS = "h23-first-class-society", "h20-academic-event", "h23-
 TOLD_ABOVE = "preparation_report escalation"
 REMINDER, OVERDUE = "preparation_report reminder", "preparation_report overdue"
 MIDTERM, CLOSING = "midterm_report suggestion", "evaluation_opening suggestion"
+TO_APPLY = "extension_application suggestion"
 NUMBER = "豫科协发〔2020〕示例18号@2020-11-09"
 
 
@@ -96,7 +97,7 @@ def test_r_scn_01_a_society_walks_from_application_to_closing(office: Practice) 
     found = office.project(project)
     assert (found["state"], found["amount"], found["ends_on"]) == ("closed", "100000.00", "2023-12-31")
     assert found["phone"] == "0371-65707080"
-    assert [d["status"] for d in found["duties"]] == ["met", "suggested", "met"]
+    assert [d["status"] for d in found["duties"]] == ["met", "suggested", "met", "cancelled"]
     page = office.run("show", project).out
     for shown in ("0371-65707080", "R-PROG-01", "R-LIFE-41", "R-LIFE-162"):
         assert page.count(shown) == 1, page
@@ -270,7 +271,7 @@ def test_r_scn_21_a_refused_extension_leaves_the_end_and_every_reminder(events: 
         "suggested",
         ["2020-12-01", "2020-12-24", "2020-12-31"],
     )
-    assert events.sweep("2020-12-01") == [CLOSING, MIDTERM, TOLD_ABOVE, OVERDUE]
+    assert events.sweep("2020-12-01") == [CLOSING, TO_APPLY, MIDTERM, TOLD_ABOVE, OVERDUE]
     assert (
         "不同意延期，项目实施结束日期仍为2020年12月31日" in events.letter(project, "extension_letter")["text"]
     )
@@ -303,4 +304,4 @@ def test_r_scn_21_an_approved_extension_moves_what_rests_on_the_end_and_nothing_
     assert "豫科协发〔2020〕示例18号" in letter
     assert "由2020年12月31日调整为2021年3月31日" in letter
     assert events.sweep("2020-12-01") == [MIDTERM, TOLD_ABOVE, OVERDUE]
-    assert events.sweep("2021-03-01") == [CLOSING, OVERDUE]
+    assert events.sweep("2021-03-01") == [CLOSING, TO_APPLY, OVERDUE]

@@ -211,6 +211,7 @@ def test_a_halted_project_owes_nothing_until_it_is_resumed(office: Practice) -> 
     office.step("resume_halted", project, by="association", on="2020-11-10", reason="场馆恢复")
     found = {one["duty"]: (one["due"], one["status"]) for one in office.project(project)["duties"]}
     assert found == {
+        "extension_application": ("2020-12-31", "suggested"),
         "midterm_report": (
             "2020-09-02",
             "suggested",
