@@ -1,12 +1,15 @@
 """Fujian, 2016–2017: pilot societies from the call to the end of the pilot, told step by step.
 
 Rectification: one is met on its last day, one is overdue; one society is disqualified by formal document.
+Every month is reported, one of them late.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from console.demo.books_2016 import BOOKS
-from console.demo.steps import act, call, chapter, owes, report, sign, take_in
+from console.demo.steps import Report, Step, act, call, chapter, owes, report, sign, take_in
 
 APPLIED = BOOKS[0].name
 FOUR = "fj-1 fj-2 fj-3 fj-4"
@@ -88,13 +91,31 @@ RECTIFICATION = (
     act("2017-04-05", "fj-kx", "accept_rectification", "fj-3"),
 )  # fmt: skip
 
+MONTHS = tuple(f"{2016 + n // 12}-{n % 12 + 1:02}" for n in range(5, 23))
+"""June 2016 to November 2017; the month of the approval is told with the first."""
+
+
+def _progress(month: str, following: str) -> Report:
+    """The reports of one month, filed on the 15th of the next; one society forgets that of January 2017."""
+    refs = FOUR if month < "2016-11" else "fj-1 fj-2" if month == "2017-01" else "fj-1 fj-2 fj-3"
+    day = f"{following}-15"
+    return report(day, "fj-clerk", "monthly_progress", refs, papers="monthly_report", period=month)
+
+
+PROGRESS: tuple[Step, ...] = (
+    *(_progress(*pair) for pair in pairwise((*MONTHS, "2017-12"))),
+    owes("2017-03-01", "fj-3", "monthly_progress", period="2017-01", due="2017-02-28", status="overdue"),
+    report("2017-03-10", "fj-clerk", "monthly_progress", "fj-3", papers="monthly_report", period="2017-01"),
+    owes("2017-03-10", "fj-3", "monthly_progress", period="2017-01", status="late"),
+)
+
 END = (
-    act("2017-12-20", "fj-kx", "end_pilot", "fj-1 fj-2",
+    act("2017-12-20", "fj-kx", "end_pilot", "fj-1 fj-2 fj-3",
         papers="archive_list", refused={"fj-1": "R-FUND-28"}),
     act("2017-12-22", "fj-kx", "end_pilot", "fj-1", papers="archive_list settlement", as_flow=True),
     sign("2017-12-22", "fj-kx"),
 )  # fmt: skip
 
 CHAPTER = chapter(
-    "福建 2016—2017：创新驱动助力工程试点学会", SELECTION, SUBSIDY, EVALUATION, RECTIFICATION, END
+    "福建 2016—2017：创新驱动助力工程试点学会", SELECTION, SUBSIDY, EVALUATION, RECTIFICATION, PROGRESS, END
 )
