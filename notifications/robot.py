@@ -234,6 +234,8 @@ def _reason(fault: BaseException) -> str:
             return f"证书不受信任：{below.verify_message}（自建证书请设 LIFECYCLE_CA_FILE）"
         if isinstance(below, OSError) and not isinstance(below, ssl.SSLError):
             return why(below)
+        if isinstance(below, ssl.SSLError):
+            return "安全连接（TLS）未能建立"
         below = below.__cause__ or below.__context__
     return str(fault)
 

@@ -48,7 +48,7 @@ class Reconciled:
     duties: tuple[Duty, ...]
     """Every duty that is new or differs."""
     plan_on: date | None
-    """The next day on which a window of a recurring duty begins; None where none is to come."""
+    """The next day on which a window begins or one that nobody used lapses; None where none is to come."""
 
 
 def reconcile(case: Case, programme: Programme, calendar: Calendar, after: After) -> Reconciled:
@@ -67,8 +67,9 @@ def reconcile(case: Case, programme: Programme, calendar: Calendar, after: After
             continue
         stood = {duty.occurrence: duty.opened_on for duty in mine.values()}
         windows, opening = begun(kind.plan(now, spec), after.on, stood)
-        if opening is not None and after.state in kind.live:
-            openings.append(opening)
+        if after.state in kind.live:
+            turns = (opening, *(window.lapses_on for window in windows))
+            openings += [day for day in turns if day is not None and day > after.on]
         planned = {(kind.slug, window.occurrence): window for window in windows}
         for key in planned.keys() | mine.keys():
             duty = _next(kind, spec, mine.get(key), planned.get(key), now, after)
@@ -156,12 +157,13 @@ def _reopens(kind: Kind, duty: Duty, after: After) -> bool:
     """What was met is owed again: a returned rectification with its date unchanged (R-AMB-32), the halt of a
     cancelled event that was not granted (R-AMB-47), a day that was recorded and taken back (R-AMB-24).
     """
+    if duty.status is DutyStatus.WAIVED:
+        return False
     if duty.slug == "rectification_report":
         return after.action is A.RETURN_RECTIFICATION
     if duty.slug == "halt_request":
         return after.action in (A.CANCEL_REQUEST, A.REFUSE_HALT)
-    waived = duty.status is DutyStatus.WAIVED
-    return kind.met_by_fact is not None and not _fact_met(kind, after) and not waived
+    return kind.met_by_fact is not None and not _fact_met(kind, after)
 
 
 def _shelved(duty: Duty, after: After) -> Duty:
@@ -210,7 +212,7 @@ def _opened(kind: Kind, spec: DutySpec, planned: Planned, now: Situation, after:
 
 
 def _lapsed(duty: Duty, planned: Planned, after: After) -> Duty:
-    """A suggested window is owed no longer once the next has begun; anything else is as it was."""
+    """A suggested window is owed no longer from the day on which it lapses; anything else is as it was."""
     over = planned.lapses_on is not None and planned.lapses_on <= after.on
     if not (over and duty.live and duty.suggested):
         return duty

@@ -70,7 +70,8 @@ def extension_application(now: Situation, spec: DutySpec) -> Iterable[Planned]:
     opens = ends - timedelta(days=days)
     step = f"实施结束日 {ends.isoformat()} - {days} 日 → {opens.isoformat()} 起提示；须延期的在结束前提出"
     planned = on_day(now, "project.ends_on", ends, ends, step)
-    yield replace(planned, occurrence=ends.isoformat(), soft_due=ends, opens_on=opens)
+    over = ends + timedelta(days=1)
+    yield replace(planned, occurrence=ends.isoformat(), soft_due=ends, opens_on=opens, lapses_on=over)
 
 
 def project_summary(now: Situation, spec: DutySpec) -> Iterable[Planned]:

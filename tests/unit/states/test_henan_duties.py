@@ -101,6 +101,17 @@ def test_sixty_days_before_the_end_it_is_asked_whether_an_extension_is_needed() 
     assert walk.duty("extension_application", "2021-03-31").status is DutyStatus.SUGGESTED
 
 
+def test_after_the_end_nobody_is_asked_for_an_extension_any_more() -> None:
+    """R-DL-22."""
+    walk = started(EVENT, date(2020, 5, 6), {"event.starts_on": date(2020, 7, 31)})
+    walk.open(date(2020, 11, 1))
+    walk.open(date(2020, 12, 31))
+    assert walk.duty("extension_application", "2020-12-31").status is DutyStatus.SUGGESTED
+    walk.open(date(2021, 1, 1))
+    over = walk.duty("extension_application", "2020-12-31")
+    assert (over.status, over.marks) == (DutyStatus.CANCELLED, ("本期未办",))
+
+
 def test_nobody_is_asked_whose_targets_have_all_begun() -> None:
     """R-DL-22."""
     walk = started(EVENT, date(2020, 5, 6), {"event.starts_on": date(2020, 7, 31)})
