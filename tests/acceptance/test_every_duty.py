@@ -97,7 +97,7 @@ ROWS: tuple[Row, ...] = (
     Row("R-DL-20",  "annual_plan",           grounds.yearly,             "2017-01-01", "2017-01-31", "2017", Report(by="fj-department"), "2017", binding=False),
     Row("R-DL-20",  "annual_summary",        grounds.yearly,             "2016-12-01", "2016-12-31", "2016", Report(by="fj-department"), "2016", binding=False),
     Row("R-DL-21",  "inspection",            grounds.subsidised,         "2016-09-12", "2017-03-12", "2016-09-12 + 6 个月 → 2017-03-12", (step("record_inspection", "fj-association", reason="抽查台账"),), "1", binding=False, lapses=True),
-    Row("R-DL-22",  "extension_application", grounds.meeting,            "2020-11-01", "2020-12-31", "实施结束日 2020-12-31 - 60 日 → 2020-11-01", EXTENDED, "2020-12-31", binding=False),
+    Row("R-DL-22",  "extension_application", grounds.meeting,            "2020-11-01", "2020-12-31", "实施结束日 2020-12-31 - 60 日 → 2020-11-01", EXTENDED, "2020-12-31", binding=False, lapses=True),
     Row("R-DL-24",  "project_summary",       grounds.talent,             "2025-08-31", "2025-09-30", "2025-08-31 + 1 个月 → 2025-09-30", Report((), "cycle_summary"), binding=False),
     Row("R-DL-24",  "follow_up",             grounds.talent,             "2025-08-31", "2026-08-31", "2025-08-31 + 12 个月 → 2026-08-31", Report(), "1", binding=False),
     Row("R-DL-31",  "council_election",      grounds.task,               "2021-05-10", "2021-12-11", "理事会届满日 2021-12-11", Report((), "election_application"), "2021-12-11"),

@@ -144,7 +144,9 @@ def test_a_sweep_makes_no_entry_and_leaves_the_record_whole(both: Records) -> No
     assert both.duty(project, "preparation_report")["status"] == "overdue"
     assert len(both.show(project)["history"]) == entries
     assert both.whole() is True
-    both.service.report(both.member(project), project, "preparation_report", date(2020, 9, 25))
+    both.service.report(
+        both.member(project), project, "preparation_report", date(2020, 9, 25), reason="口头汇报"
+    )
     assert both.duty(project, "preparation_report")["status"] == "late"
     assert both.whole() is True
 

@@ -127,10 +127,10 @@ def test_a_report_keeps_to_the_same_days(real: Records) -> None:
     project = running(real)
     member = real.member(project)
     with pytest.raises(ForbiddenFault, match="补录以前日期"):
-        real.service.report(member, project, "preparation_report", YESTERDAY)
+        real.service.report(member, project, "preparation_report", YESTERDAY, reason="口头汇报")
     with pytest.raises(RefusedFault, match="在将来"):
-        real.service.report(member, project, "preparation_report", TOMORROW)
-    real.service.report(member, project, "preparation_report", TODAY)
+        real.service.report(member, project, "preparation_report", TOMORROW, reason="口头汇报")
+    real.service.report(member, project, "preparation_report", TODAY, reason="口头汇报")
     assert last(real, project)["backdated"] is False
 
 
