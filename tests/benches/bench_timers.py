@@ -1,7 +1,8 @@
 """Ten thousand deadlines as rows that a sweep asks for, against one APScheduler job for each of them.
 
-Both are written durably to SQLite on the disk of the temporary folder, then all fall due. A job does nothing;
-a row becomes a reminder or an overdue mark with its notice. Ends with 1 when the limit is broken.
+Both are written durably to SQLite on the disk of the temporary folder, then all fall due. Either way each
+deadline ends as a reminder or an overdue mark with its notice: a job writes them for its own one by the
+driver alone, every value known beforehand. Ends with 1 when the limit is broken.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from pathlib import Path
 import apscheduler
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, select
 
 from flows.bootstrap import now
 from lifecycle.calendars import load_calendar
 from lifecycle.database import transaction
+from lifecycle.settings import store_file
 from lifecycle.sweeping import sweep
 from tests.benches.million import DAYS, TABLES, million
 
@@ -33,10 +35,28 @@ LIMIT = 50.0
 LEFT = threading.Semaphore(0)
 
 
-def fire(number: int) -> None:
-    """What a job does: nothing but to say that it ran."""
+HERE = threading.local()
+DUTY = "UPDATE duty SET status = 'overdue', reminded_on = :on, next_on = :next WHERE id = :duty"
+PROJECT = "UPDATE project SET overdue = overdue + 1 WHERE id = :project"
+NOTICE = (
+    "INSERT INTO notice (key, project_id, duty_id, kind, letter, receiver, channel, subject, details, "
+    "status, attempts, created_on) VALUES (:key, :project, :duty, 'overdue', 0, 'undertaking_unit', 'mail', "
+    "'逾期', '{}', 'pending', 0, :on)"
+)
+
+
+def fire(file: str, duty: int, project: str) -> None:
+    """What a job does: the changes of one deadline in one durable transaction."""
+    if not hasattr(HERE, "connection"):
+        HERE.connection = sqlite3.connect(file, timeout=60, isolation_level=None)
+        durable(HERE.connection, None)
+    on, later = str(DAYS[0]), str(DAYS[0] + timedelta(days=6))
+    named = {"on": on, "next": later, "duty": duty, "project": project, "key": f"{project}.{duty}.overdue"}
+    HERE.connection.execute("BEGIN IMMEDIATE")
+    for statement in (DUTY, PROJECT, NOTICE):
+        HERE.connection.execute(statement, named)
+    HERE.connection.execute("COMMIT")
     LEFT.release()
-    assert number >= 0
 
 
 def durable(connection: sqlite3.Connection, _record: object) -> None:
@@ -47,14 +67,20 @@ def durable(connection: sqlite3.Connection, _record: object) -> None:
 
 def jobs(folder: Path) -> tuple[float, float]:
     """Seconds to add one job for each deadline, and to fire them all."""
+    app = million(folder / "theirs", DEADLINES, DAYS[:1], DEADLINES)
+    duty, file = TABLES["duty"], str(store_file(app.settings))
+    with transaction(app.engine) as conn:
+        owed = [tuple(row) for row in conn.execute(select(duty.c.id, duty.c.project_id).order_by(duty.c.id))]
+    app.close()
     engine = create_engine(f"sqlite:///{folder / 'jobs.sqlite3'}")
     event.listen(engine, "connect", durable)
     scheduler = BackgroundScheduler(jobstores={"default": SQLAlchemyJobStore(engine=engine)}, timezone=UTC)
     scheduler.start(paused=True)
     due = datetime.now(UTC) - timedelta(seconds=1)
     began = time.perf_counter()
-    for number in range(DEADLINES):
-        scheduler.add_job(fire, "date", run_date=due, args=(number,), id=str(number), misfire_grace_time=None)
+    for number, project in owed:
+        given = (file, number, project)
+        scheduler.add_job(fire, "date", run_date=due, args=given, id=str(number), misfire_grace_time=None)
     added = time.perf_counter() - began
     began = time.perf_counter()
     scheduler.resume()
