@@ -1,4 +1,4 @@
-"""One real flow server for all tests that need one; it takes seconds to start."""
+"""What tests of the record and of delivery share: one flow server for all, a mail server, a small store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ import httpx
 import pytest
 
 from flows.server import FlowServer, own_login, server_process
+from lifecycle.database import transaction
+from lifecycle.store import Store
 from tests.integration.ports import free_port
+from tests.mail_server import MailHost
+from tests.notice_store import add_project, open_store
 
 SERVER_STARTS_WITHIN = 150
 
@@ -78,3 +82,22 @@ def dashboard(flow_server: FlowServer) -> Iterator[Dashboard]:
     view = Dashboard(flow_server)
     yield view
     view.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store with one project, for the ledger of notices."""
+    opened = open_store(tmp_path)
+    with transaction(opened.engine) as conn:
+        add_project(conn)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def mail_host() -> Iterator[MailHost]:
+    """A real mail server that remembers what it took."""
+    host = MailHost()
+    host.start()
+    yield host
+    host.stop()

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
@@ -47,23 +47,6 @@ from tests.notice_store import (
 ROOT = Path(__file__).parents[2]
 DEADLINE = 30
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path)
-    with transaction(opened.engine) as conn:
-        add_project(conn)
-    yield opened
-    opened.engine.dispose()
-
-
-@pytest.fixture
-def mail_host() -> Iterator[MailHost]:
-    host = MailHost()
-    host.start()
-    yield host
-    host.stop()
 
 
 def put(store: Store, *, duty_status: str = "open", due: date = date(2020, 6, 30), **changes: Any) -> str:

@@ -28,15 +28,6 @@ SENT, FAILED, DEAD, PENDING = "sent", "failed", "dead", "pending"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path)
-    with transaction(opened.engine) as conn:
-        add_project(conn)
-    yield opened
-    opened.engine.dispose()
-
-
-@pytest.fixture
 def host() -> Iterator[RobotHost]:
     opened = RobotHost()
     opened.start()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import select, update
 
 from lifecycle import claims, digests, ledger
@@ -28,23 +26,6 @@ NOTICE = TABLES["notice"]
 MANY = 4
 DEADLINE = 30
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path)
-    with transaction(opened.engine) as conn:
-        add_project(conn)
-    yield opened
-    opened.engine.dispose()
-
-
-@pytest.fixture
-def mail_host() -> Iterator[MailHost]:
-    host = MailHost()
-    host.start()
-    yield host
-    host.stop()
 
 
 def for_one(store: Store, number: int = MANY) -> list[str]:

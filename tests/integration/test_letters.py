@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -29,20 +28,11 @@ from notifications.recording import RecordingChannel
 from states.catalogue import Catalogue
 from states.decision import DocumentRef
 from states.errors import DefinitionFault, RefusedFault, TamperedFault
-from tests.notice_store import NOW, TABLES, add_notice, add_project, letter, open_store, reminder
+from tests.notice_store import NOW, TABLES, add_notice, add_project, letter, reminder
 
 NUMBER = DocumentRef("豫科协〔2020〕9号", date(2020, 6, 20))
 ON = NOW.date()
 UNNUMBERED = {"number": None, "number_date": None, "number_date_cn": None}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path)
-    with transaction(opened.engine) as conn:
-        add_project(conn)
-    yield opened
-    opened.engine.dispose()
 
 
 def held(store: Store, key: str | None = None, **details: Any) -> str:

@@ -31,7 +31,7 @@ from notifications.mail import MailServer, SmtpChannel
 from notifications.recording import RecordingChannel
 from states.errors import UnavailableFault
 from tests.mail_server import LATE_SECONDS, MailHost, free_port
-from tests.notice_store import NOW, TABLES, add_notice, add_project, letter, open_store, row
+from tests.notice_store import NOW, TABLES, add_notice, letter, row
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 
@@ -50,15 +50,6 @@ OUTGOING = Outgoing(
         Attachment("../回执\n.pdf", "application/pdf", b"%PDF-1.4 \xff\x00"),
     ),
 )  # fmt: skip
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path)
-    with transaction(opened.engine) as conn:
-        add_project(conn)
-    yield opened
-    opened.engine.dispose()
 
 
 @contextmanager
