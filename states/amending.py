@@ -21,8 +21,8 @@ from states.names import DutyStatus
 from states.periods import statutory_period
 
 BROUGHT_FORWARD: Final = "期限提前"
-NOT_ROLLED: Final = frozenset({"R-DL-05", "R-DL-07", "R-DL-08", "R-DL-09", "R-DL-15", "R-DL-16"})
-"""Rules whose last day does not run on from a day of rest (R-DL-01)."""
+NOT_ROLLED: Final = frozenset({"R-DL-05", "R-DL-07", "R-DL-08", "R-DL-09", "R-DL-15", "R-DL-16", "R-DL-18"})
+"""Rules whose last day does not run on from a day of rest (R-DL-01): no notice of holidays can move it."""
 Keyed = tuple[str, str]
 
 

@@ -21,9 +21,6 @@ FINAL: frozenset[Action] = frozenset(
 )
 """Steps whose ground may be a date that was missed or reached, and that take something away."""
 
-STAYING: frozenset[str] = NOT_ROLLED | {"R-DL-18"}
-"""Rules whose last day no notice of holidays can move: what it leaves open is the day to work towards."""
-
 
 def completion_certain(ask: Ask) -> Reason | None:
     """An application lapses by a day that is certain (R-AMB-08)."""
@@ -59,7 +56,7 @@ def _vouched(ask: Ask, duties: tuple[Duty, ...] | list[Duty]) -> Reason | None:
 
 def _missed_uncertainly(duty: Duty, on: date) -> bool:
     past = duty.status is DutyStatus.OPEN and duty.late_after < on
-    movable = duty.provisional and duty.rule not in STAYING
+    movable = duty.provisional and duty.rule not in NOT_ROLLED
     return movable and (past or duty.status in (DutyStatus.OVERDUE, DutyStatus.LATE))
 
 

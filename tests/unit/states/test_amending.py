@@ -162,6 +162,19 @@ def test_a_period_that_is_owed_after_something_runs_on_from_a_day_of_rest() -> N
     assert walk.duty("rectification_report").due == date(2024, 4, 1)
 
 
+def test_the_end_of_a_year_does_not_run_on_from_a_day_of_rest_when_it_is_put_off() -> None:
+    """R-DL-18: 31 January 2022 was a day of the Spring Festival."""
+    walk = Walk.of("h21-enterprise-innovation")
+    walk.do(
+        Action.IMPORT_APPROVED, date(2021, 6, 1),
+        materials=frozenset({"approval_document"}), values={"project.amount": 5_000_000},
+    )  # fmt: skip
+    walk.do(Action.START, date(2021, 6, 1), materials=frozenset({"implementation_plan"}))
+    asked = order(Deadline.DUE, Shift(by="P1M"), date(2021, 12, 1), duty="year_completion")
+    take(walk, replace(asked, document=DocumentRef("豫科协〔2021〕9号", date(2021, 12, 1))))
+    assert walk.duty("year_completion").due == date(2022, 1, 31)
+
+
 def test_a_rectification_that_is_returned_is_owed_again_by_the_decided_day() -> None:
     """R-AMB-32."""
     walk = rectifying()
