@@ -70,10 +70,17 @@ def own_login(home: Path) -> str:
     return login
 
 
-def server_process(home: Path, port: int, auth: str) -> Child:
-    """Our own server as a process that has not been started yet."""
+def server_process(home: Path, port: int, auth: str, database_url: str | None = None) -> Child:
+    """Our own server as a process that has not been started yet.
+
+    `database_url` is a PostgreSQL database with `pg_trgm` (postgresql+asyncpg://…); without it the
+    server keeps a SQLite file under home, which bears one flow at a time.
+    """
     command = [sys.executable, "-P", "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
-    return Child("流程服务器", command, _environment(home, port, auth), home / "logs" / "prefect.log")
+    environment = _environment(home, port, auth)
+    if database_url:
+        environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database_url
+    return Child("流程服务器", command, environment, home / "logs" / "prefect.log")
 
 
 def quiet_environment(home: Path) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,14 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from flows.server import FlowServer, own_login, server_process
+from flows.server import FlowServer
 from lifecycle.database import transaction
 from lifecycle.store import Store
-from tests.integration.ports import free_port
+from tests.flow_host import FlowHost, flow_database
 from tests.mail_server import MailHost
 from tests.notice_store import add_project, open_store
-
-SERVER_STARTS_WITHIN = 150
 
 
 @pytest.fixture(scope="session")
@@ -28,20 +25,33 @@ def flow_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def flow_server(flow_home: Path) -> Iterator[FlowServer]:
-    """A flow server of our own, healthy, with its login."""
-    port, login = free_port(), own_login(flow_home)
-    server = FlowServer(f"http://127.0.0.1:{port}/api", login)
-    child = server_process(flow_home, port, login)
-    child.start()
-    deadline = time.monotonic() + SERVER_STARTS_WITHIN
+    """A flow server of our own on SQLite, healthy, with its login."""
+    yield from _running(FlowHost(flow_home))
+
+
+@pytest.fixture(scope="session")
+def postgres_flow_server(
+    tmp_path_factory: pytest.TempPathFactory, postgres_address: str
+) -> Iterator[FlowServer]:
+    """A flow server of our own on PostgreSQL, healthy, with its login."""
+    home = tmp_path_factory.mktemp("flow-server-postgresql")
+    yield from _running(FlowHost(home, flow_database(postgres_address, "prefect")))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_flow_server(request: pytest.FixtureRequest) -> FlowServer:
+    """A flow server, once on each database; `dashboard` then shows the one at hand."""
+    name = "flow_server" if request.param == "sqlite" else "postgres_flow_server"
+    server: FlowServer = request.getfixturevalue(name)
+    return server
+
+
+def _running(host: FlowHost) -> Iterator[FlowServer]:
     try:
-        while not server.healthy():
-            assert child.alive, child.log.read_text(encoding="utf-8")
-            assert time.monotonic() < deadline, child.log.read_text(encoding="utf-8")
-            time.sleep(0.1)
-        yield server
+        host.start()
+        yield host.server
     finally:
-        child.stop(5)
+        host.stop()
 
 
 class Dashboard:
@@ -77,9 +87,10 @@ class Dashboard:
 
 
 @pytest.fixture
-def dashboard(flow_server: FlowServer) -> Iterator[Dashboard]:
-    """The server's own view of the runs."""
-    view = Dashboard(flow_server)
+def dashboard(request: pytest.FixtureRequest) -> Iterator[Dashboard]:
+    """The own view of the runs of the server that the test uses."""
+    both = "any_flow_server" in request.fixturenames
+    view = Dashboard(request.getfixturevalue("any_flow_server" if both else "flow_server"))
     yield view
     view.close()
 

@@ -46,11 +46,11 @@ def everything(app: App) -> dict[str, int]:
 
 
 def test_a_command_appears_as_a_run_with_its_chinese_name_its_tags_and_its_summary(
-    app: App, flow_server: FlowServer, dashboard: Any
+    app: App, any_flow_server: FlowServer, dashboard: Any
 ) -> None:
     batch = accept(app, PROJECT)
 
-    assert Orchestrator(app, flow_server).run() == 1
+    assert Orchestrator(app, any_flow_server).run() == 1
 
     (run,) = dashboard.runs(f"command:{batch.command_id}")
     assert run["name"] == "受理 · h23-young-talent-0001 示例题目1"
@@ -66,7 +66,7 @@ def test_a_command_appears_as_a_run_with_its_chinese_name_its_tags_and_its_summa
 
 
 def test_a_dead_server_leaves_the_command_in_line_and_a_live_one_runs_it_once(
-    app: App, flow_server: FlowServer, dashboard: Any
+    app: App, any_flow_server: FlowServer, dashboard: Any
 ) -> None:
     batch = accept(app, PROJECT)
 
@@ -74,20 +74,30 @@ def test_a_dead_server_leaves_the_command_in_line_and_a_live_one_runs_it_once(
     waiting = queued(app, batch.command_id)
     assert (waiting.status, waiting.attempts, waiting.error) == ("pending", 0, OUTAGE)
 
-    assert Orchestrator(app, flow_server).run() == 1
-    assert Orchestrator(app, flow_server).run() == 0
+    assert Orchestrator(app, any_flow_server).run() == 1
+    assert Orchestrator(app, any_flow_server).run() == 0
     runs = dashboard.runs(f"command:{batch.command_id}")
     assert [run["state_type"] for run in runs] == ["COMPLETED"]
     assert queued(app, batch.command_id).error is None
 
 
-@pytest.mark.parametrize("messages", [3, 5, 8, 12, 16])
+@pytest.mark.parametrize(
+    ("any_flow_server", "messages"),
+    [
+        ("sqlite", 3),
+        pytest.param("postgresql", 5, marks=pytest.mark.postgres),
+        ("sqlite", 8),
+        pytest.param("postgresql", 12, marks=pytest.mark.postgres),
+        ("sqlite", 16),
+    ],
+    indirect=["any_flow_server"],
+)
 def test_a_server_that_dies_in_the_middle_costs_seconds_and_in_the_end_there_is_one_finished_run(
-    app: App, flow_server: FlowServer, dashboard: Any, messages: int
+    app: App, any_flow_server: FlowServer, dashboard: Any, messages: int
 ) -> None:
     batch = accept(app, PROJECT)
     before = everything(app)
-    relay = Relay(flow_server, messages)
+    relay = Relay(any_flow_server, messages)
 
     began = time.monotonic()
     Orchestrator(app, relay.server).run()
@@ -97,7 +107,7 @@ def test_a_server_that_dies_in_the_middle_costs_seconds_and_in_the_end_there_is_
 
     with transaction(app.engine) as conn:
         conn.execute(COMMAND.update().values(lease_until=None))  # the pause before the next attempt is over
-    Orchestrator(app, flow_server).run()
+    Orchestrator(app, any_flow_server).run()
     assert queued(app, batch.command_id).status == "done"
     runs = dashboard.runs(f"command:{batch.command_id}")
     assert [run["state_type"] for run in runs if run["state_type"] == "COMPLETED"] == ["COMPLETED"]
@@ -139,7 +149,7 @@ def test_a_project_that_was_refused_then_is_not_taken_along_by_the_run(
 
 
 def test_a_process_lost_after_its_run_was_finished_does_not_make_a_second_run(
-    app: App, flow_server: FlowServer, dashboard: Any
+    app: App, any_flow_server: FlowServer, dashboard: Any
 ) -> None:
     from flows.trigger import run_command
 
@@ -147,16 +157,16 @@ def test_a_process_lost_after_its_run_was_finished_does_not_make_a_second_run(
     with transaction(app.engine) as conn:
         command = claim_command(conn, now(), -1)  # a lease that has ended: its worker was killed
     assert command is not None
-    with warm_prefect(flow_server, app.settings.home), using(app):
+    with warm_prefect(any_flow_server, app.settings.home), using(app):
         run_id = run_command(app, command)
 
-    assert Orchestrator(app, flow_server).run() == 1
+    assert Orchestrator(app, any_flow_server).run() == 1
     assert [run["id"] for run in dashboard.runs(f"command:{batch.command_id}")] == [run_id]
     assert queued(app, batch.command_id).flow_run_id == run_id
 
 
 def test_a_run_whose_process_was_killed_is_marked_and_followed_by_one_that_finishes(
-    app: App, flow_server: FlowServer, dashboard: Any
+    app: App, any_flow_server: FlowServer, dashboard: Any
 ) -> None:
     from prefect import get_client
     from prefect.states import Running
@@ -166,10 +176,10 @@ def test_a_run_whose_process_was_killed_is_marked_and_followed_by_one_that_finis
     batch = accept(app, PROJECT)
     with transaction(app.engine) as conn:
         claim_command(conn, now(), -1)
-    with warm_prefect(flow_server, app.settings.home), get_client(sync_client=True) as client:
+    with warm_prefect(any_flow_server, app.settings.home), get_client(sync_client=True) as client:
         client.create_flow_run(trigger, tags=[f"command:{batch.command_id}"], state=Running())
 
-    assert Orchestrator(app, flow_server).run() == 1
+    assert Orchestrator(app, any_flow_server).run() == 1
     states = {
         run["state_type"]: run["state"]["message"] for run in dashboard.runs(f"command:{batch.command_id}")
     }
@@ -201,13 +211,13 @@ def test_a_command_started_by_hand_commits_and_is_not_run_again(
 
 
 def test_a_flow_that_fails_leaves_the_command_in_line_with_the_fault(
-    app: App, flow_server: FlowServer, dashboard: Any
+    app: App, any_flow_server: FlowServer, dashboard: Any
 ) -> None:
     batch = accept(app, PROJECT)
     with transaction(app.engine) as conn:
         conn.execute(COMMAND.update().where(COMMAND.c.id == batch.command_id).values(body={}))
 
-    assert Orchestrator(app, flow_server).run() == 0
+    assert Orchestrator(app, any_flow_server).run() == 0
     command = queued(app, batch.command_id)
     assert (command.status, command.attempts, command.error) == ("pending", 1, "KeyError: 'key'")
     assert [run["state_type"] for run in dashboard.runs(f"command:{batch.command_id}")] == ["FAILED"]
@@ -261,7 +271,7 @@ def test_a_real_store_is_swept_with_and_without_the_server(
 
 
 def test_what_the_children_of_a_city_followed_are_runs_below_its_own(
-    flow_server: FlowServer, dashboard: Any, sqlite_settings: Settings, tmp_path: Path
+    any_flow_server: FlowServer, dashboard: Any, sqlite_settings: Settings, tmp_path: Path
 ) -> None:
     """R-LIFE-62: each child's step is a sub-flow under its Chinese name."""
     made = founded(sqlite_settings, tmp_path)
@@ -270,7 +280,7 @@ def test_what_the_children_of_a_city_followed_are_runs_below_its_own(
     asked = Request("review_select", (f"{CITY}-0001",), BEGIN, materials=paper)
     batch = made.service.trigger(ALL_ROUNDERS[1], asked)
 
-    assert Orchestrator(made.app, flow_server).run() == 1
+    assert Orchestrator(made.app, any_flow_server).run() == 1
 
     runs = {run["name"]: run for run in dashboard.runs(f"command:{batch.command_id}")}
     below = {name for name, run in runs.items() if run["parent_task_run_id"]}
