@@ -6,15 +6,13 @@ it was asked.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
 
-from flows.bootstrap import App, today
+from flows.bootstrap import today
+from flows.page import Asked, Desk, Page, as_json
 from lifecycle.agenda import Wanted
 from lifecycle.database import reading
 from lifecycle.feed_entries import read_feed
@@ -25,29 +23,17 @@ from notifications.ical import ical
 from states.names import Role
 
 FRESH_SECONDS: Final = 3_600
-_PATH: Final = re.compile(r"/feeds/([A-Za-z0-9_-]{20,100})\.ics")
 _READER: Final = Actor("feed", {EVERYWHERE: frozenset({Role.VIEWER})}, None)
 """Who holds a token sees what the public sees of the duties in that feed: no internal date."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An answer over HTTP."""
-
-    status: HTTPStatus
-    content: bytes
-    headers: Mapping[str, str]
-
-
-def feed_page(app: App, path: str, known: str | None) -> Page | None:
-    """The feed of the token in the path, 304 where `known` is its ETag still, or None where there is none."""
-    found = _PATH.fullmatch(path)
-    if found is None:
-        return None
+def feed_page(desk: Desk, asked: Asked) -> Page:
+    """The feed of the token in the path, 304 where the other side holds it still."""
+    app, token = desk.app, asked.path.rpartition("/")[2].removesuffix(".ics")
     with reading(app.engine) as conn:
-        feed = find_feed(conn, found[1])
+        feed = find_feed(conn, token)
         if feed is None:
-            return None
+            return as_json(HTTPStatus.NOT_FOUND, {"error": "not_found"})
         facts = store_facts(conn)
         on: date = (facts.swept_on if facts.rehearsal else None) or today()
         content = ical(read_feed(conn, app.store, _READER, on, Wanted(unit=feed.unit), feed.name))
@@ -58,6 +44,7 @@ def feed_page(app: App, path: str, known: str | None) -> Page | None:
         "Cache-Control": f"private, max-age={FRESH_SECONDS}",
         "ETag": tag,
     }
+    known = asked.headers.get("if-none-match")
     if known is not None and tag in (one.strip().removeprefix("W/") for one in known.split(",")):
         return Page(HTTPStatus.NOT_MODIFIED, b"", headers)
     return Page(HTTPStatus.OK, content, headers)

@@ -16,7 +16,8 @@ from icalendar import Calendar, Event
 from sqlalchemy import update
 
 from flows.bootstrap import App, now
-from flows.health import health_page
+from flows.page import Desk
+from flows.page_server import PageServer
 from lifecycle.agenda import Wanted
 from lifecycle.database import reading, transaction
 from lifecycle.feed_entries import Entry, Feed, read_feed
@@ -182,7 +183,7 @@ def test_a_feed_of_a_unit_has_its_own_duties_only(store: Records) -> None:
 @contextmanager
 def serving(app: App) -> Iterator[httpx.Client]:
     """The pages of the daemon on the loopback."""
-    server = health_page(app)
+    server = PageServer(Desk(app, "", lambda: None))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     host, port = server.server_address[:2]
@@ -222,7 +223,7 @@ def test_a_calendar_program_is_answered_and_nothing_changes(store: Records) -> N
 
         wrong = [f"/feeds/{'x' * 43}.ics", "/feeds/.ics", f"/feeds/{own}", f"/feeds/../{own}.ics", "/feeds/"]
         assert {client.get(path).status_code for path in wrong} == {404}
-        assert client.post(f"/feeds/{own}.ics").status_code == 501
+        assert client.post(f"/feeds/{own}.ics").status_code == 405
         assert client.get("/health").json()["status"] == "ok"
         assert store.everything() == before
 
