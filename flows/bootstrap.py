@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from lifecycle.amendments import Amendments
+    from lifecycle.campaigns import Campaigns
     from lifecycle.service import Service
     from lifecycle.store import Store
     from notifications.channels import Channel
@@ -118,6 +119,14 @@ class App:
         from lifecycle.service import now_utc
 
         return Amendments(self.store, now_utc)
+
+    @property
+    def campaigns(self) -> Campaigns:
+        """One action on many projects, in chunks."""
+        from lifecycle.campaigns import Campaigns
+        from lifecycle.service import now_utc
+
+        return Campaigns(self.store, now_utc)
 
     @property
     def channels(self) -> Mapping[str, Channel]:

@@ -15,6 +15,7 @@ from sqlmodel import Field
 from lifecycle.amended import AmendmentProjectRow, AmendmentRow
 from lifecycle.base import NAMES, Base, Moment
 from lifecycle.calendar_rows import CalendarImportRow, CalendarRecountRow
+from lifecycle.campaigned import CampaignChunkRow, CampaignItemRow, CampaignRow
 from lifecycle.obligations import DutyRow, FeedRow, NoticeRow
 from lifecycle.parties import DelegationRow, GrantRow, PersonRow, RightsLogRow, UnitFactRow, UnitRow
 from lifecycle.rulings import (
@@ -36,6 +37,9 @@ __all__ = [
     "CalendarRecountRow",
     "CallLogRow",
     "CallRow",
+    "CampaignChunkRow",
+    "CampaignItemRow",
+    "CampaignRow",
     "CommandRow",
     "DelegationRow",
     "DutyRow",
@@ -84,6 +88,7 @@ class ProjectRow(Base, table=True):
         Index("ix_project_unit_id_programme", "unit_id", "programme"),
         Index("ix_project_state", "state"),
         Index("ix_project_plan_on", "plan_on"),
+        Index("ix_project_parent_id", "parent_id"),
     )
 
     id: str = Field(primary_key=True)

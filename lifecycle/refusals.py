@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy import Connection
+
 from lifecycle.gate import OTHER_UNIT
+from lifecycle.people import Actor
+from lifecycle.requests import Declined
+from lifecycle.sight import require_sight
 from states.decision import Refused
 from states.errors import ForbiddenFault, LifecycleError, Reason, RefusedFault
 from states.names import Action, State
@@ -30,3 +35,16 @@ def refusal(outcome: Refused, other_unit: bool) -> LifecycleError:
         reasons = (replace(reasons[0], message=OTHER_UNIT), *reasons[1:])
     message = "；".join(reason.message for reason in reasons)
     return ForbiddenFault(message, reasons) if outcome.forbidden else RefusedFault(message, reasons)
+
+
+def declined_by(project_id: str, fault: LifecycleError) -> Declined:
+    """A project that a fault keeps from a step, with every reason."""
+    return Declined(project_id, fault.code, fault.message, fault.reasons)
+
+
+def require_own(conn: Connection, actor: Actor, project_id: str) -> None:
+    """Who may not even see a project is told nothing of what stands against a step."""
+    try:
+        require_sight(conn, actor, project_id)
+    except ForbiddenFault:
+        raise ForbiddenFault(OTHER_UNIT, (Reason("R-ROLE-26", OTHER_UNIT),)) from None

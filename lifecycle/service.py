@@ -15,13 +15,13 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from lifecycle.admitting import Entry, admit
-from lifecycle.answers import answered, as_answer, fingerprint, from_answer, remember
+from lifecycle.answers import answered, as_answer, from_answer, remember
 from lifecycle.calls import set_call
 from lifecycle.cases import load_case, project_row
-from lifecycle.commands import as_fault, body_of, parse_action, typed_out
+from lifecycle.commands import as_fault, body_of, mark_of, parse_action
 from lifecycle.database import reading, rolled_back, transaction
 from lifecycle.extract import extract_of
-from lifecycle.gate import OTHER_UNIT, roles_for
+from lifecycle.gate import roles_for
 from lifecycle.households import load_family
 from lifecycle.installed import install, uninstall
 from lifecycle.intake import Application
@@ -31,9 +31,9 @@ from lifecycle.offers import offers
 from lifecycle.outbox import enqueue
 from lifecycle.papers import document_ref, file_all, file_form
 from lifecycle.people import Actor
+from lifecycle.refusals import declined_by, require_own
 from lifecycle.reporting import Reported, write_report
 from lifecycle.requests import Batch, Declined, Done, Request, Swept
-from lifecycle.sight import require_sight
 from lifecycle.stepping import Asked, findings_of, take_step
 from lifecycle.store import Store
 from lifecycle.sweeping import sweep
@@ -43,7 +43,7 @@ from states.catalogue import Pack
 from states.core_facts import fact_spec
 from states.decision import Unit
 from states.eligibility import evaluate
-from states.errors import ForbiddenFault, LifecycleError, Reason, UsageFault
+from states.errors import LifecycleError, UsageFault
 from states.names import Action, Role
 from states.papers import APPLICATION_FORM
 from states.settable import needs
@@ -92,7 +92,7 @@ class Service:
                 done.append(step)
                 enqueued = enqueued or fresh
             except LifecycleError as fault:
-                refused.append(Declined(project_id, fault.code, fault.message, fault.reasons))
+                refused.append(declined_by(project_id, fault))
             if progress is not None:
                 progress(count)
         return Batch(command_id, tuple(done), tuple(refused))
@@ -100,20 +100,17 @@ class Service:
     def _step(self, asked: Asked, request: Request, project_id: str, enqueued: bool) -> tuple[Done, bool]:
         if request.dry_run:
             with reading(self.store.engine) as conn:
-                _require_own(conn, asked.actor, project_id)
+                require_own(conn, asked.actor, project_id)
                 return take_step(conn, self.store, asked, project_id, write=False), False
         key = f"{request.key or asked.command_id}/{project_id}"
-        mark = fingerprint(
-            str(asked.action), project_id, asked.actor.login, typed_out(request.values), asked.reason,
-            request.document, [(kind, item.sha256) for kind, item in asked.filed],
-        )  # fmt: skip
+        mark = mark_of(asked, request, project_id)
         with transaction(self.store.engine) as conn:
             if request.key is not None:
                 hold(conn, f"key:{key}")
             before = answered(conn, key, mark)
             if before is not None:
                 return from_answer(before), False
-            _require_own(conn, asked.actor, project_id)
+            require_own(conn, asked.actor, project_id)
             done = take_step(conn, self.store, asked, project_id)
             remember(conn, key, mark, as_answer(done), asked.at)
             if not enqueued:
@@ -288,11 +285,3 @@ class Service:
         with transaction(self.store.engine) as conn:
             set_call(conn, actor, found, on, self._clock(), reason, days)
         return found.slug
-
-
-def _require_own(conn: Connection, actor: Actor, project_id: str) -> None:
-    """Who may not even see a project is told nothing of what stands against a step."""
-    try:
-        require_sight(conn, actor, project_id)
-    except ForbiddenFault:
-        raise ForbiddenFault(OTHER_UNIT, (Reason("R-ROLE-26", OTHER_UNIT),)) from None

@@ -161,6 +161,11 @@ class Settings:
     send_hours: SendingHours | None = _setting(
         "发送通知的时段（工作日），如 08:30-17:30；always 为随时；不设则按政策包", read_hours
     )
+    campaign_second_from: int = _setting(
+        "批量办理达到多少个项目须由另一人确认；0 为不按数量要求（取消资格一类的决定总须另一人确认）",
+        _whole(0, 10_000_000),
+        100,
+    )
     lease_seconds: int = _setting("一次领取通知或命令的占用秒数", _whole(1, 86_400), 300)
     daemon_host: str = _setting("守护进程监听的地址", _text, "127.0.0.1")
     daemon_port: int = _setting("守护进程监听的端口", _PORT, 4280)

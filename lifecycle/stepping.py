@@ -99,6 +99,8 @@ class Asked:
     """Set when a child follows its parent: the day is the parent's, and was checked with it."""
     admitted: bool = False
     """Set when the checks of admission have been made already."""
+    decided_at: datetime | None = None
+    """When it was decided, where it is written later: the day is judged by this moment."""
     amends: Amendment | Undoing | None = None
     """What a scoped amendment of deadlines asks of each project."""
 
@@ -124,9 +126,14 @@ def take_step(conn: Connection, store: Store, asked: Asked, project_id: str, *, 
     if write:
         hold(conn, family_of(row))
         row = project_row(conn, project_id, lock=True)
-    done = step_on(conn, store, asked, row, write=write)
-    if not write:
-        return done
+    return (
+        step_with_family(conn, store, asked, row) if write else step_on(conn, store, asked, row, write=False)
+    )
+
+
+def step_with_family(conn: Connection, store: Store, asked: Asked, row: RowMapping) -> Done:
+    """Take a step on a row that is locked with its family, and what follows from it for the family."""
+    done = step_on(conn, store, asked, row)
     return replace(done, followed=follow(conn, asked, row, done, partial(step_on, conn, store)))
 
 
@@ -174,7 +181,9 @@ def _command(conn: Connection, asked: Asked, row: RowMapping, case: Case, progra
     if asked.following:
         backdated = was_before(conn, asked.on, asked.at)
     else:
-        backdated = check_day(conn, asked.on, asked.at, roles, asked.reason, row["last_on"])
+        backdated = check_day(
+            conn, asked.on, asked.decided_at or asked.at, roles, asked.reason, row["last_on"]
+        )
     return Command(
         action=asked.action,
         on=asked.on,

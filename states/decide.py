@@ -141,15 +141,23 @@ def _not_from_here(table: Lifecycle, case: Case, command: Command) -> Refused:
     return Refused(command.action, case.state, (Reason("R-LIFE-00", message),), allowed)
 
 
+def role_taking(row: Row, roles: frozenset[Role]) -> Role | None:
+    """In which of the roles a row is taken: one that it names, else a clerk for somebody; None if in none."""
+    named = next((role for role in row.roles if role in roles), None)
+    if named is None and Role.CLERK in roles and REPRESENTABLE.intersection(row.roles):
+        return Role.CLERK
+    return named
+
+
 def _capacity(row: Row, command: Command, case: Case) -> tuple[Role, str | None, Reason | None]:
     """In which role the actor takes the step, whom a clerk represents, or why neither."""
-    for role in row.roles:
-        if role in command.roles:
-            return role, None, None
-    own = next((role for role in row.roles if role in REPRESENTABLE), None)
-    if Role.CLERK in command.roles and own is not None:
+    role = role_taking(row, command.roles)
+    if role in row.roles:
+        return role, None, None
+    if role is not None:
+        own = next(one for one in row.roles if one in REPRESENTABLE)
         expert = own in (Role.REVIEW_EXPERT, Role.EVALUATOR)
-        return Role.CLERK, own.label if expert else case.unit.name, None
+        return role, own.label if expert else case.unit.name, None
     names = "、".join(role.label for role in row.roles)
     return row.roles[0], None, Reason("R-ROLE-26", f"“{command.action.label}”由{names}办理，您没有这一角色")
 

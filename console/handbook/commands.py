@@ -38,6 +38,7 @@ SETTINGS_IN_ENGLISH: Mapping[str, str] = {
     "LETTER_TEMPLATES": "folder of the office's own templates of letters (.docx)",
     "DIGEST": "`on`: all reminders of one receiver and day go out as one message; `off`: one by one",
     "SEND_HOURS": "working hours in which notices leave (`08:30-17:30`), or `always`; else as packs say",
+    "CAMPAIGN_SECOND_FROM": "projects from which on another person confirms a campaign; 0: never by number",
     "LEASE_SECONDS": "how long a worker may hold a notice or command",
     "DAEMON_HOST": "address on which the daemon listens",
     "DAEMON_PORT": "port on which the daemon listens",
