@@ -8,21 +8,23 @@ changes nothing. It holds no rule.
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
 
-from prefect import flow, get_client, tags, task
+from prefect import flow, tags, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.context import FlowRunContext, TagsContext
+from prefect.context import TagsContext
 
 from flows.bootstrap import App, current_app, now
+from flows.events import announce
 from flows.followed import show_followed
 from flows.orders import Order, order_by_hand, order_of
 from flows.reports import action_label, command_report, run_name, run_tags, state_tags
+from flows.runs import artifact_key, run_id, tag_run
 from lifecycle.consequences import consequences, title_of
 from lifecycle.database import reading, transaction
 from lifecycle.outbox import QueuedCommand, find_command, finish_command
 from lifecycle.requests import Batch
+from lifecycle.transitions import transitions_of
 from notifications.dispatch import Delivered, deliver
 from states.errors import NotFoundFault, UnavailableFault, UsageFault
 
@@ -76,11 +78,12 @@ def trigger(
         raise UsageFault("请给出 command_id，或者 action 和 projects。")
     with TagsContext(current_tags=set()):  # for every tag of a task run the server is asked for a slot
         batch = commit(order)
+        _tell(app, command_id or batch.command_id, batch)
         delivered = send_notices()
     _show(app, order.request.action, command_id or batch.command_id, batch, delivered)
     if command_id is None:
         with transaction(app.engine) as conn:
-            finish_command(conn, batch.command_id, str(_run_id()), now())
+            finish_command(conn, batch.command_id, str(run_id()), now())
     return {"done": len(batch.done), "refused": len(batch.refused)}
 
 
@@ -95,17 +98,17 @@ def run_command(app: App, command: QueuedCommand) -> str | None:
     with tags(*run_tags(command)):
         state = trigger.with_options(flow_run_name=name)(command_id=command.id, return_state=True)
     state.result()
-    run_id = state.state_details.flow_run_id
-    return str(run_id) if run_id else None
+    found = state.state_details.flow_run_id
+    return str(found) if found else None
 
 
 def trigger_flow(command_id: str) -> str | None:
     """`run_command` by id, recorded as done; for callers that keep no outbox loop, such as the demo."""
     app = current_app()
-    run_id = run_command(app, _queued(app, command_id))
+    found = run_command(app, _queued(app, command_id))
     with transaction(app.engine) as conn:
-        finish_command(conn, command_id, run_id, now())
-    return run_id
+        finish_command(conn, command_id, found, now())
+    return found
 
 
 def _queued(app: App, command_id: str) -> QueuedCommand:
@@ -116,6 +119,18 @@ def _queued(app: App, command_id: str) -> QueuedCommand:
     return command
 
 
+def _tell(app: App, command_id: str, batch: Batch) -> None:
+    """Put the committed transitions in line as events, those of the children too."""
+    entries = [
+        entry
+        for item in batch.done
+        for entry in ((item.id, item.seq), *((step.id, step.seq) for step in item.followed))
+    ]
+    with reading(app.engine) as conn:
+        found = transitions_of(conn, entries)
+    announce(command_id, str(run_id()), found)
+
+
 def _show(app: App, action: str, command_id: str, batch: Batch, delivered: Delivered | None) -> None:
     with reading(app.engine) as conn:
         steps = consequences(conn, command_id, batch.done)
@@ -124,22 +139,9 @@ def _show(app: App, action: str, command_id: str, batch: Batch, delivered: Deliv
         command = find_command(conn, command_id)
     heading = command.summary if command else action_label(action)
     create_markdown_artifact(
-        key=f"trigger-{_slug(command_id)}",
+        key=artifact_key("trigger", command_id),
         markdown=command_report(heading, batch, steps, children, delivered),
         description=heading,
     )
     show_followed(command_id, children)
-    known = run_tags(command) if command else [f"command:{command_id}"]
-    with get_client(sync_client=True) as client:
-        client.update_flow_run(_run_id(), tags=known + state_tags(batch))
-
-
-def _run_id() -> UUID:
-    context = FlowRunContext.get()
-    if context is None or context.flow_run is None:
-        raise UsageFault("只能在流程运行之中调用。")
-    return context.flow_run.id
-
-
-def _slug(text: str) -> str:
-    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text.lower())
+    tag_run([*(run_tags(command) if command else [f"command:{command_id}"]), *state_tags(batch)])

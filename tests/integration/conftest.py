@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,23 @@ class Dashboard:
     def artifacts(self, run_id: str) -> list[dict[str, Any]]:
         """The artifacts of a flow run."""
         return self._ask("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
+
+    def events(self, resource: str, count: int, within: float = 30) -> list[dict[str, Any]]:
+        """Our events that a resource is related to or that are its own, as soon as there are so many."""
+        asked = {
+            "event": {"prefix": ["kexie."]},
+            "any_resource": [{"id": [resource]}],
+            "order": "ASC",
+        }
+        deadline = time.monotonic() + within
+        while True:
+            answer = self._client.post("/events/filter", json={"filter": asked, "limit": 50})
+            answer.raise_for_status()
+            found: list[dict[str, Any]] = answer.json()["events"]
+            if len(found) >= count:
+                return found
+            assert time.monotonic() < deadline, f"{len(found)} events of {resource}"
+            time.sleep(0.05)
 
     def close(self) -> None:
         """Let go of the connection."""
