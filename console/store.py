@@ -31,6 +31,7 @@ def register(root: typer.Typer) -> None:
     command(root, "init")(init)
     command(root, "demo")(demo)
     command(root, "up")(up)
+    command(root, "deploy")(deploy)
     call = new_group()
     command(call, "open", help="自业务日期起开放申报")(open_call)
     command(call, "close", help="关闭申报，业务日期为最后一日")(close_call)
@@ -82,14 +83,32 @@ def up(
     prefect_port: Annotated[
         str | None, typer.Option("--prefect-port", metavar="PORT", help="流程服务器的端口")
     ] = None,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="不在本机执行从看板启动的流程，留给别处的工作进程")
+    ] = False,
 ) -> Answer:
     """Run everything until Ctrl-C."""
     from flows.supervisor import run_up
 
     ports = _port(prefect_port, "--prefect-port"), _port(port, "--port")
-    status = run_up(session.settings, say, port=ports[0], daemon_port=ports[1])
+    status = run_up(session.settings, say, port=ports[0], daemon_port=ports[1], worker=not no_worker)
     fault = LifecycleError("有服务未能正常停止，详见上面的说明。") if status else None
     return Answer({"status": status}, lambda _: None, fault)
+
+
+def deploy(session: Session) -> Answer:
+    """Register what can be started from the flow dashboard."""
+    from flows.deployments import POOL, register
+    from flows.server import server_of
+
+    server = server_of(session.settings)
+    names = register(server, session.settings.home)
+    document = {"server": server.ui_url, "pool": POOL, "deployments": list(names)}
+
+    def screen(on: Screen) -> None:
+        on.line(f"已在 {server.ui_url} 登记工作池“{POOL}”和 {len(names)} 个可启动的流程：{'、'.join(names)}")
+
+    return Answer(document, screen)
 
 
 def _port(text: str | None, named: str) -> int | None:

@@ -38,7 +38,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_dies_with_parent(),  # noqa: PLW1509 - no thread runs in a supervisor
+                preexec_fn=_dying_with(os.getpid()),  # noqa: PLW1509 - no thread runs in a supervisor
             )
 
     @property
@@ -70,11 +70,17 @@ class Child:
         self._process = None
 
 
-def _dies_with_parent() -> Callable[[], None] | None:
+def die_with_parent() -> None:
+    """Let the kernel kill this process when the one that started it is gone (Linux); nothing elsewhere."""
+    ask = _dying_with(os.getppid())
+    if ask is not None:
+        ask()
+
+
+def _dying_with(parent: int) -> Callable[[], None] | None:
     if not sys.platform.startswith("linux"):
         return None
     library = ctypes.CDLL(None)
-    parent = os.getpid()
 
     def ask() -> None:
         library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""What `lifecycle up` runs: the flow server and the daemon as children, watched, restarted, stopped in order.
+"""What `lifecycle up` runs: flow server, daemon and worker as children, watched, restarted, stopped in order.
 
 Never imports prefect and runs no thread, so that it answers a signal at once. A flow server that
 does not come up holds nothing up: the daemon works without it.
@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import FrameType
@@ -20,31 +20,40 @@ from types import FrameType
 from flows.bootstrap import build_app
 from flows.child import Child
 from flows.leader import leadership
+from flows.processes import daemon_process, register_process, worker_process
 from flows.server import (
     HOST,
     FlowServer,
     login_file,
     own_login,
-    quiet_environment,
     server_of,
     server_process,
-    without_proxy,
 )
+from flows.watched import CALM_AFTER, Errand, Say, Watched
 from lifecycle.settings import Settings
 from states.errors import UnavailableFault
-
-Say = Callable[[str], None]
 
 TICK_SECONDS = 0.2
 GRACE_SECONDS = 5.0
 """How long each child may take to end before it is killed."""
+ASK_EVERY = 1.0
 PROBE_EVERY, PROBES_MISSED = 10.0, 6
 """A server that runs but has not answered for a minute is started anew."""
-FIRST_PAUSE, LONGEST_PAUSE, CALM_AFTER = 1.0, 30.0, 60.0
+REGISTERED_WITHIN = 90.0
+"""How long the errand that registers the deployments may take; it is sent again."""
 
 
-def run_up(settings: Settings, say: Say, *, port: int | None = None, daemon_port: int | None = None) -> int:
+def run_up(
+    settings: Settings,
+    say: Say,
+    *,
+    port: int | None = None,
+    daemon_port: int | None = None,
+    worker: bool = True,
+) -> int:
     """Run everything on one machine until Ctrl-C or SIGTERM; returns the exit status.
+
+    Without `worker`, what is started on the dashboard waits for a worker elsewhere.
 
     Raises UnavailableFault before anything is started: a port in use, another daemon on this home,
     a database that cannot be reached.
@@ -61,7 +70,7 @@ def run_up(settings: Settings, say: Say, *, port: int | None = None, daemon_port
     with leadership(settings):
         _check_ports(settings)
     with _signals() as stop:
-        house = _House(settings, say, stop)
+        house = _House(settings, say, stop, worker)
         try:
             house.start()
             if not stop.asked:
@@ -111,45 +120,17 @@ def _signals() -> Iterator[_Stop]:
 
 
 @dataclass(slots=True)
-class _Watched:
-    """A child with the memory that its restarts need."""
-
-    child: Child
-    pause: float = FIRST_PAUSE
-    started: float = 0.0
-    again_at: float | None = None
-
-    def start(self) -> None:
-        self.child.start()
-        self.started = time.monotonic()
-        self.again_at = None
-
-    def look(self, say: Say) -> None:
-        """Start it again, after a growing pause, if it has ended."""
-        moment = time.monotonic()
-        if self.child.alive:
-            if moment - self.started > CALM_AFTER:
-                self.pause = FIRST_PAUSE
-            return
-        if self.again_at is None:
-            ended = f"{self.child.name}意外退出（{self.child.ended_with}）"
-            say(f"{ended}，{self.pause:.0f} 秒后重启。日志：{self.child.log}")
-            self.again_at = moment + self.pause
-            self.pause = min(self.pause * 2, LONGEST_PAUSE)
-        elif moment >= self.again_at:
-            self.start()
-            say(f"{self.child.name}已重启。")
-
-
-@dataclass(slots=True)
 class _House:
     """The children of one `up`."""
 
     settings: Settings
     say: Say
     asked: _Stop
+    worker: bool
     server: FlowServer = field(init=False)
-    children: list[_Watched] = field(default_factory=list)
+    children: list[Watched] = field(default_factory=list)
+    errand: Errand | None = None
+    asked_at: float = 0.0
     probed: float = 0.0
     missed: int = 0
 
@@ -161,7 +142,8 @@ class _House:
             self._start(server_process(self.settings.home, self.settings.prefect_port, auth))
             self._await_server()
         if not self.asked.asked:
-            self._start(_daemon_process(self.settings, self.server))
+            self._start(daemon_process(self.settings, self.server))
+            self.errand = Errand(register_process(self.settings, self.server), REGISTERED_WITHIN)
 
     def watch(self) -> None:
         """Until somebody asks us to stop."""
@@ -169,17 +151,35 @@ class _House:
             for watched in self.children:
                 watched.look(self.say)
             self._probe()
+            self._register()
 
     def stop(self) -> None:
-        """The daemon first, so that its last run still finds a server."""
+        """The server last, so that the last runs of worker and daemon still find it."""
+        if self.errand is not None:
+            self.errand.child.stop(0.5)
         for watched in reversed(self.children):
             watched.child.stop(GRACE_SECONDS)
         self.children.clear()
 
     def _start(self, child: Child) -> None:
-        watched = _Watched(child)
+        watched = Watched(child)
         self.children.append(watched)
         watched.start()
+
+    def _register(self) -> None:
+        """Once the server answers: what can be started from its dashboard, then the worker for it."""
+        if self.errand is None:
+            return
+        if not self.errand.sent:
+            moment = time.monotonic()
+            if moment - self.asked_at < ASK_EVERY or not self.server.healthy(timeout=1.0):
+                self.asked_at = max(moment, self.asked_at)
+                return
+        if self.errand.look(self.say):
+            self.errand = None
+            self.say("看板上可启动的流程已登记。")
+            if self.worker:
+                self._start(worker_process(self.settings, self.server))
 
     def _await_server(self) -> None:
         watched = self.children[0]
@@ -213,24 +213,6 @@ class _House:
             watched.child.stop(0.5)
             watched.start()
             self.missed = 0
-
-
-def _daemon_process(settings: Settings, server: FlowServer) -> Child:
-    environment = {
-        **without_proxy(os.environ),
-        **quiet_environment(settings.home),
-        "LIFECYCLE_HOME": str(settings.home),
-        "LIFECYCLE_PREFECT_API_URL": server.api_url,
-        "LIFECYCLE_DAEMON_PORT": str(settings.daemon_port),
-    }
-    if settings.database_url:
-        environment["LIFECYCLE_DATABASE_URL"] = settings.database_url
-        environment.pop("LIFECYCLE_DATABASE_URL_FILE", None)
-    if server.auth:
-        environment["LIFECYCLE_PREFECT_AUTH"] = server.auth
-        environment.pop("LIFECYCLE_PREFECT_AUTH_FILE", None)
-    command = [sys.executable, "-P", "-m", "flows.daemon"]
-    return Child("守护进程", command, environment, settings.home / "logs" / "daemon.log")
 
 
 def _check_ports(settings: Settings) -> None:

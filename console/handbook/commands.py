@@ -45,6 +45,7 @@ SETTINGS_IN_ENGLISH: Mapping[str, str] = {
     "PREFECT_API_URL": "API of a flow server; without it `lifecycle up` brings its own",
     "PREFECT_AUTH": "login at the flow server (`user:password`)",
     "PREFECT_PORT": "port of the flow server that `lifecycle up` brings",
+    "WORKER_RUNS": "flow runs that a worker carries out at a time",
     "PREFECT_TIMEOUT": "longest wait for the flow server, in seconds",
     "LOG_FORMAT": "`text` or `json`",
     "LOG_LEVEL": "`debug`, `info`, `warning` or `error`",

@@ -89,7 +89,7 @@ WRITES: dict[str, tuple[str, ...]] = {
     "units set": (UNIT["name"], "--region", "洛阳市"),
     "units verify": (UNIT["name"], "unit.bank_account.status=正常"),
 }
-OF_THE_MACHINE = {"init", "demo", "up"}
+OF_THE_MACHINE = {"init", "demo", "up", "deploy"}
 """What makes a store or runs the services: it is not done by somebody of the record."""
 
 

@@ -29,7 +29,8 @@ from flows.supervisor import run_up
 from lifecycle.settings import read_settings
 from states.errors import LifecycleError
 try:
-    sys.exit(run_up(read_settings(), lambda line: print(line, flush=True)))
+    worker = sys.argv[1:] != ["--no-worker"]
+    sys.exit(run_up(read_settings(), lambda line: print(line, flush=True), worker=worker))
 except LifecycleError as fault:
     print(fault.message, flush=True)
     sys.exit(fault.exit_status)
@@ -39,7 +40,7 @@ except LifecycleError as fault:
 class Up:
     """One running `up` on a home."""
 
-    def __init__(self, home: Path, **settings: str) -> None:
+    def __init__(self, home: Path, *words: str, **settings: str) -> None:
         self.home = home
         self.port, self.daemon_port = free_port(), free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
@@ -53,7 +54,7 @@ class Up:
         self.output = home.parent / f"up-{self.port}.log"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-c", UP],
+                [sys.executable, "-P", "-c", UP, *words],
                 env=environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -92,6 +93,10 @@ class Up:
         """Its children by pid, with their commands."""
         return {pid: command for pid, parent, command in processes() if parent == self.process.pid}
 
+    def running(self, module: str) -> set[int]:
+        """Its children that run a module or command."""
+        return {pid for pid, command in self.children().items() if module in command}
+
     def kill(self) -> None:
         """End it with everything that it started, whatever state a test left it in."""
         for pid in [*self.children(), self.process.pid]:
@@ -123,8 +128,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Up]]:
     """Start `up` on the test's home; what is still there at the end is killed."""
     started: list[Up] = []
 
-    def begin(**settings: str) -> Up:
-        started.append(Up(tmp_path / "home", **settings))
+    def begin(*words: str, **settings: str) -> Up:
+        started.append(Up(tmp_path / "home", *words, **settings))
         return started[-1]
 
     yield begin
@@ -148,8 +153,9 @@ def test_up_runs_commands_mends_its_server_and_leaves_nothing(
     health = up.health()
     assert health is not None
     assert (health["status"], health["rehearsal"]) == ("ok", True)
+    up.wait_for("no worker", lambda: bool(up.running("flows.worker")), 60)
     children = up.children()
-    assert len(children) == 2
+    assert len(children) == 3
 
     first = accept(app, projects[0])
     up.wait_for("first run", lambda: queued(app, first.command_id).status == "done", 60)
@@ -176,18 +182,19 @@ def test_up_runs_commands_mends_its_server_and_leaves_nothing(
 
 
 def test_up_killed_takes_its_children_with_it(start: Callable[..., Up], flow_server: FlowServer) -> None:
-    up = start(**outside(flow_server))
+    up = start("--no-worker", **outside(flow_server))
     up.wait_for("no health", lambda: up.health() is not None, 60)
+    up.wait_for("not registered", lambda: "已登记" in up.said(), 60)
     ours = set(up.children())
-    assert len(ours) == 1
+    assert ours == up.running("flows.daemon")
     up.process.kill()
     up.wait_for("children live on", lambda: alive(ours) == set(), 10)
 
 
 def test_a_daemon_that_died_is_started_again(start: Callable[..., Up], flow_server: FlowServer) -> None:
-    up = start(**outside(flow_server))
+    up = start("--no-worker", **outside(flow_server))
     up.wait_for("no health", lambda: up.health() is not None, 60)
-    (daemon,) = up.children()
+    (daemon,) = up.running("flows.daemon")
     os.kill(daemon, signal.SIGKILL)
     up.wait_for("no restart", lambda: "守护进程已重启。" in up.said(), 30)
     up.wait_for("no health again", lambda: up.health() is not None, 60)
@@ -196,9 +203,9 @@ def test_a_daemon_that_died_is_started_again(start: Callable[..., Up], flow_serv
 
 
 def test_a_second_up_on_the_same_home_is_refused(start: Callable[..., Up], flow_server: FlowServer) -> None:
-    first = start(**outside(flow_server))
+    first = start("--no-worker", **outside(flow_server))
     first.wait_for("no health", lambda: first.health() is not None, 60)
-    second = start(**outside(flow_server))
+    second = start("--no-worker", **outside(flow_server))
     assert second.process.wait(30) == 8
     assert second.said() == f"已有一个守护进程在使用 {first.home}，请先停止它。\n"
 

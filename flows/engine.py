@@ -1,0 +1,29 @@
+"""The process of one flow run that a worker starts: prefect's engine, made quick, and gone with its worker.
+
+A worker names it as its command (`flows.deployments.COMMAND`). It chooses no flow and knows none.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+
+from flows.child import die_with_parent
+from flows.server import server_of
+from flows.warm import warm_prefect
+from lifecycle.log import configure_log
+from lifecycle.settings import read_settings
+
+
+def main() -> None:
+    """Run the flow run that the environment names, on the settings of the environment."""
+    os.umask(0o077)  # whatever we write is its owner's alone
+    die_with_parent()
+    settings = read_settings()
+    configure_log(settings.log_format, settings.log_level)
+    with warm_prefect(server_of(settings), settings.home):
+        runpy.run_module("prefect.engine", run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()

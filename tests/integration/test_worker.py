@@ -1,0 +1,128 @@
+"""What is started from the dashboard runs on a worker: real server, real worker process, as the form asks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from flows.bootstrap import App
+from flows.child import Child
+from flows.deployments import DEPLOYMENTS, POOL, register
+from flows.processes import worker_process
+from flows.server import FlowServer
+from states.errors import UnavailableFault
+from tests.flow_store import TABLES, practice_app
+
+pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect"), pytest.mark.timeout(200)]
+
+FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+WITHIN = 90
+
+
+class Form:
+    """The dashboard's side: what it asks of the server when somebody fills in a form."""
+
+    def __init__(self, server: FlowServer) -> None:
+        login = tuple((server.auth or ":").split(":", 1))
+        self.client = httpx.Client(
+            base_url=server.api_url, auth=(login[0], login[1]), trust_env=False, timeout=30
+        )
+
+    def deployment(self, name: str) -> dict[str, Any]:
+        """One deployment by its Chinese name."""
+        asked = {"deployments": {"name": {"any_": [name]}}}
+        (found,) = self.client.post("/deployments/filter", json=asked).json()
+        return dict(found)
+
+    def start(self, name: str, **parameters: Any) -> httpx.Response:
+        """Press the button."""
+        body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+        return self.client.post(f"/deployments/{self.deployment(name)['id']}/create_flow_run", json=body)
+
+    def ended(self, run_id: str, worker: Child) -> dict[str, Any]:
+        """The run, once it has ended."""
+        deadline = time.monotonic() + WITHIN
+        while True:
+            run: dict[str, Any] = self.client.get(f"/flow_runs/{run_id}").json()
+            if run["state"]["type"] in FINAL:
+                return run
+            assert time.monotonic() < deadline, worker.log.read_text(encoding="utf-8")
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def form(flow_server: FlowServer, flow_home: Path) -> Iterator[Form]:
+    """The forms of a server on which everything is registered."""
+    register(flow_server, flow_home)
+    opened = Form(flow_server)
+    yield opened
+    opened.client.close()
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """A practice store of which only the worker's environment tells."""
+    made = practice_app(tmp_path / "home")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def worker(app: App, flow_server: FlowServer) -> Iterator[Child]:
+    """A worker of the pool on that store."""
+    child = worker_process(app.settings, flow_server)
+    child.start()
+    yield child
+    child.stop(10)
+
+
+def test_registering_again_changes_nothing_and_tells_the_server_no_secret(
+    form: Form, flow_server: FlowServer, flow_home: Path
+) -> None:
+    before = {row.name: form.deployment(row.name)["id"] for row in DEPLOYMENTS}
+    assert register(flow_server, flow_home) == tuple(before)
+    assert {row.name: form.deployment(row.name)["id"] for row in DEPLOYMENTS} == before
+    pool = form.client.get(f"/work_pools/{POOL}")
+    told = pool.text + "".join(str(form.deployment(row.name)) for row in DEPLOYMENTS)
+    assert "LIFECYCLE_" not in told
+    assert (flow_server.auth or "?").split(":")[1] not in told
+
+
+def test_a_wrong_login_is_told_as_such(flow_server: FlowServer, flow_home: Path) -> None:
+    with pytest.raises(UnavailableFault, match="登录串不对"):
+        register(FlowServer(flow_server.api_url, "admin:wrong"), flow_home)
+
+
+@pytest.mark.parametrize("nonsense", [{"on": "下周"}, {"on": 7}, {"day": "2023-05-12"}])
+def test_nonsense_is_refused_at_the_form(form: Form, nonsense: dict[str, Any]) -> None:
+    assert form.start("每日清查", **nonsense).status_code == 409
+
+
+def test_a_run_of_the_form_is_carried_out_by_the_worker_and_a_faulty_one_ends_with_a_chinese_sentence(
+    form: Form, worker: Child, app: App
+) -> None:
+    good = form.start("每日清查", on="2023-06-01").json()
+    bad = form.start("每日清查", on="2023-02-31").json()
+
+    run = form.ended(good["id"], worker)
+    assert (run["state"]["type"], run["name"]) == ("COMPLETED", "每日清查 2023-06-01")
+    with app.engine.connect() as conn:
+        assert conn.execute(TABLES["store"].select()).one().swept_on == date(2023, 6, 1)
+    run = form.ended(bad["id"], worker)
+    assert run["state"]["type"] == "FAILED"
+    assert run["state"]["message"] == "清查日期“2023-02-31”无效，应为日期，如 2026-11-21。"
+
+
+def test_the_environment_of_a_worker_has_the_secrets_and_no_command_line_does(
+    app: App, flow_server: FlowServer, worker: Child
+) -> None:
+    command = Path(f"/proc/{worker.pid}/cmdline").read_bytes().decode()
+    environment = Path(f"/proc/{worker.pid}/environ").read_bytes().decode()
+    assert (flow_server.auth or "?") not in command
+    assert f"LIFECYCLE_PREFECT_AUTH={flow_server.auth}" in environment
