@@ -12,6 +12,7 @@ from flows.bootstrap import App, now, today, using
 from flows.orchestrate import Orchestrator
 from flows.server import FlowServer
 from flows.warm import capped, warm_prefect
+from flows.watch import Watch
 from lifecycle.claims import waiting_count
 from lifecycle.database import reading
 from lifecycle.log import get_log
@@ -28,7 +29,7 @@ class Jobs:
 
     def by_name(self) -> dict[str, Callable[[], None]]:
         """The work for each row of the job table; a fault is logged, the next wake-up tries again."""
-        named = {"sweep": self.sweep, "post": self.post, "orchestrate": self.orchestrate}
+        named = {"sweep": self.sweep, "post": self.post, "orchestrate": self.orchestrate, "watch": self.watch}
         return {name: _logged(name, work) for name, work in named.items()}
 
     def sweep(self) -> None:
@@ -66,6 +67,10 @@ class Jobs:
     def orchestrate(self) -> None:
         """Give committed commands their flow runs."""
         Orchestrator(self.app, self.server).run()
+
+    def watch(self) -> None:
+        """Look whether all is well, and warn of what is not. No flow: the server may be what is away."""
+        Watch(self.app, self.server).look()
 
     def _as_flow(self, name: str, by_flow: Callable[[], None], directly: Callable[[], object]) -> None:
         if self.server.healthy():

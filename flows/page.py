@@ -22,6 +22,8 @@ class Who(StrEnum):
     """Whoever reaches the port; what is shown is no secret, or its secret stands in the address."""
     OWNER = "owner"
     """Who can read the token in the home's `daemon.json`: the user of the system that runs the daemon."""
+    FLOW_SERVER = "flow_server"
+    """The flow server with the token of its warnings, perhaps from another machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The pages of the daemon as one literal table: method, path, who may ask, and what answers.
 
 A path is a pattern of the whole path. What stands here is all that is answered; a test holds that every
-row that changes something asks for the owner's token.
+row that changes something asks for a token.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 from flows.feed_page import feed_page
 from flows.health import health_page
 from flows.page import Route, Who
+from flows.warning_page import warning_page
 
 # fmt: off  (a table reads better with its columns aligned)
 ROUTES: tuple[Route, ...] = (
     Route("GET", r"/health", Who.ANYBODY, health_page),
+    Route("POST", r"/warnings", Who.FLOW_SERVER, warning_page, 64 * 1024),
     Route("GET", r"/feeds/[A-Za-z0-9_-]{20,100}\.ics", Who.ANYBODY, feed_page),
 )
 # fmt: on

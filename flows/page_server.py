@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from flows.page import Asked, Desk, Page, Route, Who, as_json
 from flows.page_routes import ROUTES
+from flows.server import warning_token
 from lifecycle.log import get_log
 from states.errors import LifecycleError, UnavailableFault
 
@@ -187,13 +188,18 @@ class _Handler(BaseHTTPRequestHandler):
         """Why this caller may not, or None."""
         if route.who is Who.ANYBODY:
             return None
+        if route.who is Who.FLOW_SERVER:
+            return self._unknown(warning_token(self.server.desk.app.settings.home))
         if not ipaddress.ip_address(self.client_address[0].partition("%")[0]).is_loopback:
             return refusal(HTTPStatus.FORBIDDEN, "只接受本机的请求。")
         host = re.sub(r":\d+$", "", self.headers.get("Host") or "").lower()
         if host not in _NAMES or self.headers.get("Origin") is not None:
             return refusal(HTTPStatus.FORBIDDEN, "只接受本机程序的请求。")
+        return self._unknown(self.server.desk.token)
+
+    def _unknown(self, ours: str) -> Page | None:
+        """The refusal of a caller who does not show our token, or None."""
         word, _, token = (self.headers.get("Authorization") or "").partition(" ")
-        ours = self.server.desk.token
         known = compare_digest(token.strip().encode(), ours.encode())
         if word.lower() != "bearer" or not known or not ours:
             return refusal(HTTPStatus.UNAUTHORIZED, "令牌不对。", **{"WWW-Authenticate": "Bearer"})

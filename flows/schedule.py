@@ -31,6 +31,7 @@ JOBS: tuple[Job, ...] = (
     Job("sweep", "清查到期事项，补做漏掉的日子", "30 6 * * *", "sweep"),
     Job("post", "发送已签发的通知和公文", "* * * * *", "post"),
     Job("orchestrate", "为已办理的操作补上流程运行", 5, "trigger"),
+    Job("watch", "查看各项服务是否正常，必要时告警", 60, "—"),
 )
 # fmt: on
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,16 +58,25 @@ def login_file(home: Path) -> Path:
 
 def own_login(home: Path) -> str:
     """The login of our own server; made on first use. Loopback is open to every user of the machine."""
-    path = login_file(home)
+    return _kept(login_file(home), lambda: f"admin:{secrets.token_urlsafe(16)}")
+
+
+def warning_token(home: Path) -> str:
+    """What the flow server shows when it calls our daemon; made on first use. It opens nothing else."""
+    return _kept(home / "prefect" / "warning-token", lambda: secrets.token_urlsafe(32))
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """A secret in a file that only its owner reads."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text(encoding="utf-8").strip()
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        login = f"admin:{secrets.token_urlsafe(16)}"
-        file.write(login + "\n")
-    return login
+        secret = make()
+        file.write(secret + "\n")
+    return secret
 
 
 def server_process(home: Path, port: int, auth: str, database_url: str | None = None) -> Child:

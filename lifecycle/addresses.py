@@ -34,9 +34,15 @@ def project_addresses(conn: Connection, project: str) -> ProjectAddresses:
     return ProjectAddresses((row.contact or {}).get("email"), row.email, row.above)
 
 
-def staff_addresses(conn: Connection, role: str, province: str) -> tuple[str, ...]:
-    """The addresses of active people who hold a role in a province, each once, in order of login."""
-    found = conn.execute(_OF_STAFF, {"of": role, "where": [province, "*"]}).scalars()
+def staff_addresses(conn: Connection, role: str, province: str | None) -> tuple[str, ...]:
+    """The addresses of active people who hold a role in a province, each once, in order of login.
+
+    None stands for all provinces.
+    """
+    if province is None:
+        found = conn.execute(_OF_ALL_STAFF, {"of": role}).scalars()
+    else:
+        found = conn.execute(_OF_STAFF, {"of": role, "where": [province, "*"]}).scalars()
     return tuple(dict.fromkeys(email for email in found if email.strip()))
 
 
@@ -48,14 +54,10 @@ _OF_PROJECT = (
     .outerjoin(_ABOVE, _ABOVE.c.id == UNIT.c.superior_id)
     .where(PROJECT.c.id == bindparam("of"))
 )
-_OF_STAFF = (
+_OF_ALL_STAFF = (
     select(PERSON.c.email)
     .join(GRANT, GRANT.c.person_id == PERSON.c.id)
-    .where(
-        GRANT.c.role == bindparam("of"),
-        GRANT.c.province.in_(bindparam("where", expanding=True)),
-        PERSON.c.active.is_(True),
-        PERSON.c.email.is_not(None),
-    )
+    .where(GRANT.c.role == bindparam("of"), PERSON.c.active.is_(True), PERSON.c.email.is_not(None))
     .order_by(PERSON.c.login)
 )
+_OF_STAFF = _OF_ALL_STAFF.where(GRANT.c.province.in_(bindparam("where", expanding=True)))

@@ -24,7 +24,7 @@ STORE = Base.metadata.tables["store"]
 
 VIEW: Select[Any] = (
     select(NOTICE, PROJECT.c.programme, DUTY.c.slug.label("duty_slug"), STORE.c.store_id, STORE.c.rehearsal)
-    .join(PROJECT, PROJECT.c.id == NOTICE.c.project_id)
+    .outerjoin(PROJECT, PROJECT.c.id == NOTICE.c.project_id)
     .join(STORE, true())
     .outerjoin(DUTY, DUTY.c.id == NOTICE.c.duty_id)
 )
@@ -33,7 +33,10 @@ VIEW: Select[Any] = (
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """One notice as a reader or a channel needs it; a frozen copy, never a live row."""
+    """One notice as a reader or a channel needs it; a frozen copy, never a live row.
+
+    A warning of the system itself has no project and no programme: both are empty.
+    """
 
     key: str
     project: str
@@ -67,7 +70,7 @@ class NoticeView:
         """The notice object of the contract."""
         return {
             "key": self.key,
-            "project": self.project,
+            "project": self.project or None,
             "duty": self.duty,
             "kind": self.kind,
             "to": self.address or self.receiver,
@@ -173,8 +176,8 @@ def view_of(row: Any) -> NoticeView:
     details = dict(row.details or {})
     return NoticeView(
         key=row.key,
-        project=row.project_id,
-        programme=row.programme,
+        project=row.project_id or "",
+        programme=row.programme or "",
         duty=row.duty_slug or details.get("duty"),
         duty_id=row.duty_id,
         kind=row.kind,

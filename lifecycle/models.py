@@ -27,6 +27,7 @@ from lifecycle.rulings import (
     PublicationEntryRow,
     PublicationRow,
 )
+from lifecycle.warning_rows import WarningRow
 
 __all__ = [
     "NAMES",
@@ -63,6 +64,7 @@ __all__ = [
     "StoreRow",
     "UnitFactRow",
     "UnitRow",
+    "WarningRow",
 ]
 
 

@@ -76,7 +76,7 @@ class NoticeRow(Base, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
-    project_id: str = Field(foreign_key="project.id")
+    project_id: str | None = Field(default=None, foreign_key="project.id")
     duty_id: int | None = Field(default=None, foreign_key="duty.id")
     command_id: str | None = None
     seq: int | None = None

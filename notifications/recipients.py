@@ -68,7 +68,8 @@ def _unit(conn: Connection, notice: NoticeView) -> tuple[str, ...]:
 
 
 def _staff(conn: Connection, notice: NoticeView, programme: Programme | None) -> tuple[str, ...]:
-    province = programme.province if programme else "*"
+    # A warning of the system itself is about no province: every administrator hears it.
+    province = None if not notice.project else programme.province if programme else "*"
     people = staff_addresses(conn, notice.receiver, province)
     if people:
         return tuple(address.strip() for address in people)

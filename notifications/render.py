@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from lifecycle.ledger import NoticeView
+from lifecycle.warning_ledger import KIND as WARNING
 from states.errors import DefinitionFault
 from states.notices import KINDS
 from states.wording import nested
@@ -42,6 +43,8 @@ def render_cover(notice: NoticeView, attached: str) -> Rendered:
 
 
 def _written(notice: NoticeView, frame: str, **more: str) -> Rendered:
+    if notice.kind == WARNING:
+        return render_with(WARNING, {**notice.details, "subject": notice.subject, "key": notice.key}, "告警")
     kind = KINDS.get(notice.kind)
     if kind is None:
         raise DefinitionFault(f"没有“{notice.kind}”这种通知的模板。")

@@ -47,6 +47,7 @@ SETTINGS_IN_ENGLISH: Mapping[str, str] = {
     "PREFECT_PORT": "port of the flow server that `lifecycle up` brings",
     "WORKER_RUNS": "flow runs that a worker carries out at a time",
     "PREFECT_TIMEOUT": "longest wait for the flow server, in seconds",
+    "FLOW_SERVER_AWAY_MINUTES": "minutes without an answer of the flow server before it is told",
     "LOG_FORMAT": "`text` or `json`",
     "LOG_LEVEL": "`debug`, `info`, `warning` or `error`",
 }

@@ -19,6 +19,7 @@ def test_the_table_says_what_is_done_when() -> None:
         ("sweep", "30 6 * * *", "sweep"),
         ("post", "* * * * *", "post"),
         ("orchestrate", 5, "trigger"),
+        ("watch", 60, "—"),
     ]
 
 

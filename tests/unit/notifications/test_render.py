@@ -46,7 +46,7 @@ def test_the_mail_of_a_letter_says_what_is_attached_and_what_matters(name: str) 
 def test_every_kind_has_a_recorded_sample_and_a_template() -> None:
     assert {plan.kind for plan in SAMPLES.values()} == set(KINDS)
     folders = {path.parent.name for path in TEMPLATES.glob("*/body.txt")}
-    assert folders == {kind.template for kind in KINDS.values()} | {"digest"}
+    assert folders == {kind.template for kind in KINDS.values()} | {"digest", "warning"}
     assert {path.stem for path in GOLDEN.glob("*.txt")} == set(SAMPLES)
 
 

@@ -1,0 +1,79 @@
+"""What we ask a flow server over its own HTTP interface, without prefect: quick, capped, from any process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+import httpx
+
+from flows.failed_runs import FLOWS, FailedRun, link_of
+from flows.server import FlowServer
+from states.errors import UnavailableFault
+
+WAIT_SECONDS: Final = 5.0
+AT_ONCE: Final = 100
+"""Failed runs of one look; the newest first."""
+
+
+@contextmanager
+def flow_api(server: FlowServer) -> Iterator[httpx.Client]:
+    """A client of the server. What goes wrong within is an UnavailableFault."""
+    user, _, password = (server.auth or "").partition(":")
+    try:
+        with httpx.Client(
+            base_url=server.api_url.rstrip("/"),
+            auth=(user, password) if server.auth else None,
+            timeout=WAIT_SECONDS,
+            trust_env=False,
+            event_hooks={"response": [_checked]},
+        ) as client:
+            yield client
+    except (httpx.HTTPError, httpx.InvalidURL) as fault:
+        raise UnavailableFault(f"流程服务器不可用（{type(fault).__name__}）。") from fault
+
+
+def failed_runs(server: FlowServer, since: datetime) -> list[FailedRun]:
+    """Our runs that failed, crashed or are late, since a moment; oldest first, at most `AT_ONCE`."""
+    ended = {"type": {"any_": ["FAILED", "CRASHED"]}}
+    late = {"name": {"any_": ["Late"]}}
+    found: dict[str, FailedRun] = {}
+    with flow_api(server) as client:
+        names: dict[str, str] = {}
+        for state, moment in ((ended, "end_time"), (late, "expected_start_time")):
+            wanted = {
+                "sort": "EXPECTED_START_TIME_DESC",
+                "limit": AT_ONCE,
+                "flows": {"name": {"any_": list(FLOWS)}},
+                "flow_runs": {
+                    "state": state,
+                    moment: {"after_": since.isoformat()},
+                    "parent_task_run_id": {"is_null_": True},
+                },
+            }
+            for run in client.post("/flow_runs/filter", json=wanted).json():
+                flow = run["flow_id"]
+                if flow not in names:
+                    names[flow] = client.get(f"/flows/{flow}").json()["name"]
+                found[run["id"]] = _failed(run, names[flow], server)
+    return sorted(found.values(), key=lambda run: run.at)
+
+
+def _failed(run: dict[str, Any], flow: str, server: FlowServer) -> FailedRun:
+    state = run.get("state") or {}
+    return FailedRun(
+        id=run["id"],
+        name=run["name"],
+        flow=flow,
+        state=str(state.get("name") or ""),
+        message=str(state.get("message") or ""),
+        tags=tuple(run.get("tags") or ()),
+        at=datetime.fromisoformat(state["timestamp"]),
+        link=link_of(server.ui_url, run["id"]),
+    )
+
+
+def _checked(answer: httpx.Response) -> None:
+    answer.raise_for_status()
