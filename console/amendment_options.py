@@ -6,7 +6,6 @@ not asked here.
 
 from __future__ import annotations
 
-import inspect
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from console.options import parse_day
-from console.output import Answer
 from states.amendment import Deadline, Shift
 from states.errors import BadInputFault, UsageFault
 
@@ -65,22 +63,6 @@ MAKING: Final[tuple[tuple[str, Any], ...]] = (
 # fmt: on
 
 _LENGTH: Final = re.compile(r"(-?)(P\w+|W\d+|\d+[YMDW])")
-
-
-def take(function: Any, *tables: tuple[tuple[str, Any], ...]) -> None:
-    """Give a command the options of these tables."""
-    first = inspect.signature(function, eval_str=True).parameters["session"]
-    options = [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            annotation=how,
-            default=False if how.__origin__ is bool else None,
-        )
-        for table in tables
-        for name, how in table
-    ]
-    function.__signature__ = inspect.Signature([first, *options], return_annotation=Answer)
 
 
 def read_order(given: dict[str, Any], on: date) -> Order:

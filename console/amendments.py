@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from console.amendment_options import CHANGING, MAKING, read_order, take
+from console.amendment_options import CHANGING, MAKING, read_order
 from console.amendment_screens import show_amendment, show_amendments, show_outcome
 from console.bulk import confirm, declined_json, progress, whole_fault
-from console.command import command, new_group
+from console.command import command, new_group, take
 from console.options import parse_whole
 from console.output import Answer, say
 from console.session import Session

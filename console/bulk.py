@@ -6,9 +6,12 @@ that failed could not be read. A store that cannot be reached comes before every
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import typer
@@ -78,3 +81,46 @@ def progress(count: int, label: str) -> Iterator[Callable[[int], None] | None]:
     with Progress(*columns, console=new_console(stderr=True)) as bar:
         task = bar.add_task(label, total=count)
         yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def counting(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar whose length is known with the first step: called with how many are done, and of how many."""
+    with ExitStack() as stack:
+        bars: list[Callable[[int], None] | None] = []
+
+        def advance(done: int, total: int) -> None:
+            if not bars:
+                bars.append(stack.enter_context(progress(total, label)))
+            if (bar := bars[0]) is not None:
+                bar(done)
+
+        yield advance
+
+
+@dataclass
+class Stop:
+    """Whether somebody asked to stop."""
+
+    asked: bool = False
+
+
+@contextmanager
+def stopping() -> Iterator[Stop]:
+    """Let Ctrl-C ask for a stop after what is under way; a second one breaks off at once."""
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def ask(number: int, frame: Any) -> None:
+        if stop.asked:
+            signal.default_int_handler(number, frame)
+        stop.asked = True
+        say("正在停止：办完这一批即停；再按一次 Ctrl-C 立即中断，这一批不作改动。")
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)

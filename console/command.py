@@ -54,6 +54,23 @@ def command(
     return register
 
 
+def take(function: Any, *tables: tuple[tuple[str, Any], ...]) -> None:
+    """Give a command, beside the parameters that it names, the options of these tables."""
+    named = inspect.signature(function, eval_str=True).parameters.values()
+    own = [one for one in named if one.kind is not inspect.Parameter.VAR_KEYWORD]
+    options = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=how,
+            default=False if how.__origin__ is bool else None,
+        )
+        for table in tables
+        for name, how in table
+    ]
+    function.__signature__ = inspect.Signature([*own, *options], return_annotation=Answer)
+
+
 def _nothing(session: Session) -> Answer:
     """A group that does nothing by itself."""
     raise AssertionError(session)

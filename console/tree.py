@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "trigger": ("projects", "对一个或多个项目办理一项操作"),
     "amend": ("projects", "更正项目事项（会期、联系人等），有关期限随之重算"),
     "amendments": ("amendments", "期限调整：按一份文件调整一批项目的期限，可预览、可整体撤销"),
+    "campaigns": ("campaigns", "批量办理：先列名单、后确认，分批办理，可续办、可整批撤销"),
     "report": ("projects", "登记一项应办事项已办理"),
     "waive": ("waiving", "免除一项应办事项：由省科协凭决定办理，可撤销"),
     "due": ("due", "应办事项：全部期限按紧急程度排列，谁逾期、接下来是什么"),

@@ -86,12 +86,12 @@ def _projects(session: Session, ids: list[str], where: list[str]) -> tuple[str, 
         return tuple(dict.fromkeys(ids))
     from lifecycle.listing import select_ids
 
-    pairs = [_pair(session, text) for text in where]
+    pairs = [parse_where(session, text) for text in where]
     with session.reading() as conn:
         return tuple(select_ids(conn, pairs, session.actor))
 
 
-def _pair(session: Session, text: str) -> tuple[str | None, str | None]:
+def parse_where(session: Session, text: str) -> tuple[str | None, str | None]:
     """STATE/PROGRAMME by code or Chinese name. Raises UsageFault, NotFoundFault for the programme."""
     from lifecycle.listing import find_programme, find_state
 

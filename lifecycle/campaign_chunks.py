@@ -135,7 +135,7 @@ def _one(conn: Connection, store: Store, at: datetime, campaign_id: str, number:
 
 def _taken(conn: Connection, campaign_id: str, number: int) -> tuple[RowMapping, RowMapping | None]:
     """The campaign, and the row of the chunk if it is done; who comes second waits here for the first."""
-    hold(conn, f"campaign:{campaign_id}/{number}")
+    hold(conn, f"campaign:{rows.row_of(conn, campaign_id)['id']}/{number}")
     campaign = rows.row_of(conn, campaign_id)
     known = rows.chunk_row(conn, campaign["id"], number)
     if known is None:

@@ -23,7 +23,8 @@ from lifecycle.store import Store
 from states.errors import ConflictFault, LifecycleError, NotFoundFault
 from states.names import Action
 
-Progress = Callable[[int], None] | None
+Progress = Callable[[int, int], None] | None
+"""Called with how many projects are judged, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def foresee(
             programme, state = (row["programme"], row["state"]) if row else (None, None)
             yield Foreseen(project_id, programme, state, declined, undone.get(project_id))
         if progress is not None:
-            progress(start + len(part))
+            progress(start + len(part), len(ids))
 
 
 def _declined(

@@ -65,14 +65,20 @@ def find(conn: Connection, campaign_id: str) -> Campaign:
     return as_campaign(row, counts(conn, [row["id"]]).get(row["id"], (0, 0, 0)))
 
 
-def listed(conn: Connection, limit: int) -> list[Campaign]:
-    """The latest campaigns, newest first."""
-    rows = conn.execute(
-        select(CAMPAIGN).order_by(CAMPAIGN.c.at.desc(), CAMPAIGN.c.id).limit(limit)
-    ).mappings()
-    found = rows.all()
+def listed(conn: Connection, at_most: int, drafter: str | None = None) -> list[Campaign]:
+    """The latest campaigns, or those of one drafter, newest first."""
+    query = select(CAMPAIGN).order_by(CAMPAIGN.c.at.desc(), CAMPAIGN.c.id).limit(at_most)
+    if drafter is not None:
+        query = query.where(CAMPAIGN.c.actor == drafter)
+    found = conn.execute(query).mappings().all()
     told = counts(conn, [row["id"] for row in found])
     return [as_campaign(row, told.get(row["id"], (0, 0, 0))) for row in found]
+
+
+def left_out(conn: Connection, campaign_id: str) -> tuple[Declined, ...]:
+    """What an undo could not take back, with why."""
+    kept = conn.execute(select(CAMPAIGN.c.left_out).where(CAMPAIGN.c.id == campaign_id)).scalar_one()
+    return tuple(declined_of(one["id"], one) for one in kept or ())
 
 
 def counts(conn: Connection, campaigns: Sequence[str]) -> dict[str, tuple[int, int, int]]:

@@ -46,6 +46,7 @@ from lifecycle.database import reading, transaction
 from lifecycle.gate import delegate_of
 from lifecycle.listing import select_ids
 from lifecycle.locks import hold
+from lifecycle.outbox import is_carried_out
 from lifecycle.papers import document_ref, file_all
 from lifecycle.people import Actor
 from lifecycle.requests import Declined, Request
@@ -158,6 +159,11 @@ class Campaigns:
     def run_chunk(self, campaign_id: str, number: int) -> ChunkDone:
         """Do one chunk in one transaction, or answer as it was answered (`lifecycle.campaign_chunks`)."""
         return run_chunk(self.store, self._clock(), campaign_id, number)
+
+    def worked_on(self, campaign_id: str) -> bool:
+        """Whether a flow run is doing it at this moment; who would do it too may as well look on."""
+        with reading(self.store.engine) as conn:
+            return is_carried_out(conn, campaign_id, self._clock())
 
     def find(self, campaign_id: str) -> Campaign:
         """A campaign by its id or the beginning of it. NotFoundFault."""

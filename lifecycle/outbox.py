@@ -109,6 +109,12 @@ def find_command(conn: Connection, id: str) -> QueuedCommand | None:  # noqa: A0
     return None if row is None else _queued(row)
 
 
+def is_carried_out(conn: Connection, id: str, now: datetime) -> bool:  # noqa: A002 - the name of the column
+    """Whether a worker has hold of the command at this moment."""
+    held = and_(COMMAND.c.id == id, COMMAND.c.status == RUNNING, COMMAND.c.lease_until > now)
+    return conn.execute(select(COMMAND.c.id).where(held)).first() is not None
+
+
 def finish_command(conn: Connection, id: str, flow_run_id: str | None, at: datetime) -> bool:  # noqa: A002 - as above
     """Record that a flow run carried the command out, whoever started it. False if that is known already."""
     values = {"flow_run_id": flow_run_id, "finished_at": at, "error": None, "lease_until": None}

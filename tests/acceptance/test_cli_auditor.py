@@ -40,6 +40,8 @@ READS: dict[str, tuple[str, ...]] = {
     "actions": ("{project}",),
     "amendments": (),
     "amendments show": ("1",),
+    "campaigns": (),
+    "campaigns show": ("{campaign}",),
     "due": (),
     "feeds": (),
     "feeds list": (),
@@ -68,6 +70,12 @@ WRITES: dict[str, tuple[str, ...]] = {
     "amendments preview": ("{project}", "--ends-on-by", "6M", *DECREE),
     "amendments make": ("{project}", "--ends-on-by", "6M", *DECREE),
     "amendments undo": ("1", "--reason", "决定有误"),
+    "campaigns preview": ("start", "{project}"),
+    "campaigns draft": ("start", "{project}"),
+    "campaigns confirm": ("{campaign}", "--count", "1"),
+    "campaigns run": ("{campaign}",),
+    "campaigns cancel": ("{campaign}",),
+    "campaigns undo": ("{campaign}", "--reason", "有误"),
     "report": ("{project}", "{duty}", "--material", "report={paper}"),
     "waive": ("{project}", "{duty}", *DECREE),
     "sweep": (),
@@ -113,6 +121,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     office.done("call", "open", SOCIETY, by="clerk", on="2023-03-01")
     project = selected(office)
     office.ask("amendments", "make", project, "--ends-on-by", "6M", *DECREE, by="association", on=DAY)
+    office.done("campaigns", "draft", "publish_results", project, by="association", on=DAY)
     office.done("units", "add", UNIT["name"], "--kind", "prov_society", "--region", UNIT["region"])
     office.done("users", "add", "auditor")
     office.done("users", "grant", "auditor", "supervisor_external")
@@ -133,6 +142,7 @@ def filled(office: Practice, words: tuple[str, ...]) -> list[str]:
     places = {
         "project": project,
         "letter": letter["key"],
+        "campaign": office.done("campaigns")["campaigns"][0]["id"],
         "duty": duties[0]["duty"] if duties else "preparation_report",
         "paper": office.paper("未经许可.pdf"),
         "application": office.write("申报.json", [application("示例乙")]),
