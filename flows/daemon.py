@@ -1,6 +1,7 @@
-"""The daemon: one leader per store wakes by the job table, carries the outbox to the flow server, answers.
+"""The daemon: on each store one leads and wakes by the job table; others stand by and take over.
 
-Started by the supervisor, ended by SIGTERM. It decides nothing; killed at any moment it loses nothing.
+Started by the supervisor, ended by SIGTERM. Its pages answer in either role. It decides nothing; killed
+at any moment it loses nothing.
 """
 
 from __future__ import annotations
@@ -10,15 +11,21 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
+
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from flows.address import new_token
-from flows.bootstrap import App, build_app
+from flows.bootstrap import App, build_app, now
 from flows.jobs import Jobs
-from flows.leader import leadership
+from flows.leader import CHECK_SECONDS, RESPITE_SECONDS, Place, place_of
 from flows.page import Desk
 from flows.page_server import PageServer
-from flows.schedule import build_scheduler
+from flows.schedule import JOBS, build_scheduler
 from flows.server import FlowServer, server_of
+from flows.timetable import Timetable
+from lifecycle.database import transaction
+from lifecycle.leading import begin_leading, end_leading
 from lifecycle.log import configure_log, get_log
 from lifecycle.settings import read_settings
 from states.errors import LifecycleError
@@ -30,32 +37,69 @@ GRACE_SECONDS = 4.0
 class Daemon:
     """Scheduler, outbox loop and pages of one process."""
 
-    def __init__(self, app: App, server: FlowServer) -> None:
-        self._app = app
+    def __init__(self, app: App, server: FlowServer, place: Place) -> None:
+        self._app, self._place = app, place
         self._stopping = threading.Event()
         self._busy = threading.Lock()
         self._committed = threading.Event()
-        self._work = {name: self._one_at_a_time(work) for name, work in Jobs(app, server).by_name().items()}
-        self._scheduler = build_scheduler(self._work)
+        self._scheduler: BackgroundScheduler | None = None
+        self._timetable = Timetable(app, Jobs(app, server).by_name(), may=self._may)
+        self._work = {job.name: self._one_at_a_time(partial(self._timetable.run, job)) for job in JOBS}
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process is the one that does the scheduled work."""
+        return self._scheduler is not None
 
     def run(self) -> None:
-        """Work until SIGTERM or SIGINT; what a missed night left is done first."""
+        """Lead or stand by until SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stopping.set())
-        pages = PageServer(Desk(self._app, new_token(), self._committed.set))
+        pages = PageServer(Desk(self._app, new_token(), self._committed.set, lambda: self.leads))
         threading.Thread(target=pages.serve_forever, args=(0.05,), daemon=True, name="pages").start()
         threading.Thread(target=self._follow, daemon=True, name="follow").start()
-        get_log().info("daemon_started", pid=os.getpid(), rehearsal=self._app.rehearsal)
-        self._scheduler.add_job(self._work["sweep"], id="catch-up", name="启动时补做漏掉的日子")
-        self._scheduler.start()
-        self._stopping.wait()
-        self._scheduler.shutdown(wait=False)
+        name = self._timetable.name
+        get_log().info("daemon_started", name=name, rehearsal=self._app.rehearsal)
+        while not self._stopping.is_set():
+            if self._place.take():
+                try:
+                    self._lead()
+                except LifecycleError as fault:  # the database went away: stand by until it is back
+                    get_log().warning("lead_lost", error=fault.message)
+                self._place.leave()
+            self._stopping.wait(CHECK_SECONDS)
         answered = pages.close(GRACE_SECONDS / 2)
-        at_rest = self._busy.acquire(timeout=GRACE_SECONDS / 2) and answered
-        get_log().info("daemon_stopped", at_rest=at_rest)
+        get_log().info("daemon_stopped", name=name, answered=answered)
+
+    def _lead(self) -> None:
+        """Wake by the job table for as long as the place is ours; what was missed is done first."""
+        with transaction(self._app.engine) as conn:
+            before = begin_leading(conn, self._timetable.name, now())
+        if before is not None and before.ended_at is None:
+            self._stopping.wait(RESPITE_SECONDS)
+        get_log().info("leading", name=self._timetable.name, after=before and before.by)
+        scheduler = build_scheduler(self._work, self._one_at_a_time(self._timetable.catch_up))
+        self._scheduler = scheduler
+        scheduler.start()
+        try:
+            while not self._stopping.wait(CHECK_SECONDS) and self._place.held():
+                scheduler.wakeup()  # it sleeps by a clock that stands still while a machine is suspended
+        finally:
+            self._scheduler = None
+            scheduler.shutdown(wait=False)
+        at_rest = self._busy.acquire(timeout=GRACE_SECONDS / 2 if self._stopping.is_set() else 0)
+        get_log().info("led", name=self._timetable.name, at_rest=at_rest)
+        if at_rest:
+            self._busy.release()
+            with transaction(self._app.engine) as conn:
+                end_leading(conn, self._timetable.name, now())
+
+    def _may(self) -> bool:
+        """Whether work may begin: asked at each start, so that nothing begins on a lost place."""
+        return self._scheduler is not None and not self._stopping.is_set() and self._place.held()
 
     def _follow(self) -> None:
-        """Take up at once what was committed through this daemon; the schedule finds the rest."""
+        """Take up at once what was committed through this daemon if it leads; the schedule finds the rest."""
         while not self._stopping.is_set():
             self._committed.wait()
             self._committed.clear()
@@ -76,10 +120,9 @@ def main() -> int:
     try:
         settings = read_settings()
         configure_log(settings.log_format, settings.log_level)
-        with leadership(settings):
-            app = build_app(settings)
-            Daemon(app, server_of(settings)).run()
-            app.close()
+        app = build_app(settings)
+        Daemon(app, server_of(settings), place_of(settings)).run()
+        app.close()
     except LifecycleError as fault:
         sys.stderr.write(f"{fault.message}\n")
         return fault.exit_status

@@ -58,6 +58,8 @@ class Desk:
     token: str = field(repr=False)
     wake: Callable[[], None]
     """To be called after a commit: the consequences are taken up at once."""
+    leads: Callable[[], bool] = lambda: False
+    """Whether this daemon does the scheduled work, or stands by."""
 
 
 @dataclass(frozen=True, slots=True)

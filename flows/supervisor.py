@@ -19,7 +19,7 @@ from types import FrameType
 
 from flows.bootstrap import build_app
 from flows.child import Child
-from flows.leader import leadership
+from flows.leader import house_of
 from flows.processes import daemon_process, register_process, worker_process
 from flows.server import (
     HOST,
@@ -55,7 +55,7 @@ def run_up(
 
     Without `worker`, what is started on the dashboard waits for a worker elsewhere.
 
-    Raises UnavailableFault before anything is started: a port in use, another daemon on this home,
+    Raises UnavailableFault before anything is started: a port in use, another `up` on this home,
     a database that cannot be reached.
     """
     os.umask(0o077)  # logs, database and letters of all children are their owner's alone
@@ -67,8 +67,14 @@ def run_up(
     app = build_app(settings)
     rehearsal = app.rehearsal
     app.close()
-    with leadership(settings):
+    with house_of(settings.home):
         _check_ports(settings)
+        _live(settings, say, worker, rehearsal=rehearsal)
+    say("已全部停止。")
+    return 0
+
+
+def _live(settings: Settings, say: Say, worker: bool, *, rehearsal: bool) -> None:
     with _signals() as stop:
         house = _House(settings, say, stop, worker)
         try:
@@ -79,8 +85,6 @@ def run_up(
         finally:
             say("正在停止……")
             house.stop()
-    say("已全部停止。")
-    return 0
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from lifecycle.amended import AmendmentProjectRow, AmendmentRow
 from lifecycle.base import NAMES, Base, Moment
 from lifecycle.calendar_rows import CalendarImportRow, CalendarRecountRow
 from lifecycle.campaigned import CampaignChunkRow, CampaignItemRow, CampaignRow
+from lifecycle.job_rows import JobRow, JobRunRow, LeaderRow
 from lifecycle.obligations import DutyRow, FeedRow, NoticeRow
 from lifecycle.parties import DelegationRow, GrantRow, PersonRow, RightsLogRow, UnitFactRow, UnitRow
 from lifecycle.rulings import (
@@ -50,6 +51,9 @@ __all__ = [
     "HistoryRow",
     "HistoryValueRow",
     "IdempotencyRow",
+    "JobRow",
+    "JobRunRow",
+    "LeaderRow",
     "LedgerRow",
     "MaterialRow",
     "Moment",
