@@ -47,6 +47,7 @@ class Deployment:
 # fmt: off  (a table reads better with its columns aligned)
 DEPLOYMENTS: Final[tuple[Deployment, ...]] = (
     Deployment("每日清查", "sweep", "flows.sweep.sweep", "清查到期事项，补做漏掉的日子", ("清查",)),
+    Deployment("月度进展", "progress", "flows.progress.progress", "谁已报送月度进展，谁还没有", ("进展",)),
 )
 # fmt: on
 

@@ -20,6 +20,7 @@ from flows.watch import Watch
 from lifecycle.claims import waiting_count
 from lifecycle.database import reading
 from lifecycle.log import get_log
+from lifecycle.progress import counted, monthly_reports
 from notifications.dispatch import deliver
 from states.errors import UnavailableFault
 
@@ -48,6 +49,28 @@ class Jobs:
 
         self._as_flow("sweep", by_flow, lambda: self.app.service.sweep(day))
         return f"已清查至 {day.isoformat()}"
+
+    def progress(self) -> str:
+        """Show who has reported progress this month and who has not. Shown later where the server is away."""
+        if self.app.rehearsal:
+            return "演练库不按当前时间汇总"
+        day = today()
+        with reading(self.app.engine) as conn:
+            owed = counted(monthly_reports(conn, day))
+        if not owed:
+            return "没有应报送月度进展的项目"
+
+        def by_flow() -> None:
+            from flows.progress import run_progress  # noqa: PLC0415 - imports prefect
+
+            run_progress(day, sorted({line.programme for line in owed}))
+
+        def later() -> None:
+            raise UnavailableFault("流程服务器没有应答，月度进展汇总待它恢复后补上。")
+
+        self._as_flow("progress", by_flow, later)
+        missing = sum(line.overdue + line.open for line in owed)
+        return f"应报 {sum(line.owed for line in owed)} 份，未报 {missing} 份"
 
     def post(self) -> None:
         """Deliver what is ready, if anything is."""
