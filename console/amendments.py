@@ -12,13 +12,13 @@ import typer
 
 from console.amendment_options import CHANGING, MAKING, read_order
 from console.amendment_screens import show_amendment, show_amendments, show_outcome
-from console.bulk import confirm, declined_json, progress, whole_fault
+from console.bulk import confirm, declined_json, progress
 from console.command import command, new_group, take
 from console.options import parse_whole
 from console.output import Answer, say
 from console.session import Session
 from states.amendment import Deadline
-from states.errors import UsageFault
+from states.errors import UsageFault, whole_fault
 
 if TYPE_CHECKING:
     from lifecycle.amendment_order import Outcome

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.bulk import ORDINARY, declined_json, show_declined, whole_fault
+from console.bulk import declined_json, show_declined
 from console.output import Answer, Screen
 from console.session import Session
-from states.errors import BadInputFault, LifecycleError, RefusedFault
+from states.errors import ORDINARY, BadInputFault, LifecycleError, RefusedFault, whole_fault
 
 if TYPE_CHECKING:
     from lifecycle.intake import Application, Reading

@@ -17,26 +17,10 @@ from typing import Any
 import typer
 
 from console.output import new_console, reason_line, say
-from states.errors import BadInputFault, LifecycleError, Reason, RefusedFault, UsageFault
+from states.errors import LifecycleError, Reason, UsageFault
 
 PROGRESS_FROM = 20
 """From how many projects on a progress bar is worth its lines."""
-
-ORDINARY = range(2, 8)
-"""Statuses that concern the thing asked for, not the program or the store."""
-
-
-def whole_fault(faults: Sequence[LifecycleError], asked: int) -> LifecycleError | None:
-    """The fault that a bulk command ends with, or None where nothing was declined."""
-    if not faults:
-        return None
-    if asked == 1:
-        return faults[0]
-    grave = next((fault for fault in faults if fault.exit_status not in ORDINARY), None)
-    if grave is not None:
-        return grave
-    family = BadInputFault if all(isinstance(fault, BadInputFault) for fault in faults) else RefusedFault
-    return family(f"共 {asked} 项，{len(faults)} 项未办理，原因已逐项列出。")
 
 
 def reasons_of(fault: LifecycleError) -> list[Reason]:

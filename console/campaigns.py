@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from console.bulk import Stop, counting, progress, stopping, whole_fault
+from console.bulk import Stop, counting, progress, stopping
 from console.campaign_screens import SHORT, show_campaign, show_campaigns, show_manifest
 from console.command import command, new_group, take
 from console.options import parse_materials, parse_size, parse_values, parse_whole
 from console.output import Answer, say
 from console.session import Session
-from console.trigger import Document, Key, Materials, Reason, Values, Where, parse_where
-from states.errors import RefusedFault, UsageFault
+from console.trigger import Document, Key, Materials, Reason, Values, Where
+from states.errors import RefusedFault, UsageFault, whole_fault
 
 if TYPE_CHECKING:
     from lifecycle.campaign_plan import Campaign, CampaignPlan, Manifest
@@ -153,12 +153,13 @@ take(undo, SAYING, ONCE)
 def _plan(session: Session, action: str, given: dict[str, Any]) -> CampaignPlan:
     from lifecycle.campaign_plan import CampaignPlan
     from lifecycle.commands import parse_action
+    from lifecycle.selecting import parse_where
 
     return CampaignPlan(
         action=str(parse_action(action)),
         on=session.on,
         ids=tuple(given["ids"] or ()),
-        where=tuple(parse_where(session, text) for text in given["where"] or ()),
+        where=tuple(parse_where(session.catalogue, text) for text in given["where"] or ()),
         materials=parse_materials(given["material"] or []),
         values=parse_values(given["values"] or []),
         reason=given["reason"],

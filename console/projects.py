@@ -11,13 +11,13 @@ from typing import Annotated, Any
 import typer
 
 from console.applying import apply
-from console.bulk import declined_json, whole_fault
+from console.bulk import declined_json
 from console.command import command
 from console.options import parse_cursor, parse_materials, parse_size, parse_values, parse_year
 from console.output import Answer
 from console.session import Session
 from console.trigger import Document, Materials, Reason, Values, trigger
-from states.errors import BadInputFault, LifecycleError
+from states.errors import BadInputFault, LifecycleError, whole_fault
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="项目编号，如 h23-young-talent-0001")]
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from flows.bootstrap import App
+    from flows.client import DaemonLine
     from lifecycle.people import Actor
     from lifecycle.service import Service
     from lifecycle.settings import Settings
@@ -39,6 +40,7 @@ class Session:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        self._told_rehearsal = False
 
     @cached_property
     def settings(self) -> Settings:
@@ -50,6 +52,19 @@ class Session:
         if home is None and (named := os.environ.get("LIFECYCLE_HOME", "").strip()):
             environ["LIFECYCLE_HOME"] = named
         return read_settings(environ, home=home)
+
+    @cached_property
+    def daemon(self) -> DaemonLine | None:
+        """The line to the daemon of this home, or None where none answers."""
+        from flows.client import find_daemon
+
+        return find_daemon(self.settings)
+
+    def hang_up(self) -> None:
+        """Speak to the daemon no more in this call."""
+        if (line := self.__dict__.get("daemon")) is not None:
+            line.close()
+        self.__dict__["daemon"] = None
 
     @cached_property
     def app(self) -> App:
@@ -87,20 +102,10 @@ class Session:
 
     @cached_property
     def actor(self) -> Actor:
-        """Who acts: the user of the operating system, or the one that `--as` names.
+        """Who acts: the user of the operating system, or the one that `--as` names. Raises ForbiddenFault."""
+        from flows.acting import acting
 
-        A right to stand in counts on the day that it is, whatever the business date says. Only a
-        practice store has no other clock than `--on`.
-        """
-        from flows.bootstrap import today
-        from lifecycle.database import reading
-        from lifecycle.login import operating_system_login
-        from lifecycle.people import find_actor
-
-        named = self.options.actor
-        day = self.on if named is not None and self.app.rehearsal else today()
-        with reading(self.app.engine) as conn:
-            return find_actor(conn, operating_system_login(), named, day)
+        return acting(self.app, self.options.actor, self.on)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -135,9 +140,16 @@ class Session:
     @property
     def rehearsal(self) -> bool:
         """Whether this call worked on a practice store. Never opens one to find out."""
-        return "app" in self.__dict__ and "engine" in self.app.__dict__ and self.app.rehearsal
+        return self._told_rehearsal or (
+            "app" in self.__dict__ and "engine" in self.app.__dict__ and self.app.rehearsal
+        )
+
+    def told_rehearsal(self) -> None:
+        """The daemon has said that the store is a practice store."""
+        self._told_rehearsal = True
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the daemon and the database."""
+        self.hang_up()
         if "app" in self.__dict__:
             self.app.close()

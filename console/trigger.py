@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.bulk import PROGRESS_FROM, confirm, declined_json, progress, show_declined, whole_fault
+from console.bulk import PROGRESS_FROM, confirm, progress, show_declined
 from console.options import parse_materials, parse_values, parse_whole
 from console.output import Answer, Screen
+from console.road import Road
 from console.session import Session
-from states.errors import LifecycleError, UsageFault
+from states.errors import LifecycleError, UsageFault, whole_fault
 
 if TYPE_CHECKING:
     from lifecycle.requests import Batch
@@ -54,10 +55,10 @@ def trigger(
     from lifecycle.commands import parse_action
     from lifecycle.requests import Request
 
-    found = parse_action(action)
+    found, road = parse_action(action), Road(session)
     pairs, papers = parse_values(values or []), parse_materials(material or [])
     version = parse_whole(if_version, "--if-version")
-    projects = _projects(session, ids or [], where or [])
+    projects = _projects(road, ids or [], where or [])
     if where and projects and not (yes or dry_run):
         confirm(len(projects), found.label)
     request = Request(
@@ -73,51 +74,24 @@ def trigger(
         dry_run=dry_run,
     )
     with progress(len(projects), found.label) as advance:
-        batch = session.service.trigger(session.actor, request, advance)
+        batch = road.trigger(request, advance)
     return _answer(batch, found.label, dry_run=dry_run)
 
 
-def _projects(session: Session, ids: list[str], where: list[str]) -> tuple[str, ...]:
+def _projects(road: Road, ids: list[str], where: list[str]) -> tuple[str, ...]:
     """The ids, frozen; each once."""
     if bool(ids) == bool(where):
         problem = "不能同时写项目编号和 --where" if ids else "缺少项目编号（ID），也没有用 --where 选取"
         raise UsageFault(f"{problem}。用法见 lifecycle trigger --help")
-    if ids:
-        return tuple(dict.fromkeys(ids))
-    from lifecycle.listing import select_ids
-
-    pairs = [parse_where(session, text) for text in where]
-    with session.reading() as conn:
-        return tuple(select_ids(conn, pairs, session.actor))
-
-
-def parse_where(session: Session, text: str) -> tuple[str | None, str | None]:
-    """STATE/PROGRAMME by code or Chinese name. Raises UsageFault, NotFoundFault for the programme."""
-    from lifecycle.listing import find_programme, find_state
-
-    state, slash, programme = (part.strip() for part in text.partition("/"))
-    if not slash or not (state or programme):
-        raise UsageFault(
-            f"--where 的写法“{text}”无法识别，应为 状态/项目类别，任一部分可空，"
-            "例如 form_review/h23-young-talent、executing/ 或 /h23-young-talent。"
-        )
-    return (
-        str(find_state(state)) if state else None,
-        find_programme(session.catalogue, programme).slug if programme else None,
-    )
+    return tuple(dict.fromkeys(ids)) if ids else road.select(where)
 
 
 def _answer(batch: Batch, label: str, *, dry_run: bool) -> Answer:
     from lifecycle.commands import as_fault
 
     declined = [(item.id, as_fault(item)) for item in batch.refused]
-    document = {
-        "done": [item.as_json() for item in batch.done],
-        "refused": [{"id": project, **declined_json(fault)} for project, fault in declined],
-    }
-    asked = len(batch.done) + len(declined)
-    fault = whole_fault([fault for _, fault in declined], asked)
-    return Answer(document, lambda on: _show(on, batch, declined, label, dry_run=dry_run), fault)
+    fault = whole_fault([fault for _, fault in declined], len(batch.done) + len(declined))
+    return Answer(batch.as_json(), lambda on: _show(on, batch, declined, label, dry_run=dry_run), fault)
 
 
 def _show(

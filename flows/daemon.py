@@ -10,12 +10,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from flows.address import new_token
+from flows.address import Address, new_token, read_address, remove_address, write_address
 from flows.bootstrap import App, build_app, now
 from flows.jobs import Jobs
 from flows.leader import CHECK_SECONDS, RESPITE_SECONDS, Place, place_of
@@ -24,10 +25,12 @@ from flows.page_server import PageServer
 from flows.schedule import JOBS, build_scheduler
 from flows.server import FlowServer, server_of
 from flows.timetable import Timetable
+from flows.wire import build_of, store_of
 from lifecycle.database import transaction
 from lifecycle.leading import begin_leading, end_leading
 from lifecycle.log import configure_log, get_log
-from lifecycle.settings import read_settings
+from lifecycle.login import operating_system_login
+from lifecycle.settings import LOOPBACK, read_settings
 from states.errors import LifecycleError
 
 GRACE_SECONDS = 4.0
@@ -43,6 +46,7 @@ class Daemon:
         self._busy = threading.Lock()
         self._committed = threading.Event()
         self._scheduler: BackgroundScheduler | None = None
+        self._desk = Desk(app, new_token(), self._committed.set, lambda: self.leads)
         self._timetable = Timetable(app, Jobs(app, server).by_name(), may=self._may)
         self._work = {job.name: self._one_at_a_time(partial(self._timetable.run, job)) for job in JOBS}
 
@@ -53,13 +57,19 @@ class Daemon:
 
     def run(self) -> None:
         """Lead or stand by until SIGTERM or SIGINT."""
+        pages = PageServer(self._desk)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stopping.set())
-        pages = PageServer(Desk(self._app, new_token(), self._committed.set, lambda: self.leads))
         threading.Thread(target=pages.serve_forever, args=(0.05,), daemon=True, name="pages").start()
         threading.Thread(target=self._follow, daemon=True, name="follow").start()
         name = self._timetable.name
         get_log().info("daemon_started", name=name, rehearsal=self._app.rehearsal)
+        with reachable(self._desk):
+            self._take_turns()
+        answered = pages.close(GRACE_SECONDS / 2)
+        get_log().info("daemon_stopped", name=name, answered=answered)
+
+    def _take_turns(self) -> None:
         while not self._stopping.is_set():
             if self._place.take():
                 try:
@@ -68,11 +78,10 @@ class Daemon:
                     get_log().warning("lead_lost", error=fault.message)
                 self._place.leave()
             self._stopping.wait(CHECK_SECONDS)
-        answered = pages.close(GRACE_SECONDS / 2)
-        get_log().info("daemon_stopped", name=name, answered=answered)
 
     def _lead(self) -> None:
         """Wake by the job table for as long as the place is ours; what was missed is done first."""
+        announce(self._desk)
         with transaction(self._app.engine) as conn:
             before = begin_leading(conn, self._timetable.name, now())
         if before is not None and before.ended_at is None:
@@ -112,6 +121,29 @@ class Daemon:
                     work()
 
         return run
+
+
+@contextmanager
+def reachable(desk: Desk) -> Iterator[None]:
+    """Let the command lines of this home find the daemon; who stands by leaves that to the one who leads."""
+    home = desk.app.settings.home
+    if read_address(home) is None:
+        announce(desk)
+    try:
+        yield
+    finally:
+        remove_address(home, desk.token)
+
+
+def announce(desk: Desk) -> None:
+    """Write where this daemon answers, if that is on the loopback."""
+    settings = desk.app.settings
+    everywhere = settings.daemon_host in ("0.0.0.0", "localhost")  # noqa: S104 - compared, not bound
+    host = "127.0.0.1" if everywhere else settings.daemon_host
+    if host in LOOPBACK:
+        login, build, store = operating_system_login(), build_of(), store_of(settings)
+        address = Address(host, settings.daemon_port, desk.token, login, build, store, os.getpid())
+        write_address(settings.home, address)
 
 
 def main() -> int:

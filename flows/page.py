@@ -36,8 +36,11 @@ class Asked:
     body: bytes = b""
 
     def document(self) -> Any:
-        """The body as JSON; ValueError if it is none."""
-        return json.loads(self.body)
+        """The body as JSON; ValueError if it is none, or deeper than any that is meant for us."""
+        try:
+            return json.loads(self.body)
+        except RecursionError:
+            raise ValueError("too deep") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,12 @@ class PageServer(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
 
-    def __init__(self, desk: Desk, routes: Sequence[Route] = ROUTES) -> None:
+    def __init__(
+        self, desk: Desk, routes: Sequence[Route] = ROUTES, request_seconds: float = REQUEST_SECONDS
+    ) -> None:
+        self.request_seconds = request_seconds
         self.desk = desk
         self.routes = tuple((re.compile(route.path), route) for route in routes)
         self.stopping = False
@@ -142,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def handle_one_request(self) -> None:
         """The next request, whole within its time."""
-        self._deadline.ends = time.monotonic() + REQUEST_SECONDS
+        self._deadline.ends = time.monotonic() + self.server.request_seconds
         super().handle_one_request()
 
     def __getattr__(self, name: str) -> Any:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lifecycle.answers import fingerprint
 from lifecycle.papers import archived
 from lifecycle.requests import Declined, Request
-from states.errors import LifecycleError, UsageFault
+from states.errors import LifecycleError, UsageFault, fault_of
 from states.names import Action
 
 if TYPE_CHECKING:
@@ -32,10 +32,7 @@ def parse_action(text: str) -> Action:
 
 def as_fault(declined: Declined) -> LifecycleError:
     """The error that a declined project stands for."""
-    for family in LifecycleError.__subclasses__():
-        if family.code == declined.code and family.exit_status != 1:
-            return family(declined.message, declined.reasons)
-    return LifecycleError(declined.message, declined.reasons)
+    return fault_of(declined.code, declined.message, declined.reasons)
 
 
 def typed_out(values: Mapping[str, Any]) -> dict[str, Any]:

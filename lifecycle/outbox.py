@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
+from lifecycle.locks import hold
 from lifecycle.models import Base
 
 COMMAND = Base.metadata.tables["command"]
@@ -64,8 +65,13 @@ def enqueue(
     project_ids: Sequence[str],
     body: Mapping[str, Any],
     at: datetime,
+    once: bool = False,
 ) -> None:
-    """Put a command in line, in the very transaction that commits it."""
+    """Put a command in line, in the very transaction that commits it; with `once` unless it stands there."""
+    if once:
+        hold(conn, f"command:{id}")
+        if find_command(conn, id) is not None:
+            return
     row = {
         "id": id,
         "action": action,

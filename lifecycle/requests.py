@@ -28,7 +28,7 @@ class Request:
     if_version: int | None = None
     dry_run: bool = False
     command_id: str | None = None
-    """Set when a command that is in line already is repeated: no second one is put in line."""
+    """The id that the command is to have; the same one again is answered as it was and put in line once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ class Declined:
     reasons: tuple[Reason, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """The keys of the contract, with the code."""
-        reasons = [reason.as_json() for reason in self.reasons]
+        """The keys of the contract, with the code; the message is the reason where there is no other."""
+        reasons = [reason.as_json() for reason in self.reasons or (Reason(None, self.message),)]
         return {"id": self.id, "code": self.code, "message": self.message, "reasons": reasons}
 
 

@@ -83,7 +83,7 @@ class Service:
             values=request.values,
             if_version=request.if_version,
         )
-        enqueued = request.command_id is not None
+        enqueued = False
         done: list[Done] = []
         refused: list[Declined] = []
         for count, project_id in enumerate(request.projects, 1):
@@ -105,7 +105,7 @@ class Service:
         key = f"{request.key or asked.command_id}/{project_id}"
         mark = mark_of(asked, request, project_id)
         with transaction(self.store.engine) as conn:
-            if request.key is not None:
+            if request.key or request.command_id:
                 hold(conn, f"key:{key}")
             before = answered(conn, key, mark)
             if before is not None:
@@ -131,6 +131,7 @@ class Service:
             project_ids=list(request.projects),
             body=body_of(asked, request),
             at=asked.at,
+            once=request.command_id is not None,
         )
 
     def apply(

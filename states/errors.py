@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from states.wording import nested
 
@@ -118,3 +118,28 @@ class TamperedFault(LifecycleError):
 
     code = "tampered"
     exit_status = 9
+
+
+ORDINARY: Final = range(2, 8)
+"""Statuses that concern the thing asked for, not the program or the store."""
+
+
+def fault_of(code: str, message: str, reasons: Sequence[Reason] = ()) -> LifecycleError:
+    """The error of a code of the contract; an internal one where there is none."""
+    for family in LifecycleError.__subclasses__():
+        if family.code == code and family.exit_status != 1:
+            return family(message, reasons)
+    return LifecycleError(message, reasons)
+
+
+def whole_fault(faults: Sequence[LifecycleError], asked: int) -> LifecycleError | None:
+    """The fault that a bulk command ends with, or None where nothing was declined."""
+    if not faults:
+        return None
+    if asked == 1:
+        return faults[0]
+    grave = next((fault for fault in faults if fault.exit_status not in ORDINARY), None)
+    if grave is not None:
+        return grave
+    family = BadInputFault if all(isinstance(fault, BadInputFault) for fault in faults) else RefusedFault
+    return family(f"共 {asked} 项，{len(faults)} 项未办理，原因已逐项列出。")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.bulk import declined_json, whole_fault
+from console.bulk import declined_json
 from states.errors import (
     BadInputFault,
     ConflictFault,
@@ -12,6 +12,7 @@ from states.errors import (
     NotFoundFault,
     RefusedFault,
     UnavailableFault,
+    whole_fault,
 )
 
 CASES: list[tuple[list[LifecycleError], int, int]] = [
