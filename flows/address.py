@@ -67,19 +67,22 @@ def read_address(home: Path) -> Address | None:
     A file that somebody else wrote or could write, and one that cannot be read, are as good as none.
     """
     try:
-        descriptor = os.open(home / FILE, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    except OSError:
+        kept = json.loads(_private_text(home / FILE))
+        found = Address(**{one.name: kept[one.name] for one in fields(Address)})
+    except (OSError, ValueError, TypeError, KeyError):
         return None
-    with os.fdopen(descriptor, encoding="utf-8") as file:
-        about = os.fstat(file.fileno())
-        private = stat.S_ISREG(about.st_mode) and not about.st_mode & 0o077
-        if not private or about.st_uid != os.geteuid():
-            return None
-        try:
-            kept = json.loads(file.read(_LONGEST))
-            found = Address(**{one.name: kept[one.name] for one in fields(Address)})
-        except (ValueError, TypeError, KeyError):
-            return None
     told = (found.host, found.token, found.login, found.build, found.store)
     sound = all(isinstance(text, str) for text in told) and isinstance(found.port, int)
     return found if sound and found.login == operating_system_login() else None
+
+
+def _private_text(path: Path) -> str:
+    """A plain file of our own that nobody else can read. Raises OSError, also for any other."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    try:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode) or about.st_mode & 0o077 or about.st_uid != os.geteuid():
+            raise PermissionError(path)
+        return os.read(descriptor, _LONGEST).decode()
+    finally:
+        os.close(descriptor)

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select
 
+from lifecycle.commands import typed_out
 from lifecycle.models import IdempotencyRow
-from lifecycle.requests import Done, Followed
+from lifecycle.requests import Done, Followed, Request
 from lifecycle.values import canonical
 from states.errors import ConflictFault
+
+if TYPE_CHECKING:
+    from lifecycle.stepping import Asked
 
 IDEMPOTENCY: Table = IdempotencyRow.__table__  # type: ignore[attr-defined]
 
@@ -51,3 +55,10 @@ def from_answer(kept: Mapping[str, Any]) -> Done:
     """The step that was kept; answers from before children were told have none."""
     followed = tuple(Followed(**one) for one in kept.get("followed", ()))
     return Done(kept["id"], kept["source"], kept["dest"], kept["seq"], followed)
+
+
+def mark_of(asked: Asked, request: Request, project_id: str) -> str:
+    """What an idempotency key stands for on one project: the command, without the day it is given on."""
+    papers = [(kind, item.sha256) for kind, item in asked.filed]
+    return fingerprint(str(asked.action), project_id, asked.actor.login, typed_out(request.values),
+                       asked.reason, request.document, papers)  # fmt: skip

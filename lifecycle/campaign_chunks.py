@@ -15,10 +15,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, or_, select
 
 from lifecycle import campaign_rows as rows
-from lifecycle.answers import answered, as_answer, from_answer, remember
+from lifecycle.answers import answered, as_answer, from_answer, mark_of, remember
 from lifecycle.campaign_plan import OPEN, CampaignStatus, ChunkDone
 from lifecycle.cases import CLOCK, HISTORY, PROJECT, project_row
-from lifecycle.commands import mark_of
 from lifecycle.database import reading, transaction
 from lifecycle.family import family_of
 from lifecycle.gate import is_rehearsal, today

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from lifecycle.answers import fingerprint
 from lifecycle.papers import archived
 from lifecycle.requests import Declined, Request
 from states.errors import LifecycleError, UsageFault, fault_of
@@ -39,13 +38,6 @@ def typed_out(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as they would have been typed, so that a repeat has the same fingerprint."""
     plain: dict[str, Any] = json.loads(json.dumps(dict(values), default=str, ensure_ascii=False))
     return plain
-
-
-def mark_of(asked: Asked, request: Request, project_id: str) -> str:
-    """What an idempotency key stands for on one project: the command, without the day it is given on."""
-    papers = [(kind, item.sha256) for kind, item in asked.filed]
-    return fingerprint(str(asked.action), project_id, asked.actor.login, typed_out(request.values),
-                       asked.reason, request.document, papers)  # fmt: skip
 
 
 def body_of(asked: Asked, request: Request) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from lifecycle.admitting import Entry, admit
-from lifecycle.answers import answered, as_answer, from_answer, remember
+from lifecycle.answers import answered, as_answer, from_answer, mark_of, remember
 from lifecycle.calls import set_call
 from lifecycle.cases import load_case, project_row
-from lifecycle.commands import as_fault, body_of, mark_of, parse_action
+from lifecycle.commands import as_fault, body_of, parse_action
 from lifecycle.database import reading, rolled_back, transaction
 from lifecycle.extract import extract_of
 from lifecycle.gate import roles_for
