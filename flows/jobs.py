@@ -100,7 +100,8 @@ class Jobs:
         Watch(self.app, self.server).look()
 
     def _as_flow(self, name: str, by_flow: Callable[[], None], directly: Callable[[], object]) -> None:
-        if self.server.healthy():
+        away = self.server.fault()
+        if away is None:
             try:
                 with warm_prefect(self.server, self.app.settings.home), using(self.app):
                     capped(by_flow, self.app.settings.lease_seconds)
@@ -110,5 +111,5 @@ class Jobs:
                 get_log().warning("flow_failed", job=name, error=f"{type(fault).__name__}: {fault}")
             else:
                 return
-        get_log().info("done_without_flow_server", job=name)
+        get_log().info("done_without_flow_server", job=name, why=away)
         directly()

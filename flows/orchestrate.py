@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.bootstrap import App, now, using
-from flows.server import FlowServer
+from flows.server import AWAY, FlowServer
 from flows.warm import capped, warm_prefect
 from lifecycle.database import reading, transaction
 from lifecycle.log import get_log
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20
 """Commands of one call; then the other jobs have their turn."""
-OUTAGE = "流程服务器没有应答。操作已经生效，流程运行待服务器恢复后补上。"
+AFTERWARDS = "操作已经生效，流程运行待服务器恢复后补上。"
+OUTAGE = AWAY + AFTERWARDS
 SUPERSEDED = "执行它的进程中断，由后一次运行接续。"
 LONGEST_ERROR = 500
 
@@ -46,8 +47,8 @@ class Orchestrator:
             line = backlog(conn)
         if not line.pending + line.running:
             return 0
-        if not self.server.healthy():
-            self._note_outage()
+        if fault := self.server.fault():
+            self._note_outage(fault)
             return 0
         finished = 0
         with warm_prefect(self.server, self.app.settings.home), using(self.app):
@@ -83,11 +84,11 @@ class Orchestrator:
             fail_command(conn, command, error, now())
         get_log().warning("orchestration_failed", command=command.id, attempts=command.attempts, error=error)
 
-    def _note_outage(self) -> None:
+    def _note_outage(self, fault: str) -> None:
         with transaction(self.app.engine) as conn:
-            changed = note_outage(conn, OUTAGE)
+            changed = note_outage(conn, fault + AFTERWARDS)
         if changed:
-            get_log().warning("flow_server_away", waiting=changed, server=self.server.api_url)
+            get_log().warning("flow_server_away", waiting=changed, server=self.server.api_url, error=fault)
 
 
 def _earlier_run(command: QueuedCommand) -> str | None:

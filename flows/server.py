@@ -21,6 +21,15 @@ from lifecycle.settings import Settings
 HOST = "127.0.0.1"
 PROBE_SECONDS = 2.0
 
+AWAY = "流程服务器没有应答。"
+SLOW = "流程服务器没有在 {seconds:.0f} 秒内答复。"
+LOCKED_OUT = (
+    "流程服务器不接受登录口令，请核对：LIFECYCLE_PREFECT_AUTH（或家目录下的 prefect/login）"
+    "须与服务器的 PREFECT_SERVER_API_AUTH_STRING 相同。"
+)
+BROKEN = "流程服务器答复异常（HTTP {status}），请看它的日志（磁盘是否已满、数据库是否可用）。"
+STRANGER = "{url} 上答复的不是流程服务器，请核对 LIFECYCLE_PREFECT_API_URL。"
+
 
 @dataclass(frozen=True, slots=True)
 class FlowServer:
@@ -41,6 +50,33 @@ class FlowServer:
                 return client.get(f"{self.api_url.rstrip('/')}/health").status_code == httpx.codes.OK
         except (httpx.HTTPError, httpx.InvalidURL):
             return False
+
+    def fault(self, timeout: float = PROBE_SECONDS) -> str | None:
+        """What keeps us from using it now, as a sentence for a person; None if it can be used.
+
+        One cheap question that needs the login and is not answered from a database.
+        """
+        login = tuple(self.auth.split(":", 1)) if self.auth and ":" in self.auth else None
+        try:
+            with httpx.Client(timeout=timeout, trust_env=False) as client:
+                auth = httpx.BasicAuth(*login) if login else None
+                answer = client.get(f"{self.api_url.rstrip('/')}/admin/version", auth=auth)
+        except httpx.TimeoutException:
+            return SLOW.format(seconds=timeout)
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return AWAY
+        if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            return LOCKED_OUT
+        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            return BROKEN.format(status=answer.status_code)
+        return None if _a_version(answer) else STRANGER.format(url=self.api_url)
+
+
+def _a_version(answer: httpx.Response) -> bool:
+    try:
+        return answer.status_code == httpx.codes.OK and isinstance(answer.json(), str)
+    except ValueError:
+        return False
 
 
 def server_of(settings: Settings) -> FlowServer:

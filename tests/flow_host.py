@@ -56,6 +56,13 @@ class FlowHost:
         """What it has written."""
         return (self.home / "logs" / "prefect.log").read_text(encoding="utf-8")
 
+    def processes(self) -> list[int]:
+        """The ids of all processes that it is made of."""
+        assert self._child is not None
+        assert self._child.pid is not None
+        group = self._child.pid
+        return [int(one.name) for one in Path("/proc").glob("[0-9]*") if _group(one) == group]
+
     def kill(self) -> None:
         """End it at once, with all that it started."""
         assert self._child is not None
@@ -67,6 +74,13 @@ class FlowHost:
         """Stop it in order, if it runs."""
         if self._child is not None:
             self._child.stop(5)
+
+
+def _group(process: Path) -> int | None:
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[2])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
 
 
 def flow_database(address: str, name: str) -> str:

@@ -25,32 +25,42 @@ def flow_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def flow_server(flow_home: Path) -> Iterator[FlowServer]:
-    """A flow server of our own on SQLite, healthy, with its login."""
+def flow_host(flow_home: Path) -> Iterator[FlowHost]:
+    """A flow server of our own on SQLite, running, as a process that a test may hinder or kill."""
     yield from _running(FlowHost(flow_home))
 
 
 @pytest.fixture(scope="session")
-def postgres_flow_server(
-    tmp_path_factory: pytest.TempPathFactory, postgres_address: str
-) -> Iterator[FlowServer]:
-    """A flow server of our own on PostgreSQL, healthy, with its login."""
+def flow_server(flow_host: FlowHost) -> FlowServer:
+    """Where that server is, with its login."""
+    return flow_host.server
+
+
+@pytest.fixture(scope="session")
+def postgres_flow_host(tmp_path_factory: pytest.TempPathFactory, postgres_address: str) -> Iterator[FlowHost]:
+    """A flow server of our own on PostgreSQL, running."""
     home = tmp_path_factory.mktemp("flow-server-postgresql")
     yield from _running(FlowHost(home, flow_database(postgres_address, "prefect")))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def any_flow_server(request: pytest.FixtureRequest) -> FlowServer:
+def any_flow_host(request: pytest.FixtureRequest) -> FlowHost:
     """A flow server, once on each database; `dashboard` then shows the one at hand."""
-    name = "flow_server" if request.param == "sqlite" else "postgres_flow_server"
-    server: FlowServer = request.getfixturevalue(name)
-    return server
+    name = "flow_host" if request.param == "sqlite" else "postgres_flow_host"
+    host: FlowHost = request.getfixturevalue(name)
+    return host
 
 
-def _running(host: FlowHost) -> Iterator[FlowServer]:
+@pytest.fixture
+def any_flow_server(any_flow_host: FlowHost) -> FlowServer:
+    """Where that server is, with its login."""
+    return any_flow_host.server
+
+
+def _running(host: FlowHost) -> Iterator[FlowHost]:
     try:
         host.start()
-        yield host.server
+        yield host
     finally:
         host.stop()
 
@@ -107,8 +117,8 @@ class Dashboard:
 @pytest.fixture
 def dashboard(request: pytest.FixtureRequest) -> Iterator[Dashboard]:
     """The own view of the runs of the server that the test uses."""
-    both = "any_flow_server" in request.fixturenames
-    view = Dashboard(request.getfixturevalue("any_flow_server" if both else "flow_server"))
+    name = "any_flow_host" if "any_flow_host" in request.fixturenames else "flow_host"
+    view = Dashboard(request.getfixturevalue(name).server)
     yield view
     view.close()
 

@@ -82,7 +82,7 @@ def test_a_dead_server_leaves_the_command_in_line_and_a_live_one_runs_it_once(
 
 
 @pytest.mark.parametrize(
-    ("any_flow_server", "messages"),
+    ("any_flow_host", "messages"),
     [
         ("sqlite", 3),
         pytest.param("postgresql", 5, marks=pytest.mark.postgres),
@@ -90,7 +90,7 @@ def test_a_dead_server_leaves_the_command_in_line_and_a_live_one_runs_it_once(
         pytest.param("postgresql", 12, marks=pytest.mark.postgres),
         ("sqlite", 16),
     ],
-    indirect=["any_flow_server"],
+    indirect=["any_flow_host"],
 )
 def test_a_server_that_dies_in_the_middle_costs_seconds_and_in_the_end_there_is_one_finished_run(
     app: App, any_flow_server: FlowServer, dashboard: Any, messages: int

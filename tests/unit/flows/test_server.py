@@ -4,9 +4,23 @@ import socket
 import stat
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from flows.server import FlowServer, login_file, own_login, server_of, without_proxy
+import pytest
+
+from flows.server import (
+    AWAY,
+    BROKEN,
+    LOCKED_OUT,
+    SLOW,
+    FlowServer,
+    login_file,
+    own_login,
+    server_of,
+    without_proxy,
+)
 from lifecycle.settings import read_settings
 
 
@@ -52,21 +66,54 @@ def test_an_address_that_is_none_is_not_healthy() -> None:
     assert FlowServer("http://[::/api").healthy() is False
 
 
-def test_a_server_that_answers_something_else_is_not_healthy() -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
+@contextmanager
+def answering(words: bytes) -> Iterator[FlowServer]:
+    """Somebody who answers one request."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
 
         def answer() -> None:
             connection, _ = other.accept()
             connection.recv(4096)
-            connection.sendall(b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")
+            connection.sendall(b"HTTP/1.1 " + words)
             connection.close()
 
         thread = threading.Thread(target=answer)
         thread.start()
-        assert FlowServer(f"http://127.0.0.1:{other.getsockname()[1]}/api").healthy() is False
+        yield FlowServer(f"http://127.0.0.1:{other.getsockname()[1]}/api", "admin:secret")
         thread.join(5)
+
+
+def test_a_server_that_answers_something_else_is_not_healthy() -> None:
+    with answering(b"503 No\r\nContent-Length: 0\r\n\r\n") as server:
+        assert server.healthy() is False
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (b'200 OK\r\nContent-Length: 7\r\n\r\n"3.8.8"', None),
+        (b"401 No\r\nContent-Length: 0\r\n\r\n", LOCKED_OUT),
+        (b"500 No\r\nContent-Length: 0\r\n\r\n", BROKEN.format(status=500)),
+        (b"200 OK\r\nContent-Length: 4\r\n\r\ntrue", "上答复的不是流程服务器"),
+        (b"200 OK\r\nContent-Length: 6\r\n\r\n<html>", "上答复的不是流程服务器"),
+        (b"404 No\r\nContent-Length: 0\r\n\r\n", "上答复的不是流程服务器"),
+        (b"200 OK\r\nContent-Length: 99\r\n\r\n{", AWAY),
+        (b"100", AWAY),
+    ],
+)
+def test_why_a_server_cannot_be_used_is_said_in_a_sentence(words: bytes, fault: str | None) -> None:
+    with answering(words) as server:
+        said = server.fault()
+    assert (said is None) == (fault is None)
+    assert (fault or "") in (said or "")
+
+
+def test_one_that_never_answers_is_told_from_one_that_is_not_there() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        server = FlowServer(f"http://127.0.0.1:{silent.getsockname()[1]}/api")
+        assert server.fault(timeout=0.3) == SLOW.format(seconds=0.3)
+    assert server.fault() == AWAY
+    assert FlowServer("http://[::/api").fault() == AWAY
 
 
 def test_the_loopback_is_reached_whatever_proxy_is_set() -> None:
