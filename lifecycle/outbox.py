@@ -135,6 +135,13 @@ def fail_command(conn: Connection, claimed: QueuedCommand, error: str, at: datet
     return _mark(conn, claimed, PENDING, {"error": error, "lease_until": at + pause(claimed.attempts)})
 
 
+def retry_failed(conn: Connection) -> int:
+    """Put all that was given up back in line, as if it had never been tried. Returns how many."""
+    again = {"attempts": 0, "error": None, "lease_until": None, "finished_at": None}
+    changed = conn.execute(update(COMMAND).where(COMMAND.c.status == FAILED).values(status=PENDING, **again))
+    return changed.rowcount
+
+
 def note_outage(conn: Connection, error: str) -> int:
     """Write on every waiting command why it waits; no attempt is counted. Returns how many changed."""
     different = or_(COMMAND.c.error.is_(None), COMMAND.c.error != error)
