@@ -98,15 +98,20 @@ def up(
 
 def deploy(session: Session) -> Answer:
     """Register what can be started from the flow dashboard."""
+    from flows.automation import NAME, automate
     from flows.deployments import POOL, register
     from flows.server import server_of
 
     server = server_of(session.settings)
     names = register(server, session.settings.home)
-    document = {"server": server.ui_url, "pool": POOL, "deployments": list(names)}
+    enabled = automate(server, session.settings)
+    document = {
+        "server": server.ui_url, "pool": POOL, "deployments": list(names), "automation": enabled
+    }  # fmt: skip
 
     def screen(on: Screen) -> None:
         on.line(f"已在 {server.ui_url} 登记工作池“{POOL}”和 {len(names)} 个可启动的流程：{'、'.join(names)}")
+        on.line(f"告警自动化“{NAME}”{'已启用' if enabled else '被人停用，保持不动'}。")
 
     return Answer(document, screen)
 

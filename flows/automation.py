@@ -12,7 +12,7 @@ import httpx
 
 from flows.failed_runs import FLOWS
 from flows.flow_api import flow_api
-from flows.server import FlowServer
+from flows.server import FlowServer, warning_token
 from lifecycle.settings import Settings
 
 NAME: Final = "流程运行失败或迟到时告警"
@@ -25,6 +25,11 @@ PAYLOAD: Final = (
     '"parent": {{ flow_run.parent_task_run_id | string | tojson }}, '
     '"at": {{ event.occurred.isoformat() | tojson }}}'
 )
+
+
+def automate(server: FlowServer, settings: Settings) -> bool:
+    """`ensure_automation` for the daemon of these settings. UnavailableFault."""
+    return ensure_automation(server, warning_url(settings), warning_token(settings.home))
 
 
 def ensure_automation(server: FlowServer, url: str, token: str) -> bool:

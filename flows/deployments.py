@@ -125,11 +125,14 @@ def _deploy(client: SyncPrefectClient, row: Deployment) -> None:
 
 
 def main() -> int:
-    """Register on the server of the environment's settings; returns the exit status."""
+    """Register on the server of the settings, with the automation of warnings; returns the exit status."""
+    from flows.automation import automate
+
     try:
         settings = read_settings()
         configure_log(settings.log_format, settings.log_level)
         register(server_of(settings), settings.home)
+        automate(server_of(settings), settings)
     except LifecycleError as fault:
         sys.stderr.write(f"{fault.message}\n")
         return fault.exit_status

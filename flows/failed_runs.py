@@ -131,7 +131,7 @@ def _by_record(command: QueuedCommand, campaign: Campaign | None) -> tuple[str, 
     if command.status == DONE:
         return holds, ("无须办理：另一次运行已经完成",)
     if command.status == FAILED:
-        return holds, ("排除原因后重新排队：lifecycle status --retry",)
+        return holds, ("排除原因后重新排队：lifecycle status retry",)
     return holds, (
         f"系统自动再试（已试{command.attempts}次，至多{GIVE_UP_AFTER}次）；一小时后仍未完成再处理",
     )
@@ -139,7 +139,7 @@ def _by_record(command: QueuedCommand, campaign: Campaign | None) -> tuple[str, 
 
 def _by_flow(flow: str) -> tuple[str, tuple[str, ...]]:
     meaning = FLOWS.get(flow, "已提交的内容以数据库为准")
-    return meaning, ("处理后关闭本告警：lifecycle status --close 编号",)
+    return meaning, ("处理后关闭本告警：lifecycle status close 编号",)
 
 
 def settle_runs(conn: Connection, now: datetime) -> int:

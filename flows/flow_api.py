@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import httpx
 
+from flows.deployments import POOL
 from flows.failed_runs import FLOWS, FailedRun, link_of
 from flows.server import FlowServer
 from states.errors import UnavailableFault
@@ -59,6 +60,17 @@ def failed_runs(server: FlowServer, since: datetime) -> list[FailedRun]:
                     names[flow] = client.get(f"/flows/{flow}").json()["name"]
                 found[run["id"]] = _failed(run, names[flow], server)
     return sorted(found.values(), key=lambda run: run.at)
+
+
+def workers_of(client: httpx.Client) -> tuple[int | None, str | None]:
+    """How many workers are at their place (None: none ever was), and when one was last heard of."""
+    answer = client.post("/work_pools/filter", json={"work_pools": {"name": {"any_": [POOL]}}})
+    answer.raise_for_status()
+    found = client.post(f"/work_pools/{POOL}/workers/filter", json={}).json() if answer.json() else []
+    heard = [one["last_heartbeat_time"] for one in found if one.get("last_heartbeat_time")]
+    if not heard:
+        return None, None
+    return sum(one.get("status") == "ONLINE" for one in found), max(heard)
 
 
 def _failed(run: dict[str, Any], flow: str, server: FlowServer) -> FailedRun:

@@ -14,8 +14,8 @@ import httpx
 
 from flows.address import read_address
 from flows.automation import NAME
-from flows.deployments import POOL
-from flows.server import FlowServer, server_of
+from flows.flow_api import workers_of
+from flows.server import HOST, FlowServer, login_file, server_of
 from lifecycle.settings import Settings
 
 WAIT_SECONDS: Final = 1.0
@@ -64,8 +64,15 @@ def probe(settings: Settings) -> Seen:
     """Ask both at once; at most about twice `WAIT_SECONDS`."""
     with ThreadPoolExecutor(2) as pool:
         daemon = pool.submit(_daemon, settings)
-        server = pool.submit(_server, server_of(settings))
+        server = pool.submit(_server, _server_if_known(settings))
         return Seen(daemon.result(), server.result())
+
+
+def _server_if_known(settings: Settings) -> FlowServer:
+    """The flow server, without making the login of one that was never started."""
+    if settings.prefect_api_url or settings.prefect_auth or login_file(settings.home).exists():
+        return server_of(settings)
+    return FlowServer(f"http://{HOST}:{settings.prefect_port}/api")
 
 
 def _daemon(settings: Settings) -> DaemonSeen:
@@ -94,20 +101,10 @@ def _server(server: FlowServer) -> ServerSeen:
                 return ServerSeen(True, server.ui_url, login=False)
             answer.raise_for_status()
             version = str(answer.json())
-            workers, heard_at = _workers(client)
+            workers, heard_at = workers_of(client)
             return ServerSeen(True, server.ui_url, True, version, workers, heard_at, _automation(client))
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return ServerSeen(False, server.ui_url)
-
-
-def _workers(client: httpx.Client) -> tuple[int | None, str | None]:
-    answer = client.post(f"/work_pools/{POOL}/workers/filter", json={})
-    if answer.status_code == HTTPStatus.NOT_FOUND:
-        return None, None
-    answer.raise_for_status()
-    found = answer.json()
-    heard = [one["last_heartbeat_time"] for one in found if one.get("last_heartbeat_time")]
-    return sum(one.get("status") == "ONLINE" for one in found), max(heard, default=None)
 
 
 def _automation(client: httpx.Client) -> bool | None:

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from flows.automation import NAME, ensure_automation, warning_url
+from flows.automation import NAME, automate
 from flows.bootstrap import SHANGHAI, App, now
 from flows.conditions import BEHIND_SECONDS, BY_NAME, DISK_BYTES, FLOW_RUN, Condition
 from flows.failed_runs import settle_runs, warn_of_run
-from flows.flow_api import failed_runs
-from flows.server import FlowServer, warning_token
+from flows.flow_api import failed_runs, flow_api, workers_of
+from flows.schedule import JOBS
+from flows.server import FlowServer
 from lifecycle.database import reading, transaction
+from lifecycle.jobs import FAILED, job_states
 from lifecycle.ledger import NOTICE
 from lifecycle.log import get_log
 from lifecycle.outbox import Backlog, backlog
@@ -47,82 +49,84 @@ class Watch:
         """Look once; returns the conditions that were told of now."""
         moment = moment or now()
         healthy = self.server.healthy()
-        automated = not healthy or self._automated()
+        automated, workers = self._on_server() if healthy else (True, None)
         with reading(self.app.engine) as conn:
-            line = backlog(conn)
-            wrong = {one.condition: one for one in self._wrong(conn, line, moment, healthy, automated)}
-            last = lasting(conn)
-        told = self._write(wrong, last, line, moment)
+            line, last = backlog(conn), lasting(conn)
+            wrong = [*self._wrong(conn, line, last, moment, healthy)]
+        wrong += [] if automated else [trouble("automation", {"name": NAME})]
+        wrong += [] if workers != 0 else [trouble("worker", {})]
+        told = self._write({_key(one): one for one in wrong}, last, line, moment)
         if healthy:
             self._failed_runs(moment)
         return told
 
     def _wrong(
-        self, conn: Connection, line: Backlog, moment: datetime, healthy: bool, automated: bool
+        self, conn: Connection, line: Backlog, last: list[Warned], moment: datetime, healthy: bool
     ) -> Iterator[Trouble]:
-        """What is wrong now, in words."""
-        figures: dict[str, Any] = {
-            "home": self.app.settings.home, "waiting": line.pending + line.running, "name": NAME
-        }  # fmt: skip
+        """What is wrong now by the database and the disk, in words."""
+        figures: dict[str, Any] = {"home": self.app.settings.home, "waiting": line.pending + line.running}
         if not healthy:
-            began = next((one.since for one in lasting(conn) if one.condition == "flow_server"), moment)
+            began = next((one.since for one in last if one.condition == "flow_server"), moment)
             yield trouble("flow_server", figures | {"since": clock(began)})
-        if not automated:
-            yield trouble("automation", figures)
+        for job in failing_jobs(conn):
+            yield trouble("job_failed", figures | job, str(job["name"]))
         if line.failed:
             yield trouble("commands_failed", figures | {"count": line.failed})
         if healthy and line.oldest and moment - line.oldest > timedelta(seconds=BEHIND_SECONDS):
             yield trouble("commands_behind", figures)
         if dead := _dead(conn):
             yield trouble("notices_dead", figures | {"count": dead})
-        if silent := [one for one in lasting(conn) if one.condition == FLOW_RUN.name and not one.told_at]:
+        if silent := [one for one in last if one.condition == FLOW_RUN.name and not one.told_at]:
             yield trouble("flow_runs", figures | {"count": len(silent)})
         free = free_bytes(self.app.settings.home)
         if free < DISK_BYTES:
             yield trouble("disk_low", figures | {"free": f"{free / 2**20:.0f} MiB"})
 
     def _write(
-        self, wrong: Mapping[str, Trouble], last: list[Warned], line: Backlog, moment: datetime
+        self, wrong: Mapping[tuple[str, str], Trouble], last: list[Warned], line: Backlog, moment: datetime
     ) -> tuple[str, ...]:
-        over = [one for one in last if one.condition in BY_NAME and one.condition not in wrong]
-        over = [one for one in over if one.condition != FLOW_RUN.name]
-        since = {one.condition: one.since for one in last}
-        settled = {one.condition for one in last if one.told_at}
+        """Begin, tell and end; nothing is written where nothing changed."""
+        known_since = {_key(one): one.since for one in last}
+        settled = {_key(one) for one in last if one.told_at}
         ripe = [
-            name for name in wrong
-            if name not in settled and moment - since.get(name, moment) >= self._after(BY_NAME[name])
-        ]  # fmt: skip
+            one
+            for key, one in wrong.items()
+            if key not in settled
+            and moment - known_since.get(key, moment) >= self._after(BY_NAME[one.condition])
+        ]
+        over = [one for one in last if one.condition != FLOW_RUN.name and _key(one) not in wrong]
         runs = any(one.condition == FLOW_RUN.name for one in last)
-        if not (over or ripe or runs or wrong.keys() - since.keys()):
+        if not (over or ripe or runs or wrong.keys() - known_since.keys()):
             return ()
         routes, told = self.app.settings.routes, []
         with transaction(self.app.engine) as conn:
             for one in wrong.values():
                 begin(conn, one, moment)
-            for name in ripe:
-                keys = tell(conn, wrong[name], moment, routes)
-                told += [name] if keys is not None else []
-                if keys == ():
-                    get_log().warning("warning_reaches_nobody", sentence=wrong[name].sentence)
+            for one in ripe:
+                keys = tell(conn, one, moment, routes)
+                told += [(one, keys)] if keys is not None else []
             for gone in over:
                 end(conn, gone.condition, gone.subject, moment, routes, _over(gone, line, moment))
             settle_runs(conn, moment)
-        for name in told:
-            get_log().warning("warned", condition=name, sentence=wrong[name].sentence)
-        return tuple(told)
+        for one, keys in told:
+            get_log().warning("warned", condition=one.condition, sentence=one.sentence, notices=len(keys))
+        return tuple(one.condition for one, _ in told)
 
     def _after(self, condition: Condition) -> timedelta:
         if condition.after is None:
             return timedelta(minutes=self.app.settings.flow_server_away_minutes)
         return timedelta(seconds=condition.after)
 
-    def _automated(self) -> bool:
-        settings = self.app.settings
+    def _on_server(self) -> tuple[bool, int | None]:
+        """Whether the automation is enabled, after it was mended, and how many workers are at their place."""
         try:
-            return ensure_automation(self.server, warning_url(settings), warning_token(settings.home))
+            enabled = automate(self.server, self.app.settings)
+            with flow_api(self.server) as client:
+                workers, _ = workers_of(client)
         except UnavailableFault as fault:
-            get_log().warning("automation_not_seen", error=str(fault))
-            return True
+            get_log().warning("flow_server_not_seen", error=str(fault))
+            return True, None
+        return enabled, workers
 
     def _failed_runs(self, moment: datetime) -> None:
         try:
@@ -135,6 +139,16 @@ class Watch:
         for run in runs:
             if run.key not in before:
                 warn_of_run(self.app, run, moment)
+
+
+def failing_jobs(conn: Connection) -> list[dict[str, str]]:
+    """The jobs of the table whose last run failed: name, purpose, what it said."""
+    states = job_states(conn, [job.name for job in JOBS])
+    return [
+        {"name": job.name, "purpose": job.purpose, "words": states[job.name].words or "原因不明"}
+        for job in JOBS
+        if states[job.name].result == FAILED
+    ]
 
 
 def trouble(name: str, figures: Mapping[str, Any], subject: str = "") -> Trouble:
@@ -158,6 +172,10 @@ def free_bytes(folder: Path) -> int:
     """The room on the disk of a folder that may not be there yet."""
     there = next(one for one in (folder, *folder.parents) if one.exists())
     return shutil.disk_usage(there).free
+
+
+def _key(one: Trouble | Warned) -> tuple[str, str]:
+    return one.condition, one.subject
 
 
 def _over(one: Warned, line: Backlog, moment: datetime) -> Trouble | None:

@@ -1,4 +1,4 @@
-"""How far behind each line of work is, counted in the database. Reads only; what is too long is not known here."""
+"""How far behind each line of work is, counted in the database. Reads only; what is too long is not said."""
 
 from __future__ import annotations
 
@@ -49,26 +49,32 @@ class Queues:
     def as_json(self) -> dict[str, Any]:
         """The keys that a script reads."""
         line = self.commands
+        given_up = [{"id": one.id, "summary": one.summary, "error": one.error} for one in self.given_up]
         return {
             "commands": {
                 "pending": line.pending,
                 "running": line.running,
                 "failed": line.failed,
                 "oldest": line.oldest.isoformat() if line.oldest else None,
-                "given_up": [{"id": one.id, "summary": one.summary, "error": one.error} for one in self.given_up],
+                "given_up": given_up,
             },
             "campaigns": [
                 {
-                    "id": one.id, "title": one.title, "status": one.status.value, "total": one.total,
-                    "done": one.done, "refused": one.refused,
+                    "id": one.id,
+                    "title": one.title,
+                    "status": one.status.value,
+                    "total": one.total,
+                    "done": one.done,
+                    "refused": one.refused,
                 }
                 for one in self.campaigns
             ],
             "notices": {
-                **self.notices, "oldest": self.oldest_notice.isoformat() if self.oldest_notice else None
+                **self.notices,
+                "oldest": self.oldest_notice.isoformat() if self.oldest_notice else None,
             },
             "sweep": {"swept_on": self.swept_on.isoformat() if self.swept_on else None},
-        }  # fmt: skip
+        }
 
 
 def queues_of(conn: Connection) -> Queues:
@@ -76,7 +82,7 @@ def queues_of(conn: Connection) -> Queues:
     n, c = NOTICE.c, COMMAND.c
     waiting = [status.value for status in _OPEN]
     counted = select(n.status, func.count()).where(n.status.in_(waiting)).group_by(n.status)
-    counts = {status: 0 for status in waiting} | {row[0]: row[1] for row in conn.execute(counted)}
+    counts = dict.fromkeys(waiting, 0) | {row[0]: row[1] for row in conn.execute(counted)}
     leaving = [NoticeStatus.PENDING.value, NoticeStatus.FAILED.value]
     oldest = conn.execute(select(func.min(n.created_on)).where(n.status.in_(leaving))).scalar_one()
     broken = select(c.id, c.summary, c.error).where(c.status == FAILED).order_by(c.created_at).limit(SHOWN)

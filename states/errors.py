@@ -78,6 +78,13 @@ class RefusedFault(LifecycleError):
     exit_status = 3
 
 
+class AttentionFault(LifecycleError):
+    """有需要处理的事。"""
+
+    code = "attention"
+    exit_status = 1
+
+
 class ForbiddenFault(LifecycleError):
     """操作人没有这项权限。"""
 

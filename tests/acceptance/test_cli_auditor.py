@@ -58,6 +58,8 @@ READS: dict[str, tuple[str, ...]] = {
     "units history": (UNIT["name"],),
     "export": ("history", "--out", "{folder}/history.csv"),
     "audit verify": (),
+    "status": (),
+    "status show": (),
 }
 WRITES: dict[str, tuple[str, ...]] = {
     "packs install": ("{pack}",),
@@ -87,6 +89,8 @@ WRITES: dict[str, tuple[str, ...]] = {
     "notices test": ("mail", "--to", "somebody@example.org"),
     "notices bounced": ("{paper}",),
     "notices publicity": (SOCIETY,),
+    "status close": ("1",),
+    "status retry": (),
     "users add": ("somebody",),
     "users grant": ("auditor", "clerk"),
     "users revoke": ("clerk", "clerk", "--province", "henan"),

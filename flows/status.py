@@ -1,0 +1,288 @@
+"""The state of everything at one moment: what runs, how far behind each line is, what is wrong, what to do.
+
+Works when everything is down: ports are probed with short waits, the database is only read, a store that is
+not there is not made. It changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from importlib.metadata import version
+from typing import Any, Final
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from flows.bootstrap import now, today
+from flows.probes import Seen, probe
+from flows.schedule import JOBS, next_due
+from flows.watch import free_bytes
+from lifecycle.database import open_engine, reading
+from lifecycle.jobs import FAILED, JobState, job_states
+from lifecycle.leading import Leader, leader_of
+from lifecycle.queues import Queues, queues_of
+from lifecycle.settings import Settings, store_file
+from lifecycle.upgrade import HEAD, revision_of
+from lifecycle.warning_ledger import Warned, lasting
+from states.errors import UnavailableFault
+
+CONNECT_SECONDS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the database says."""
+
+    revision: str | None
+    queues: Queues | None = None
+    jobs: tuple[JobState, ...] = ()
+    leader: Leader | None = None
+    warnings: tuple[Warned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One thing that is wrong, and what to do about it."""
+
+    what: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything. `record` None: there is no database, or it could not be read, as `fault` says."""
+
+    at: datetime
+    version: str
+    where: str
+    size: int | None
+    free: int
+    seen: Seen
+    record: Record | None
+    fault: str | None
+    advice: tuple[Advice, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The document."""
+        record = self.record
+        queues = record.queues.as_json() if record and record.queues else None
+        return {
+            "at": self.at.isoformat(),
+            "version": self.version,
+            "services": {**self.seen.as_json(), "leader": _leader(record.leader if record else None)},
+            "store": {
+                "where": self.where,
+                "revision": record.revision if record else None,
+                "rehearsal": record.queues.rehearsal if record and record.queues else None,
+                "bytes": self.size,
+                "free_bytes": self.free,
+                "fault": self.fault,
+            },
+            "queues": queues,
+            "jobs": [_job(one) for one in record.jobs] if record else [],
+            "warnings": [one.as_json() for one in record.warnings] if record else [],
+            "advice": [asdict(one) for one in self.advice],
+        }
+
+
+def status_of(settings: Settings) -> Status:
+    """The state now, in about a second. Never raises for what is down."""
+    moment = now()
+    record, fault = None, None
+    try:
+        record = _record(settings)
+    except UnavailableFault as error:
+        fault = error.message
+    file = store_file(settings)
+    inside = not settings.database_url
+    status = Status(
+        at=moment,
+        version=version("lifecycle"),
+        where=str(file) if inside else "PostgreSQL",
+        size=file.stat().st_size if inside and file.exists() else None,
+        free=free_bytes(settings.home),
+        seen=probe(settings),
+        record=record,
+        fault=fault,
+    )
+    return replace(status, advice=tuple(_advice(status, settings)))
+
+
+def _record(settings: Settings) -> Record | None:
+    if not settings.database_url and not store_file(settings).exists():
+        return None
+    engine = open_engine(_impatient(settings))
+    try:
+        with reading(engine) as conn:
+            revision = revision_of(conn)
+            if revision != HEAD:
+                return Record(revision)
+            found = job_states(conn, [job.name for job in JOBS])
+            jobs = tuple(found[job.name] for job in JOBS)
+            return Record(revision, queues_of(conn), jobs, leader_of(conn), tuple(lasting(conn)))
+    finally:
+        engine.dispose()
+
+
+def _impatient(settings: Settings) -> Settings:
+    """The same store, for somebody who waits for nothing long."""
+    given = replace(settings, busy_seconds=1)
+    if not settings.database_url:
+        return given
+    try:
+        url = make_url(settings.database_url)
+    except ArgumentError:
+        return given  # said by the engine
+    if "connect_timeout" not in url.query:
+        url = url.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+    return replace(given, database_url=url.render_as_string(hide_password=False))
+
+
+def overdue(state: JobState, moment: datetime) -> datetime | None:
+    """The moment for which a job of the table is late by more than ten minutes, or None."""
+    when = next(job.when for job in JOBS if job.name == state.name)
+    due = None if isinstance(when, int) else next_due(when, state.watermark)
+    return due if due is not None and (moment - due).total_seconds() > LATE_SECONDS else None
+
+
+LATE_SECONDS: Final = 600
+
+
+def _advice(status: Status, settings: Settings) -> Iterator[Advice]:
+    """What is wrong, in the order of the table."""
+    for wrong in _CHECKS:
+        found = wrong(status, settings)
+        if found is not None:
+            yield found
+
+
+def _store(status: Status, _: Settings) -> Advice | None:
+    if status.fault:
+        return Advice(f"数据库读不了：{status.fault}", "先恢复数据库，再运行 lifecycle status")
+    if status.record is None:
+        return Advice("这里还没有数据库", "建立：lifecycle init；想先看一看：lifecycle demo")
+    if status.record.revision != HEAD:
+        return Advice(
+            f"数据库的结构版本是 {status.record.revision}，本程序是 {HEAD}",
+            "旧库：备份后运行 lifecycle init 升级；新库：升级本程序",
+        )
+    return None
+
+
+def _daemon(status: Status, settings: Settings) -> Advice | None:
+    if status.seen.daemon.up:
+        return None
+    return Advice(
+        "守护进程没有运行：不自动清查、不发送、不告警；办理照常",
+        f"启动全部服务：lifecycle --home {settings.home} up",
+    )
+
+
+def _server(status: Status, settings: Settings) -> Advice | None:
+    server = status.seen.server
+    if server.login is False:
+        return Advice(
+            "流程服务器不接受登录串", "核对 LIFECYCLE_PREFECT_AUTH（自带的见 home 下 prefect/login）"
+        )
+    if not server.up and status.seen.daemon.up:
+        where = settings.home / "logs" / "prefect.log"
+        return Advice(
+            "流程服务器没有应答：办理、清查和发送照常，看板看不到", f"看日志 {where}；重新启动 lifecycle up"
+        )
+    return None
+
+
+def _worker(status: Status, _: Settings) -> Advice | None:
+    server = status.seen.server
+    if not server.login or server.workers:
+        return None
+    return Advice(
+        "没有工作进程在岗：从看板启动的流程会一直等待", "lifecycle up（不带 --no-worker）会启动一个"
+    )
+
+
+def _automation(status: Status, _: Settings) -> Advice | None:
+    if not status.seen.server.login or status.seen.server.automation or not status.seen.daemon.up:
+        return None
+    return Advice(
+        "流程服务器上的告警自动化没有启用：失败的运行最迟一分钟后由守护进程发现",
+        "在看板的 Automations 中启用它",
+    )
+
+
+def _commands(status: Status, _: Settings) -> Advice | None:
+    queues = status.record.queues if status.record else None
+    if queues is None or not queues.commands.failed:
+        return None
+    said = next((one.error for one in queues.given_up if one.error), None)
+    why = f"（{said}）" if said else ""
+    return Advice(
+        f"{queues.commands.failed} 项操作的流程运行已停止重试{why}；操作本身已经生效",
+        "排除原因后重新排队：lifecycle status retry",
+    )
+
+
+def _notices(status: Status, _: Settings) -> Advice | None:
+    queues = status.record.queues if status.record else None
+    if queues is None or not queues.notices["dead"]:
+        return None
+    return Advice(
+        f"{queues.notices['dead']} 件通知没有送达，已停止重试",
+        "看原因：lifecycle notices list --status dead；改正后：lifecycle notices retry 编号",
+    )
+
+
+def _held(status: Status, _: Settings) -> Advice | None:
+    queues = status.record.queues if status.record else None
+    if queues is None or not queues.notices["held"]:
+        return None
+    return Advice(f"{queues.notices['held']} 件公文等待签发", "lifecycle notices list --status held")
+
+
+def _swept(status: Status, _: Settings) -> Advice | None:
+    queues = status.record.queues if status.record else None
+    behind = days_behind(queues, status.at.date()) if queues else 0
+    if behind < 2:
+        return None
+    return Advice(f"到期清查落后 {behind} 天", "补做：lifecycle sweep；运行 lifecycle up 则自动补做")
+
+
+def _jobs(status: Status, _: Settings) -> Advice | None:
+    failed = [one for one in status.record.jobs if one.result == FAILED] if status.record else []
+    if not failed:
+        return None
+    names = {job.name: job.purpose for job in JOBS}
+    told = "；".join(f"{names[one.name]}：{one.words or '原因不明'}" for one in failed)
+    return Advice(f"自动工作失败：{told}", "自动重试；持续失败看 logs/daemon.log")
+
+
+_CHECKS: Final[tuple[Callable[[Status, Settings], Advice | None], ...]] = (
+    _store, _daemon, _server, _worker, _automation, _jobs, _commands, _swept, _notices, _held,
+)  # fmt: skip
+
+
+def days_behind(queues: Queues, day: date) -> int:
+    """Days for which no sweep was done; 0 on a practice store, whose clock is not the wall's."""
+    if queues.rehearsal:
+        return 0
+    return max(0, (today() - (queues.swept_on or queues.created_at.date())).days)
+
+
+def _leader(leader: Leader | None) -> dict[str, Any] | None:
+    if leader is None:
+        return None
+    ended = leader.ended_at.isoformat() if leader.ended_at else None
+    return {"by": leader.by, "since": leader.since.isoformat(), "ended_at": ended}
+
+
+def _job(state: JobState) -> dict[str, Any]:
+    late = overdue(state, now())
+    return {
+        "name": state.name,
+        "result": state.result,
+        "words": state.words,
+        "started_at": state.started_at.isoformat() if state.started_at else None,
+        "overdue_since": late.isoformat() if late else None,
+    }
