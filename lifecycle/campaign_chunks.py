@@ -22,10 +22,10 @@ from lifecycle.database import reading, transaction
 from lifecycle.family import family_of
 from lifecycle.gate import is_rehearsal, today
 from lifecycle.locks import ADMISSION, hold, hold_all
-from lifecycle.log import get_log
+from lifecycle.log import log_broken
 from lifecycle.papers import document_ref, file_all, named_again
 from lifecycle.people import Actor, find_actor
-from lifecycle.refusals import declined_by, require_own
+from lifecycle.refusals import broken_by, declined_by, require_own
 from lifecycle.requests import Declined, Done, Request
 from lifecycle.stepping import AWARDS, HANDING_IN, REVIVING, Asked, step_with_family
 from lifecycle.store import Store
@@ -35,7 +35,6 @@ from states.names import Action, State
 CONTENDED: Final = ("deadlock", "lock timeout", "could not serialize")
 """What PostgreSQL says where two writers stood in each other's way: nothing is kept; to be tried again."""
 TRIES: Final = 3
-_BROKEN: Final = "程序内部错误，该项目未作改动；请将操作编号告知系统管理员。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def run_chunk(store: Store, at: datetime, campaign_id: str, number: int) -> Chun
     except LifecycleError:
         raise
     except Exception as fault:  # noqa: BLE001 - one project that breaks must not keep the others
-        get_log().exception("campaign_chunk_broken", campaign=campaign_id, chunk=number, error=str(fault))
+        log_broken("campaign_chunk_broken", fault, campaign=campaign_id, chunk=number)
     return _apart(store, at, campaign_id, number)
 
 
@@ -92,7 +91,7 @@ def _apart(store: Store, at: datetime, campaign_id: str, number: int) -> ChunkDo
     waited: UnavailableFault | None = None
     for item in items:
         try:
-            _alone(store, at, campaign_id, number, item["position"])
+            _alone(store, at, campaign_id, number, item)
         except UnavailableFault as fault:
             waited = fault
     if waited is not None:
@@ -102,11 +101,11 @@ def _apart(store: Store, at: datetime, campaign_id: str, number: int) -> ChunkDo
         return _finished(conn, campaign, number, at) if known is None else _as_known(campaign, known)
 
 
-def _alone(store: Store, at: datetime, campaign_id: str, number: int, position: int) -> None:
+def _alone(store: Store, at: datetime, campaign_id: str, number: int, item: RowMapping) -> None:
     for left in reversed(range(TRIES)):
         try:
             with transaction(store.engine) as conn:
-                _one(conn, store, at, campaign_id, number, position)
+                _one(conn, store, at, campaign_id, number, item["position"])
                 return
         except UnavailableFault as fault:
             if left == 0 or not _contended(fault):
@@ -114,12 +113,11 @@ def _alone(store: Store, at: datetime, campaign_id: str, number: int, position: 
         except LifecycleError:
             raise
         except Exception as fault:  # noqa: BLE001 - as above; it is told with the project
-            get_log().exception("campaign_project_broken", campaign=campaign_id, error=str(fault))
             with transaction(store.engine) as conn:
                 campaign, known = _taken(conn, campaign_id, number)
                 if known is None:
-                    broken = Declined("", LifecycleError.code, _BROKEN, ())
-                    rows.settle(conn, campaign["id"], [_refused(position, broken)])
+                    broken = broken_by(item["project_id"], fault)
+                    rows.settle(conn, campaign["id"], [_refused(item["position"], broken)])
             return
 
 

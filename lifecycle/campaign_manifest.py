@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from lifecycle.campaign_plan import CHUNK, CampaignStatus, Group, Manifest
 from lifecycle.campaign_rows import ITEM, declined_of, declined_values
 from lifecycle.cases import PROJECT
-from lifecycle.refusals import declined_by, require_own
+from lifecycle.refusals import broken_by, declined_by, require_own
 from lifecycle.requests import Declined
 from lifecycle.stepping import Asked, judge
 from lifecycle.store import Store
@@ -78,13 +79,17 @@ def foresee(
 def _declined(
     conn: Connection, store: Store, asked: Asked, project_id: str, row: RowMapping | None
 ) -> Declined | None:
+    if row is None:
+        return declined_by(project_id, NotFoundFault(f"没有编号为 {project_id} 的项目"))
     try:
-        if row is None:
-            raise NotFoundFault(f"没有编号为 {project_id} 的项目")
         require_own(conn, asked.actor, project_id)
         judge(conn, store, asked, row, write=False)
     except LifecycleError as fault:
         return declined_by(project_id, fault)
+    except SQLAlchemyError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - one row that cannot be read must not keep a list from being told
+        return broken_by(project_id, fault)
     return None
 
 

@@ -69,6 +69,17 @@ def get_log() -> FilteringBoundLogger:
     return log
 
 
+def log_broken(action: str, fault: Exception, **keys: object) -> None:
+    """Log that the program failed and went on, and where; on standard error where no log was set up."""
+    import traceback
+
+    import structlog
+
+    if not structlog.is_configured():
+        configure_log("text", "info")
+    get_log().error(action, trace="".join(traceback.format_exception(fault)), **keys)
+
+
 def mask_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """The processor that takes personal data out of an event."""
     return {key: mask(value, key) for key, value in event.items()}

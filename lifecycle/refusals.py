@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from sqlalchemy import Connection
 
 from lifecycle.gate import OTHER_UNIT
+from lifecycle.log import log_broken
 from lifecycle.people import Actor
 from lifecycle.requests import Declined
 from lifecycle.sight import require_sight
 from states.decision import Refused
 from states.errors import ForbiddenFault, LifecycleError, Reason, RefusedFault
 from states.names import Action, State
+
+BROKEN: Final = "程序内部错误，该项目未作改动；请将操作编号和项目编号告知系统管理员。"
 
 
 def refused_also(
@@ -40,6 +44,12 @@ def refusal(outcome: Refused, other_unit: bool) -> LifecycleError:
 def declined_by(project_id: str, fault: LifecycleError) -> Declined:
     """A project that a fault keeps from a step, with every reason."""
     return Declined(project_id, fault.code, fault.message, fault.reasons)
+
+
+def broken_by(project_id: str, fault: Exception) -> Declined:
+    """A project on which the program itself failed: it is left as it was, and the log has the rest."""
+    log_broken("project_broken", fault, project=project_id)
+    return Declined(project_id, LifecycleError.code, BROKEN, ())
 
 
 def require_own(conn: Connection, actor: Actor, project_id: str) -> None:

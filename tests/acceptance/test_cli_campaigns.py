@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.cities import BASE, CHILDREN, CITY, CONGRESS, approved, own_office
 from tests.acceptance.driver import Practice, environment, refusal
 from tests.cli import Office, application
 
@@ -200,3 +201,35 @@ def test_a_run_that_was_stopped_or_killed_goes_on_where_it_was(
     assert (done["done"], done["refused_count"]) == (6, 0)
     assert {len(office.history(one, "seq")) for one in ids} == {3}
     assert office.done("audit", "verify")["ok"]
+
+
+@pytest.fixture
+def city(city_home: Path, tmp_path: Path) -> Practice:
+    """A Henan office with a pilot city and its children."""
+    return own_office(city_home, tmp_path / "city")
+
+
+def carried_out(office: Practice, *words: object, by: str, on: str) -> Any:
+    """A campaign from its draft to the end, whatever becomes of its projects."""
+    told = office.done("campaigns", "draft", *words, by=by, on=on)
+    office.done("campaigns", "confirm", told["id"], "--count", str(told["count"]), by=by, on=on)
+    return office.ask("campaigns", "run", told["id"], by=by, on=on).json
+
+
+def test_children_follow_a_campaign_and_a_family_that_cannot_follow_is_left_whole(city: Practice) -> None:
+    """R-AMB-06, R-LIFE-62."""
+    approved(city)
+    paper = f"relinquish_request={city.paper()}"
+    done = carried_out(city, "relinquish", CITY, "--material", paper, "--reason", "放弃", by="association",
+                       on="2023-04-06")  # fmt: skip
+    assert (done["done"], city.project(CONGRESS)["state"]) == (1, "expert_review")
+    city.step("review_select", CONGRESS, by="association", on="2023-04-10", papers="review_record")
+    before = {one: city.project(one) for one in (CITY, *CHILDREN)}
+
+    done = carried_out(city, "reverse_step", CITY, BASE, "--reason", "未曾放弃", by="deputy", on="2023-04-11")
+    told = {one["id"]: one["reasons"][0]["message"] for one in done["refused"]}
+    assert told[CITY] == f"子项目 {CONGRESS} 随上级“退出试点市并转评审”之后另有记录，不能再撤销上级的这一步"
+    assert {one: city.project(one) for one in (CITY, *CHILDREN) if one in told} == {
+        one: before[one] for one in told
+    }
+    assert city.done("audit", "verify")["ok"]
