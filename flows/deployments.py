@@ -48,6 +48,9 @@ class Deployment:
 DEPLOYMENTS: Final[tuple[Deployment, ...]] = (
     Deployment("每日清查", "sweep", "flows.sweep.sweep", "清查到期事项，补做漏掉的日子", ("清查",)),
     Deployment("月度进展", "progress", "flows.progress.progress", "谁已报送月度进展，谁还没有", ("进展",)),
+    Deployment(
+        "批量办理", "campaign", "flows.campaign.campaign", "一项操作，许多项目，分批办理", ("批量办理",)
+    ),
 )
 # fmt: on
 

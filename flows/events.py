@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import atexit
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from lifecycle.log import get_log
-from lifecycle.transitions import Transition
+from lifecycle.transitions import Moved, Transition, moves_of
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -33,6 +34,8 @@ WAITING_AT_MOST: Final = 2_000
 """Events that wait in this process; what comes on top is dropped."""
 SEND_SECONDS: Final = 3.0
 AT_EXIT_SECONDS: Final = 3.0
+PROGRAMMES_AT_MOST: Final = 50
+"""Programmes that one event is related to: the server takes no more than a hundred resources."""
 
 Event = dict[str, Any]
 
@@ -60,20 +63,35 @@ def project_events(command_id: str, run_id: str, steps: Iterable[Transition]) ->
     ]
 
 
-def chunk_event(command_id: str, run_id: str, number: int, steps: Sequence[Transition]) -> list[Event]:
+def chunk_event(command_id: str, run_id: str, number: int, moves: Sequence[Moved]) -> list[Event]:
     """One event for a chunk of a long list: how many projects went from where to where; none for no step."""
-    if not steps:
+    if not moves:
         return []
-    moves = Counter((step.source, step.dest) for step in steps)
     told = {
         "chunk": number,
-        "count": len(steps),
-        "moves": [{"from": source, "to": dest, "count": count} for (source, dest), count in moves.items()],
+        "count": sum(move.count for move in moves),
+        "moves": [
+            {
+                "programme": move.programme,
+                "action": move.action,
+                "from": move.source,
+                "to": move.dest,
+                "count": move.count,
+            }
+            for move in moves
+        ],
     }
-    programmes = sorted({step.programme for step in steps})
-    resource = {"prefect.resource.id": f"kexie.command.{command_id}"}
-    name = f"kexie.projects.{steps[0].action}"
-    return [_event(name, f"{command_id}/chunk/{number}", resource, command_id, run_id, programmes, told)]
+    return [
+        _event(
+            f"kexie.projects.{moves[0].action}",
+            f"{command_id}/chunk/{number}",
+            {"prefect.resource.id": f"kexie.command.{command_id}"},
+            command_id,
+            run_id,
+            sorted({move.programme for move in moves})[:PROGRAMMES_AT_MOST],
+            told,
+        )
+    ]
 
 
 def _event(
@@ -120,7 +138,8 @@ class Announcer:
         self._waiting = 0
         self._busy = False
         self._thread: Thread | None = None
-        self._clients: dict[tuple[str | None, str | None], SyncPrefectClient] = {}
+        self._clients: dict[tuple[str, str | None], SyncPrefectClient] = {}
+        self._opened = ExitStack()
 
     def tell(self, events: list[Event]) -> int:
         """Put events in line for the server of the current settings; returns how many there was room for."""
@@ -171,6 +190,7 @@ class Announcer:
             self._line.clear()
             self._waiting = 0
         self._clients.clear()
+        self._opened.close()
         get_log().info("events_dropped", count=count, why=type(fault).__name__)
 
     def _send(self, events: list[Event]) -> None:
@@ -184,12 +204,15 @@ class Announcer:
             self._client().request("POST", "/events", json=events).raise_for_status()
 
     def _client(self) -> SyncPrefectClient:
-        from prefect import get_client, settings  # noqa: PLC0415 - costs a second
+        from prefect import settings  # noqa: PLC0415 - costs a second
+        from prefect.client.orchestration import SyncPrefectClient  # noqa: PLC0415
 
-        key = (settings.PREFECT_API_URL.value(), settings.PREFECT_API_AUTH_STRING.value())
-        if key not in self._clients:
-            self._clients[key] = get_client(sync_client=True)
-        return self._clients[key]
+        url, auth = settings.PREFECT_API_URL.value() or "", settings.PREFECT_API_AUTH_STRING.value()
+        if (url, auth) not in self._clients:  # not `get_client`: that one is closed when its flow ends
+            key = settings.PREFECT_API_KEY.value()
+            made = SyncPrefectClient(url, auth_string=auth, api_key=key)
+            self._clients[url, auth] = self._opened.enter_context(made)
+        return self._clients[url, auth]
 
 
 ANNOUNCER: Final = Announcer()
@@ -202,8 +225,10 @@ def announce(command_id: str, run_id: str, steps: Sequence[Transition]) -> int:
     """Put the transitions of one command in line; returns how many events. Never raises, never waits."""
     if len(steps) <= EACH_AT_MOST:
         return ANNOUNCER.tell(project_events(command_id, run_id, steps))
-    chunks = (steps[start : start + EACH_AT_MOST] for start in range(0, len(steps), EACH_AT_MOST))
-    events = [
-        one for number, part in enumerate(chunks) for one in chunk_event(command_id, run_id, number, part)
-    ]
-    return ANNOUNCER.tell(events)
+    parts = (steps[start : start + EACH_AT_MOST] for start in range(0, len(steps), EACH_AT_MOST))
+    return sum(announce_chunk(command_id, run_id, n, moves_of(part)) for n, part in enumerate(parts))
+
+
+def announce_chunk(command_id: str, run_id: str, number: int, moves: Sequence[Moved]) -> int:
+    """Put one event for a chunk of a long list in line; as `announce`."""
+    return ANNOUNCER.tell(chunk_event(command_id, run_id, number, moves))

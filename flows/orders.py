@@ -48,6 +48,16 @@ def order_of(app: App, command: QueuedCommand) -> Order:
     return Order(actor, request)
 
 
+def actor_by_hand(app: App) -> Actor:
+    """The user of this process, who acts where a flow is started from a form or a deployment.
+
+    A flow server does not tell who started a run, so no parameter may say it. Raises ForbiddenFault
+    where this user is unknown to the record.
+    """
+    with reading(app.engine) as conn:
+        return find_actor(conn, operating_system_login(), None, today())
+
+
 def order_by_hand(
     app: App,
     action: str,
@@ -59,13 +69,8 @@ def order_by_hand(
     values: Mapping[str, str],
     key: str | None,
 ) -> Order:
-    """A flow that was started with an action: the user of this process acts, and for nobody else.
-
-    A flow server does not tell who started a run, so no parameter may say it. Raises ForbiddenFault
-    where this user is unknown to the record.
-    """
-    with reading(app.engine) as conn:
-        person = find_actor(conn, operating_system_login(), None, today())
+    """A flow that was started with an action: `actor_by_hand` acts, and for nobody else."""
+    person = actor_by_hand(app)
     request = Request(
         action=action,
         projects=tuple(projects),

@@ -78,7 +78,7 @@ def command_report(
         lines += ["", "## 随之办理的子项目", "", *_table(children)]
     if batch.refused:
         lines += ["", "| 未办理的项目 | 原因 |", "|---|---|"]
-        lines += [f"| {item.id} | {_cell(item.message)} |" for item in batch.refused]
+        lines += [f"| {item.id} | {cell(item.message)} |" for item in batch.refused]
     return "\n".join(lines)
 
 
@@ -87,8 +87,8 @@ def _table(steps: Sequence[Consequence]) -> list[str]:
         "| 项目 | 名称 | 原状态 | 现状态 | 依据 | 通知 |",
         "|---|---|---|---|---|---|",
         *(
-            f"| {step.project} | {_cell(step.title)} | {state_label(step.source)} | {state_label(step.dest)} "
-            f"| {_cell(_clause(step))} | {step.notices} |"
+            f"| {step.project} | {cell(step.title)} | {state_label(step.source)} | {state_label(step.dest)} "
+            f"| {cell(_clause(step))} | {step.notices} |"
             for step in steps
         ),
     ]
@@ -138,5 +138,6 @@ def _short(title: str) -> str:
     return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """Text as it may stand in a cell of a markdown table."""
     return text.replace("|", "\\|").replace("\n", " ")

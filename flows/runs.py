@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from prefect import get_client
+from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL
 
@@ -17,18 +18,22 @@ from states.errors import UsageFault
 
 def run_id() -> UUID:
     """The id of the flow run. Raises UsageFault outside of one."""
+    return _run().id
+
+
+def _run() -> FlowRun:
     context = FlowRunContext.get()
     if context is None or context.flow_run is None:
         raise UsageFault("只能在流程运行之中调用。")
-    return context.flow_run.id
+    return context.flow_run
 
 
-def tag_run(tags: Sequence[str]) -> None:
-    """Give the run these tags besides those that it has."""
-    context = FlowRunContext.get()
-    held = context.flow_run.tags if context is not None and context.flow_run is not None else []
+def tag_run(tags: Sequence[str], name: str | None = None) -> None:
+    """Give the run these tags besides those that it has, and another name if one is told."""
+    run = _run()
+    run.tags = [*dict.fromkeys([*run.tags, *tags])]
     with get_client(sync_client=True) as client:
-        client.update_flow_run(run_id(), tags=[*dict.fromkeys([*held, *tags])])
+        client.update_flow_run(run.id, tags=run.tags, name=name)
 
 
 def run_link(id: UUID | str, words: str) -> str:  # noqa: A002 - what the server calls it

@@ -24,7 +24,7 @@ from lifecycle.consequences import consequences, title_of
 from lifecycle.database import reading, transaction
 from lifecycle.outbox import QueuedCommand, find_command, finish_command
 from lifecycle.requests import Batch
-from lifecycle.transitions import transitions_of
+from lifecycle.transitions import entries_of, transitions_of
 from notifications.dispatch import Delivered, deliver
 from states.errors import NotFoundFault, UnavailableFault, UsageFault
 
@@ -32,13 +32,13 @@ DELIVERED_AT_MOST = 500
 """Notices that one run sends before it hands the rest to the next delivery."""
 
 
-@task(name="办理", cache_policy=NO_CACHE, persist_result=False)
+@task(name="办理", task_run_name="办理", cache_policy=NO_CACHE, persist_result=False)
 def commit(order: Order) -> Batch:
     """The command under its idempotency key: done now, or answered as it was."""
     return current_app().service.trigger(order.actor, order.request)
 
 
-@task(name="发送通知", cache_policy=NO_CACHE, persist_result=False)
+@task(name="发送通知", task_run_name="发送通知", cache_policy=NO_CACHE, persist_result=False)
 def send_notices() -> Delivered | None:
     """What is released and ready goes out. None: no server answered, the next delivery will do it."""
     app = current_app()
@@ -121,13 +121,8 @@ def _queued(app: App, command_id: str) -> QueuedCommand:
 
 def _tell(app: App, command_id: str, batch: Batch) -> None:
     """Put the committed transitions in line as events, those of the children too."""
-    entries = [
-        entry
-        for item in batch.done
-        for entry in ((item.id, item.seq), *((step.id, step.seq) for step in item.followed))
-    ]
     with reading(app.engine) as conn:
-        found = transitions_of(conn, entries)
+        found = transitions_of(conn, entries_of(batch.done))
     announce(command_id, str(run_id()), found)
 
 

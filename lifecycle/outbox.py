@@ -109,6 +109,15 @@ def claim_command(conn: Connection, now: datetime, lease_seconds: float) -> Queu
     return None if row is None else _queued(row)
 
 
+def claim_this(conn: Connection, id: str, now: datetime, lease_seconds: float) -> QueuedCommand | None:  # noqa: A002 - the name of the column
+    """Take one command that nobody has taken yet; None where somebody has."""
+    free = and_(COMMAND.c.id == id, COMMAND.c.status == PENDING, COMMAND.c.attempts == 0)
+    values = {"attempts": 1, "lease_until": now + timedelta(seconds=lease_seconds)}
+    taken = update(COMMAND).where(free).values(status=RUNNING, **values).returning(*COMMAND.c)
+    row = conn.execute(taken).first()
+    return None if row is None else _queued(row)
+
+
 def find_command(conn: Connection, id: str) -> QueuedCommand | None:  # noqa: A002 - the name of the column
     """One command by its id, or None."""
     row = conn.execute(select(COMMAND).where(COMMAND.c.id == id)).first()

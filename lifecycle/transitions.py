@@ -6,13 +6,17 @@ in the record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, select, tuple_
 
+from lifecycle.answers import from_answer
+from lifecycle.campaign_rows import DONE, items_of
 from lifecycle.models import Base
+from lifecycle.requests import Done
 
 HISTORY = Base.metadata.tables["history"]
 PROJECT = Base.metadata.tables["project"]
@@ -33,6 +37,47 @@ class Transition:
     dest: str
     on: date
     rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many projects of a programme an action took from one state to another."""
+
+    programme: str
+    action: str
+    source: str | None
+    dest: str
+    count: int
+
+
+def moves_of(steps: Iterable[Transition]) -> tuple[Moved, ...]:
+    """Transitions counted, in their order."""
+    counted = Counter((step.programme, step.action, step.source, step.dest) for step in steps)
+    return tuple(Moved(*move, count) for move, count in counted.items())
+
+
+def chunk_moves(conn: Connection, campaign_id: str, action: str, number: int) -> tuple[Moved, ...]:
+    """What became of a chunk of a campaign, counted; the steps of children are not in it."""
+    done = (item for item in items_of(conn, campaign_id, number) if item["outcome"] == DONE)
+    counted = Counter((item["programme"], item["answer"]["source"], item["answer"]["dest"]) for item in done)
+    return tuple(Moved(slug, action, source, dest, n) for (slug, source, dest), n in counted.items())
+
+
+def chunk_transitions(conn: Connection, campaign_id: str, number: int) -> tuple[Transition, ...]:
+    """The transitions of a chunk of a campaign in the order of its list, each with those of its children."""
+    done = [
+        from_answer(item["answer"]) for item in items_of(conn, campaign_id, number) if item["outcome"] == DONE
+    ]
+    return transitions_of(conn, entries_of(done))
+
+
+def entries_of(done: Iterable[Done]) -> list[tuple[str, int]]:
+    """The entries (project id, sequence number) that steps have made, those of children too."""
+    found: list[tuple[str, int]] = []
+    for item in done:
+        found.append((item.id, item.seq))
+        found += [(step.id, step.seq) for step in item.followed]
+    return found
 
 
 def transitions_of(conn: Connection, entries: Sequence[tuple[str, int]]) -> tuple[Transition, ...]:

@@ -86,6 +86,17 @@ class Dashboard:
         """The artifacts of a flow run."""
         return self._ask("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
 
+    def task_names(self, run_id: str, within: float = 90) -> set[str]:
+        """The names of the finished task runs of a flow run; the server shows them some time after it."""
+        asked = {"flow_runs": {"id": {"any_": [run_id]}}}
+        deadline = time.monotonic() + within
+        while True:
+            found = {one["name"] for one in self._ask("/task_runs/filter", asked)}
+            if found:
+                return found
+            assert time.monotonic() < deadline, run_id
+            time.sleep(0.1)
+
     def events(self, resource: str, count: int, within: float = 30) -> list[dict[str, Any]]:
         """Our events that a resource is related to or that are its own, as soon as there are so many."""
         asked = {

@@ -8,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.events import TOGETHER, WAITING_AT_MOST, Announcer, chunk_event, project_events
-from lifecycle.transitions import Transition
-
-SECRET = ("示例题目", "checker", "13800000000")
+from lifecycle.transitions import Transition, moves_of
 
 
 def steps(count: int) -> list[Transition]:
@@ -45,7 +43,7 @@ def test_the_counts_of_a_chunk_add_up_to_its_projects(sources: list[str | None])
         Transition(f"p{n}", 1, "h", "midterm_open", one, "midterm", day, None)
         for n, one in enumerate(sources)
     ]
-    events = chunk_event("c", "r", 3, moved)
+    events = chunk_event("c", "r", 3, moves_of(moved))
     assert len(events) == (1 if sources else 0)
     for event in events:
         assert event["event"] == "kexie.projects.midterm_open"

@@ -1,0 +1,42 @@
+"""A progress bar on the flow dashboard that never holds up the work it shows.
+
+At the first fault of the server it is given up: each further try would cost seconds. It counts nothing.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+
+from lifecycle.log import get_log
+
+
+class ProgressBar:
+    """One progress artifact of the flow run in which it is made."""
+
+    def __init__(self, key: str, description: str, total: int) -> None:
+        self._total = total
+        self._shown = -1
+        self._id: UUID | None = None
+        try:
+            made = create_progress_artifact(progress=0.0, key=key, description=description)
+            self._id = cast("UUID", made)  # called without a loop it returns no coroutine
+        except Exception as fault:  # noqa: BLE001 - the work matters, not what shows it
+            self._give_up(fault)
+
+    def show(self, done: int) -> None:
+        """So many are done; the server is asked only where a whole hundredth is reached."""
+        percent = 100 if not self._total else done * 100 // self._total
+        if self._id is None or percent <= self._shown:
+            return
+        try:
+            update_progress_artifact(self._id, progress=float(percent))
+            self._shown = percent
+        except Exception as fault:  # noqa: BLE001 - as above
+            self._give_up(fault)
+
+    def _give_up(self, fault: Exception) -> None:
+        self._id = None
+        get_log().info("progress_not_shown", why=type(fault).__name__)
