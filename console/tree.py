@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "calendar": ("calendar", "放假安排：各年来源，载入通知并重算期限"),
     "call": ("store", "开放或关闭一个项目类别的申报"),
     "apply": ("projects", "读取申报文件，建立并提交申报；文件中有编号的为更新"),
+    "intake": ("intake", "读取投放的申报文件：每个文件受理了什么、未受理什么；重复读取不会重复受理"),
     "check": ("projects", "资格检查结果，不改动任何内容"),
     "list": ("projects", "列出项目"),
     "show": ("projects", "一个项目的全部内容：事项、材料、应办事项、历史"),

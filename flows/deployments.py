@@ -44,15 +44,20 @@ class Deployment:
     tags: tuple[str, ...]
 
 
-# fmt: off  (a table reads better with its columns aligned)
 DEPLOYMENTS: Final[tuple[Deployment, ...]] = (
+    Deployment(
+        "读取申报",
+        "intake",
+        "flows.intake.intake",
+        "读取投放的申报文件，逐项受理并列出未受理的原因",
+        ("申报",),
+    ),
     Deployment("每日清查", "sweep", "flows.sweep.sweep", "清查到期事项，补做漏掉的日子", ("清查",)),
     Deployment("月度进展", "progress", "flows.progress.progress", "谁已报送月度进展，谁还没有", ("进展",)),
     Deployment(
         "批量办理", "campaign", "flows.campaign.campaign", "一项操作，许多项目，分批办理", ("批量办理",)
     ),
 )
-# fmt: on
 
 
 def register(server: FlowServer, home: Path) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from lifecycle.columns import Columns, Vocabulary
 from lifecycle.draft import Draft
@@ -21,6 +22,8 @@ from states.errors import BadInputFault, Reason
 
 EXAMPLE_REF = "示例"
 STDIN = "-"
+LARGEST: Final = 50_000_000
+"""Bytes of an application file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Reading:
 
 
 def read_applications(
-    paths: Sequence[str], catalogue: Catalogue, *, stdin: bytes | None = None, max_bytes: int = 50_000_000
+    paths: Sequence[str], catalogue: Catalogue, *, stdin: bytes | None = None, max_bytes: int = LARGEST
 ) -> Reading:
     """Read applications from yaml, json, csv and xlsx files ("-" is `stdin`).
 
@@ -73,24 +76,36 @@ def read_applications(
     """
     interpreter = _Interpreter(catalogue)
     names = Counter(Path(path).name for path in paths)
-    applications: list[Application] = []
-    rejected: list[Rejected] = []
+    found: list[Reading] = []
     for path in paths:
         name = path if names[Path(path).name] > 1 or path == STDIN else Path(path).name
-        data = _bytes_of(path, stdin, max_bytes)
-        suffix = "" if path == STDIN else Path(path).suffix
-        records = read_records(name, data, interpreter.known, suffix)
-        folder = None if path == STDIN else Path(path).parent
-        found = [item for record in records if (item := interpreter.read(record, folder))]
-        if not found:
-            raise BadInputFault(f"{name}：没有可读的申报，应有至少一项申报（标为“示例”的行不算）")
-        good, bad = _without_repeats([item for item in found if isinstance(item, Application)])
-        applications.extend(good)
-        rejected.extend([*(item for item in found if isinstance(item, Rejected)), *bad])
-    return Reading(tuple(applications), tuple(rejected))
+        data = bytes_of(path, stdin, max_bytes)
+        found.append(_read(interpreter, name, data, None if path == STDIN else Path(path)))
+    return Reading(
+        tuple(one for reading in found for one in reading.applications),
+        tuple(one for reading in found for one in reading.rejected),
+    )
 
 
-def _bytes_of(path: str, stdin: bytes | None, limit: int) -> bytes:
+def read_bytes(name: str, data: bytes, path: Path | None, catalogue: Catalogue) -> Reading:
+    """The applications of one file of which the bytes are in hand; `path` tells ending and folder.
+
+    Raises BadInputFault where it cannot be read as a whole.
+    """
+    return _read(_Interpreter(catalogue), name, data, path)
+
+
+def _read(interpreter: _Interpreter, name: str, data: bytes, path: Path | None) -> Reading:
+    records = read_records(name, data, interpreter.known, path.suffix if path else "")
+    folder = path.parent if path else None
+    found = [item for record in records if (item := interpreter.read(record, folder))]
+    if not found:
+        raise BadInputFault(f"{name}：没有可读的申报，应有至少一项申报（标为“示例”的行不算）")
+    good, bad = _without_repeats([item for item in found if isinstance(item, Application)])
+    return Reading(tuple(good), (*(item for item in found if isinstance(item, Rejected)), *bad))
+
+
+def bytes_of(path: str, stdin: bytes | None = None, limit: int = LARGEST) -> bytes:
     """The bytes of a file or of the standard input; BadInputFault where there are none to be had."""
     try:
         if path == STDIN:

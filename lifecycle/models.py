@@ -16,6 +16,7 @@ from lifecycle.amended import AmendmentProjectRow, AmendmentRow
 from lifecycle.base import NAMES, Base, Moment
 from lifecycle.calendar_rows import CalendarImportRow, CalendarRecountRow
 from lifecycle.campaigned import CampaignChunkRow, CampaignItemRow, CampaignRow
+from lifecycle.intake_rows import IntakeFileRow
 from lifecycle.job_rows import JobRow, JobRunRow, LeaderRow
 from lifecycle.obligations import DutyRow, FeedRow, NoticeRow
 from lifecycle.parties import DelegationRow, GrantRow, PersonRow, RightsLogRow, UnitFactRow, UnitRow
@@ -51,6 +52,7 @@ __all__ = [
     "HistoryRow",
     "HistoryValueRow",
     "IdempotencyRow",
+    "IntakeFileRow",
     "JobRow",
     "JobRunRow",
     "LeaderRow",

@@ -59,12 +59,13 @@ def file_all(
 
 
 def file_form(
-    store: Store, path: str, extract: tuple[str, bytes] | None, *, dry_run: bool = False
+    store: Store, form: str | tuple[str, bytes], extract: tuple[str, bytes] | None, *, dry_run: bool = False
 ) -> tuple[str, Filed]:
-    """Keep an application's file as its form, or in its place the extract (name and bytes) of it."""
-    if extract is None:
-        return file_all(store, [(APPLICATION_FORM, path)], dry_run=dry_run)[0]
-    name, data = extract
+    """Keep an application's file (its path, or name and bytes) as its form, or in its place an extract."""
+    kept = form if extract is None else extract
+    if isinstance(kept, str):
+        return file_all(store, [(APPLICATION_FORM, kept)], dry_run=dry_run)[0]
+    name, data = kept
     if dry_run:
         return APPLICATION_FORM, look_at_bytes(name, data, store.settings.max_upload_bytes)
     return APPLICATION_FORM, file_bytes(store.home, name, data, store.settings.max_upload_bytes)

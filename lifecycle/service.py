@@ -14,13 +14,11 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from lifecycle.admitting import Entry, admit
 from lifecycle.answers import answered, as_answer, from_answer, mark_of, remember
 from lifecycle.calls import set_call
 from lifecycle.cases import load_case, project_row
 from lifecycle.commands import as_fault, body_of, parse_action
-from lifecycle.database import reading, rolled_back, transaction
-from lifecycle.extract import extract_of
+from lifecycle.database import reading, transaction
 from lifecycle.gate import roles_for
 from lifecycle.households import load_family
 from lifecycle.installed import install, uninstall
@@ -29,7 +27,7 @@ from lifecycle.listing import find_programme
 from lifecycle.locks import hold
 from lifecycle.offers import offers
 from lifecycle.outbox import enqueue
-from lifecycle.papers import document_ref, file_all, file_form
+from lifecycle.papers import document_ref, file_all
 from lifecycle.people import Actor
 from lifecycle.refusals import declined_by, require_own
 from lifecycle.reporting import Reported, write_report
@@ -37,6 +35,7 @@ from lifecycle.requests import Batch, Declined, Done, Request, Swept
 from lifecycle.stepping import Asked, findings_of, take_step
 from lifecycle.store import Store
 from lifecycle.sweeping import sweep
+from lifecycle.taking import Form, Offered, take_in
 from lifecycle.track_record import with_track_record
 from lifecycle.units import known_unit
 from states.catalogue import Pack
@@ -144,26 +143,19 @@ class Service:
         dry_run: bool = False,
         reason: str | None = None,
         parent: str | None = None,
-        form: str | None = None,
+        form: Form | None = None,
         shared: bool = False,
+        mark: str | None = None,
     ) -> str:
         """Take one application in; returns its project id ("" on a dry run).
 
         `form` is the file it came in, kept as the application form; of a file that is `shared` with
-        other applications only its own part is kept. Raises with every reason.
+        other applications only its own part is kept. Under a `mark` it is taken in once: a repeat
+        returns the project of the first time. Raises with every reason.
         """
         actor.require_hand()
-        filed = file_all(self.store, application.materials, dry_run=dry_run)
-        if form is not None:
-            part = extract_of(application) if shared else None
-            filed = (*filed, file_form(self.store, form, part, dry_run=dry_run))
-        entry = Entry(actor, application, on, self._clock(), reason, filed, draft, parent)
-        if not dry_run:
-            with transaction(self.store.engine) as conn:
-                return admit(conn, self.store, entry)
-        with rolled_back(self.store.engine) as conn:
-            admit(conn, self.store, entry)
-        return ""
+        offered = Offered(application, on, reason, parent, draft, form, shared, mark)
+        return take_in(self.store, actor, offered, self._clock(), dry_run=dry_run)
 
     def amend(
         self,

@@ -156,6 +156,7 @@ class Settings:
     robot_timeout: int = _setting("等待群机器人答复的最长秒数", _whole(1, 60), 10)
     proxy: str | None = _setting("访问群机器人所经的代理；不设则直连", _proxy, secret=True)
     routes: Routes = _setting("除邮件外，哪些角色的通知同时发到哪些群机器人；公文只发邮件", read_routes, ())
+    intake_folder: Path | None = _setting("投放申报文件的文件夹；不设则为 home 下的 intake", _folder)
     letter_templates: Path | None = _setting("本单位的公文模板（.docx）文件夹；不设则用自带的", _folder)
     digest: bool = _setting("on 为同一收件人当日的提醒合为一封，off 为逐件发送；公文从不合并", _switch, True)
     send_hours: SendingHours | None = _setting(

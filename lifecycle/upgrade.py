@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 
 from states.errors import UnavailableFault
 
-HEAD: Final = "0016"
+HEAD: Final = "0017"
 """The newest migration; held equal to the scripts by a test, so that no command has to import alembic."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 

@@ -45,6 +45,7 @@ SETTINGS_IN_ENGLISH: Mapping[str, str] = {
     "PREFECT_API_URL": "API of a flow server; without it `lifecycle up` brings its own",
     "PREFECT_AUTH": "login at the flow server (`user:password`)",
     "PREFECT_PORT": "port of the flow server that `lifecycle up` brings",
+    "INTAKE_FOLDER": "folder into which files of applications are put; without it, `intake` in the home",
     "WORKER_RUNS": "flow runs that a worker carries out at a time",
     "PREFECT_TIMEOUT": "longest wait for the flow server, in seconds",
     "FLOW_SERVER_AWAY_MINUTES": "minutes without an answer of the flow server before it is told",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -11,13 +12,19 @@ from typing import Any
 import httpx
 import pytest
 
-from flows.bootstrap import App
+from flows.bootstrap import App, now
 from flows.child import Child
 from flows.deployments import DEPLOYMENTS, POOL, register
 from flows.processes import worker_process
 from flows.server import FlowServer
+from lifecycle.database import transaction
+from lifecycle.inbox import intake_folder
+from lifecycle.login import operating_system_login
+from lifecycle.people import Actor
+from lifecycle.rights import add_person, grant_role
 from states.errors import UnavailableFault
-from tests.flow_store import TABLES, practice_app
+from states.names import Role
+from tests.flow_store import APPLIED, PROGRAMME, TABLES, practice_app
 
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect"), pytest.mark.timeout(200)]
 
@@ -104,9 +111,10 @@ def test_nonsense_is_refused_at_the_form(form: Form, nonsense: dict[str, Any]) -
     assert form.start("每日清查", **nonsense).status_code == 409
 
 
-def test_a_run_of_the_form_is_carried_out_by_the_worker_and_a_faulty_one_ends_with_a_chinese_sentence(
-    form: Form, worker: Child, app: App
+def test_what_the_forms_ask_is_carried_out_by_the_worker_as_its_own_user(
+    form: Form, worker: Child, app: App, dashboard: Any
 ) -> None:
+    hand_in(app)
     good = form.start("每日清查", on="2023-06-01").json()
     bad = form.start("每日清查", on="2023-02-31").json()
 
@@ -117,6 +125,42 @@ def test_a_run_of_the_form_is_carried_out_by_the_worker_and_a_faulty_one_ends_wi
     run = form.ended(bad["id"], worker)
     assert run["state"]["type"] == "FAILED"
     assert run["state"]["message"] == "清查日期“2023-02-31”无效，应为日期，如 2026-11-21。"
+
+    asked = form.start("读取申报", on=APPLIED.isoformat(), reason="来件补录").json()
+    run = form.ended(asked["id"], worker)
+    assert (run["state"]["type"], run["name"]) == (
+        "COMPLETED", "读取申报 · 2 个文件 · 新受理 1 项 · 未受理 1 项",
+    )  # fmt: skip
+    artifacts = {one["description"]: one for one in dashboard.artifacts(run["id"])}
+    assert (artifacts["读取进度"]["type"], artifacts["读取进度"]["data"]) == ("progress", 100.0)
+    (accepted,) = json.loads(artifacts["受理的申报"]["data"])
+    (refused,) = json.loads(artifacts["未受理的申报和原因"]["data"])
+    assert (accepted["项目编号"], accepted["文件"]) == ("h23-young-talent-0001", "甲.json")
+    assert (refused["文件"], refused["项目名称"]) == ("乙.json", "没有单位")
+    with app.engine.connect() as conn:
+        history = conn.execute(TABLES["history"].select()).all()
+    assert {entry.actor for entry in history} == {operating_system_login()}
+
+
+def hand_in(app: App) -> None:
+    """A sound file and a faulty one in the intake folder, and the rights of a clerk for who reads them."""
+    root = Actor("root", {"*": frozenset({Role.ADMIN})}, None)
+    login = operating_system_login()
+    with transaction(app.engine) as conn:
+        if login != "root":
+            add_person(conn, login, "示例", added_by=root)
+        grant_role(conn, login, "clerk", "henan", root, now())
+    folder = intake_folder(app.settings)
+    folder.mkdir()
+    sound = {
+        "programme": PROGRAMME,
+        "title": "示例题目",
+        "unit": {"name": "河南省示例学会", "kind": "prov_society"},
+        "contact": {"name": "示例", "email": "contact@example.org"},
+    }
+    faulty = {"programme": PROGRAMME, "title": "没有单位"}
+    for name, one in (("甲.json", sound), ("乙.json", faulty)):
+        (folder / name).write_text(json.dumps([one], ensure_ascii=False), encoding="utf-8")
 
 
 def test_the_environment_of_a_worker_has_the_secrets_and_no_command_line_does(
