@@ -62,11 +62,20 @@ def place_of(settings: Settings) -> Place:
 
 
 def led(settings: Settings) -> bool:
-    """Whether some process leads on this store right now."""
-    place = place_of(settings)
-    free = place.take()
-    place.leave()
-    return not free
+    """Whether some process leads on this store right now. Leaves no trace."""
+    if settings.database_url:
+        place = DatabasePlace(settings)
+        free = place.take()
+        place.leave()
+        return not free
+    try:
+        with (settings.home / LEADER_LOCK).open(encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 @contextmanager

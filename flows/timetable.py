@@ -38,9 +38,9 @@ NOTED_EVERY = timedelta(minutes=1)
 """How often the look of a polling job is written down while nothing changes."""
 
 
-def process_name() -> str:
-    """How this process is called in the rows of the schedule: host, process id, and a word of its own."""
-    return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(3)}"
+def process_name(person: str | None = None) -> str:
+    """How this process is called in the rows of the schedule: host, process id, a person or a chance word."""
+    return f"{socket.gethostname()}/{os.getpid()}/{person or secrets.token_hex(3)}"
 
 
 class Timetable:
