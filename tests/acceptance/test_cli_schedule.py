@@ -78,9 +78,9 @@ def test_what_was_missed_is_told_with_the_command_and_a_run_by_hand_makes_it_goo
     sweep = job(office)
     assert (sweep["overdue"], datetime.fromisoformat(sweep["owed"])) == (True, due)
     assert (
-        f"sweep：{due:%Y-%m-%d} 06:30 应做而未做，启动守护进程后自动补做，也可立即执行：lifecycle schedule run sweep"
-        in (office.done("schedule")["warnings"])
-    )
+        f"sweep：{due:%Y-%m-%d} 06:30 应做而未做，启动守护进程后自动补做，"
+        "也可立即执行：lifecycle schedule run sweep"
+    ) in office.done("schedule")["warnings"]
     ran = office.ask("schedule", "run", "sweep")
     assert (ran.status, ran.json["words"]) == (0, f"已清查至 {today().isoformat()}")
     with reading(engine) as conn:
@@ -109,7 +109,7 @@ def test_a_failure_is_told_with_its_words_and_a_run_that_is_going_on_is_not_done
     assert job(office)["last"]["result"] == "failed"
     assert (
         "sweep：上次失败（磁盘已满），程序会自动再试；排除原因后也可立即执行：lifecycle schedule run sweep"
-        in (office.done("schedule")["warnings"])
+        in office.done("schedule")["warnings"]
     )
 
 
