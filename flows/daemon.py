@@ -152,6 +152,7 @@ def main() -> int:
     try:
         settings = read_settings()
         configure_log(settings.log_format, settings.log_level)
+        settings.home.mkdir(parents=True, exist_ok=True)  # a store on PostgreSQL has made none
         app = build_app(settings)
         Daemon(app, server_of(settings), place_of(settings)).run()
         app.close()
