@@ -25,6 +25,7 @@ from flows.page_server import PageServer
 from flows.schedule import JOBS, build_scheduler
 from flows.server import FlowServer, server_of
 from flows.timetable import Timetable
+from flows.warm import warm_up
 from flows.wire import build_of, store_of
 from lifecycle.database import transaction
 from lifecycle.leading import begin_leading, end_leading
@@ -41,7 +42,7 @@ class Daemon:
     """Scheduler, outbox loop and pages of one process."""
 
     def __init__(self, app: App, server: FlowServer, place: Place) -> None:
-        self._app, self._place = app, place
+        self._app, self._server, self._place = app, server, place
         self._stopping = threading.Event()
         self._busy = threading.Lock()
         self._committed = threading.Event()
@@ -62,6 +63,7 @@ class Daemon:
             signal.signal(number, lambda *_: self._stopping.set())
         threading.Thread(target=pages.serve_forever, args=(0.05,), daemon=True, name="pages").start()
         threading.Thread(target=self._follow, daemon=True, name="follow").start()
+        threading.Thread(target=self._warm_up, daemon=True, name="warm-up").start()
         name = self._timetable.name
         get_log().info("daemon_started", name=name, rehearsal=self._app.rehearsal)
         with reachable(self._desk):
@@ -106,6 +108,12 @@ class Daemon:
     def _may(self) -> bool:
         """Whether work may begin: asked at each start, so that nothing begins on a lost place."""
         return self._scheduler is not None and not self._stopping.is_set() and self._place.held()
+
+    def _warm_up(self) -> None:
+        try:
+            warm_up(self._server, self._app)
+        except Exception as fault:  # noqa: BLE001 - then the first command is slower, or says it better
+            get_log().warning("not_warm", error=f"{type(fault).__name__}: {fault}")
 
     def _follow(self) -> None:
         """Take up at once what was committed through this daemon if it leads; the schedule finds the rest."""

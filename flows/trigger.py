@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from prefect import flow, tags, task
+from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.context import TagsContext
@@ -19,8 +19,8 @@ from flows.events import announce
 from flows.followed import show_followed
 from flows.orders import Order, order_by_hand, order_of
 from flows.reports import action_label, command_report, run_name, run_tags, state_tags
-from flows.runs import artifact_key, run_id, tag_run
-from lifecycle.consequences import consequences, title_of
+from flows.runs import artifact_key, run_id, run_named, tag_run
+from lifecycle.consequences import consequences, states_reached, title_of
 from lifecycle.database import reading, transaction
 from lifecycle.outbox import QueuedCommand, find_command, finish_command
 from lifecycle.requests import Batch
@@ -94,12 +94,10 @@ def run_command(app: App, command: QueuedCommand) -> str | None:
     """
     with reading(app.engine) as conn:
         title = title_of(conn, command.project_ids[0]) if command.project_ids else None
-    name = run_name(command, app.catalogue, title)
-    with tags(*run_tags(command)):
-        state = trigger.with_options(flow_run_name=name)(command_id=command.id, return_state=True)
-    state.result()
-    found = state.state_details.flow_run_id
-    return str(found) if found else None
+        reached = states_reached(conn, str(command.body.get("key")), command.project_ids)
+    named = run_name(command, app.catalogue, title)
+    tagged = [*run_tags(command), *(f"state:{state}" for state in reached)]
+    return run_named(trigger, named, tagged, {"command_id": command.id})
 
 
 def trigger_flow(command_id: str) -> str | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from pathlib import Path
 from typing import Any, TypeVar
 
+from flows.bootstrap import App
 from flows.server import FlowServer, quiet_environment, without_proxy
 
 # Prefect is imported inside: it takes a second and reads the environment that is set here first.
@@ -40,8 +41,24 @@ def warm_prefect(server: FlowServer, home: Path) -> Iterator[None]:
         os.environ.setdefault(name, value)  # read when prefect is imported
     from prefect.settings import temporary_settings
 
-    with temporary_settings(_client_settings(server)):
+    with temporary_settings(_client_settings(server)), _kept_client(server):
         yield
+
+
+def warm_up(server: FlowServer, app: App) -> None:
+    """Load what the first command and its run will need, so that they are as quick as the later ones.
+
+    For a thread of its own: it takes seconds and nobody waits for it. A server that is away is no fault.
+    """
+    _ = app.service
+    with warm_prefect(server, app.settings.home):
+        import flows.trigger  # noqa: F401
+
+        if server.healthy():
+            from prefect import get_client
+
+            with suppress(Exception), get_client(sync_client=True) as client:
+                client.read_flows(limit=1)
 
 
 def capped(call: Callable[[], T], seconds: float) -> T:
@@ -66,6 +83,28 @@ def capped(call: Callable[[], T], seconds: float) -> T:
     if failure:
         raise failure[0]
     return outcome[0]
+
+
+_KEPT: dict[FlowServer, Any] = {}
+
+
+@contextmanager
+def _kept_client(server: FlowServer) -> Iterator[None]:
+    """One client for each server and process: to make one reads certificates (25 ms) and connects anew.
+
+    It is started and never closed, so that no run closes it to another.
+    """
+    from prefect.context import SyncClientContext
+
+    if server not in _KEPT:
+        kept = SyncClientContext()
+        kept.client.__enter__()
+        _KEPT[server] = kept
+    token = SyncClientContext.__var__.set(_KEPT[server])
+    try:
+        yield
+    finally:
+        SyncClientContext.__var__.reset(token)
 
 
 def _client_settings(server: FlowServer) -> dict[Any, Any]:

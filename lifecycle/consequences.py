@@ -92,3 +92,10 @@ def carried_out(conn: Connection, key: str, project_ids: Sequence[str]) -> tuple
         keys = [f"{key}/{project_id}" for project_id in project_ids[start : start + SHOWN_AT_MOST]]
         known.update(conn.execute(select(ANSWER.c.key).where(ANSWER.c.key.in_(keys))).scalars())
     return tuple(project_id for project_id in project_ids if f"{key}/{project_id}" in known)
+
+
+def states_reached(conn: Connection, key: str, project_ids: Sequence[str]) -> list[str]:
+    """The states to which the command under this key has led its first projects."""
+    keys = [f"{key}/{project_id}" for project_id in project_ids[:SHOWN_AT_MOST]]
+    answers = conn.execute(select(ANSWER.c.answer).where(ANSWER.c.key.in_(keys))).scalars()
+    return sorted({str(answer["dest"]) for answer in answers})

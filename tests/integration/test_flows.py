@@ -291,3 +291,22 @@ def test_what_the_children_of_a_city_followed_are_runs_below_its_own(
     assert "## 随之办理的子项目" in artifact["data"]
     assert artifact["data"].count("纳入试点市子项目管理") == 3
     made.app.close()
+
+
+def test_a_run_asks_the_server_no_oftener_than_it_must(
+    app: App, any_flow_server: FlowServer, tmp_path: Path
+) -> None:
+    """What makes a run quick: made with its name and tags, on a client that is kept, without look-ups."""
+    from prefect import get_client
+
+    asked: list[str] = []
+    second = applied(app, tmp_path, 2)
+    accept(app, PROJECT)
+    assert Orchestrator(app, any_flow_server).run() == 1
+    with warm_prefect(any_flow_server, app.settings.home):
+        hooks = get_client(sync_client=True)._client.event_hooks
+        hooks["request"].append(lambda request: asked.append(f"{request.method} {request.url.path}"))
+        get_client(sync_client=True)._client.event_hooks = hooks
+    accept(app, second)
+    assert Orchestrator(app, any_flow_server).run() == 1
+    assert 0 < len(asked) <= 8, asked
