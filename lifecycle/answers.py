@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
@@ -39,6 +39,17 @@ def answered(conn: Connection, key: str, fingerprint: str) -> Any | None:
 def remember(conn: Connection, key: str, fingerprint: str, answer: Any, at: datetime) -> None:
     """Keep an answer under its key, in the transaction that made it true."""
     conn.execute(insert(IDEMPOTENCY), {"key": key, "fingerprint": fingerprint, "answer": answer, "at": at})
+
+
+def remember_all(conn: Connection, answers: Sequence[Mapping[str, Any]]) -> None:
+    """`remember` many: key, fingerprint, answer and moment of each."""
+    if answers:
+        conn.execute(insert(IDEMPOTENCY), [dict(one) for one in answers])
+
+
+def keys_answered(conn: Connection, keys: Sequence[str]) -> set[str]:
+    """Those of the keys under which something was answered."""
+    return set(conn.execute(select(IDEMPOTENCY.c.key).where(IDEMPOTENCY.c.key.in_(keys))).scalars())
 
 
 def fingerprint(*parts: Any) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lifecycle.campaign_plan import CHUNK, CampaignStatus, Group, Manifest
 from lifecycle.campaign_rows import ITEM, declined_of, declined_values
 from lifecycle.cases import PROJECT
+from lifecycle.loading import Loaded, load_cases
 from lifecycle.refusals import broken_by, declined_by, require_own
 from lifecycle.requests import Declined
 from lifecycle.stepping import Asked, judge
@@ -64,9 +65,10 @@ def foresee(
         part = ids[start : start + CHUNK]
         rows = conn.execute(select(PROJECT).where(PROJECT.c.id.in_(part))).mappings()
         found = {row["id"]: row for row in rows}
+        loaded = load_cases(conn, store, list(found.values()))
         for project_id in part:
             row = found.get(project_id)
-            declined = _declined(conn, store, asked, project_id, row)
+            declined = _declined(conn, store, asked, project_id, row, loaded.get(project_id))
             if declined is not None:  # alike refusals share their reasons: most of a list are alike
                 alike = known.setdefault((declined.code, declined.message, declined.reasons), declined)
                 declined = replace(alike, id=project_id)
@@ -77,13 +79,18 @@ def foresee(
 
 
 def _declined(
-    conn: Connection, store: Store, asked: Asked, project_id: str, row: RowMapping | None
+    conn: Connection,
+    store: Store,
+    asked: Asked,
+    project_id: str,
+    row: RowMapping | None,
+    loaded: Loaded | None,
 ) -> Declined | None:
     if row is None:
         return declined_by(project_id, NotFoundFault(f"没有编号为 {project_id} 的项目"))
     try:
         require_own(conn, asked.actor, project_id)
-        judge(conn, store, asked, row, write=False)
+        judge(conn, store, asked, row, write=False, loaded=loaded)
     except LifecycleError as fault:
         return declined_by(project_id, fault)
     except SQLAlchemyError:

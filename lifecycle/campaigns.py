@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from lifecycle import campaign_rows as rows
 from lifecycle.answers import fingerprint
-from lifecycle.campaign_chunks import last_step, run_chunk
+from lifecycle.campaign_chunks import run_chunk
 from lifecycle.campaign_confirm import cancel, confirm
 from lifecycle.campaign_manifest import (
     Drafted,
@@ -41,6 +41,7 @@ from lifecycle.campaign_plan import (
     ChunkDone,
     Manifest,
 )
+from lifecycle.campaign_steps import last_step
 from lifecycle.commands import body_of, parse_action, typed_out
 from lifecycle.database import reading, transaction
 from lifecycle.gate import delegate_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -49,16 +49,16 @@ _PROJECT = select(PROJECT).where(PROJECT.c.id == bindparam("project"))
 _PROJECT_LOCKED = _PROJECT.with_for_update(key_share=True)
 _UNIT = select(UNIT).where(UNIT.c.id == bindparam("unit"))
 _UNIT_FACTS = select(UNIT_FACT.c.name, UNIT_FACT.c.value).where(UNIT_FACT.c.unit_id == bindparam("unit"))
-_STEP = ("seq", "on", "action", "source", "dest", "actor", "role", "stood_in_by")
+STEP = ("seq", "on", "action", "source", "dest", "actor", "role", "stood_in_by")
 _STEPS = (
-    select(*(HISTORY.c[name] for name in _STEP))
+    select(*(HISTORY.c[name] for name in STEP))
     .where(HISTORY.c.project_id == bindparam("project"), HISTORY.c.action != CLOCK)
     .order_by(HISTORY.c.seq)
 )
 _RESTORES = select(VALUE.c.name, VALUE.c.old).where(
     VALUE.c.project_id == bindparam("project"), VALUE.c.seq == bindparam("seq")
 )
-_DUTIES = select(DUTY).where(DUTY.c.project_id == bindparam("project"))
+_DUTIES = select(DUTY).where(DUTY.c.project_id == bindparam("project")).order_by(DUTY.c.id)
 _KINDS = select(MATERIAL.c.kind).where(MATERIAL.c.project_id == bindparam("project"))
 _TAKEN = select(func.count()).where(
     PROJECT.c.quota_pool == bindparam("pool"),
@@ -99,7 +99,11 @@ def programme_of(conn: Connection, store: Store, row: RowMapping) -> Programme:
 def load_unit(conn: Connection, unit_id: int) -> Unit:
     """A unit with its verified facts."""
     row = conn.execute(_UNIT, {"unit": unit_id}).mappings().one()
-    facts = conn.execute(_UNIT_FACTS, {"unit": unit_id}).all()
+    return as_unit(row, conn.execute(_UNIT_FACTS, {"unit": unit_id}).all())
+
+
+def as_unit(row: RowMapping, facts: Iterable[Any]) -> Unit:
+    """A unit from its row, and name and value of each of its verified facts."""
     return Unit(
         row["id"],
         row["name"],
@@ -113,19 +117,22 @@ def load_unit(conn: Connection, unit_id: int) -> Unit:
 
 def load_steps(conn: Connection, project_id: str) -> tuple[Step, ...]:
     """The history as the core needs it; only the last step knows what an undo would restore."""
-    rows = conn.execute(_STEPS, {"project": project_id}).all()
+    rows = conn.execute(_STEPS, {"project": project_id}).mappings().all()
     if not rows:
         return ()
-    restores = conn.execute(_RESTORES, {"project": project_id, "seq": rows[-1].seq}).all()
+    return as_steps(rows, conn.execute(_RESTORES, {"project": project_id, "seq": rows[-1]["seq"]}).all())
+
+
+def as_steps(rows: Sequence[RowMapping], restores: Iterable[Any]) -> tuple[Step, ...]:
+    """Steps from their rows in order, and name and old value of what the last of them changed."""
     last = {name: decode(old) for name, old in restores if not name.startswith("~")}
     steps = [_step(row, {}) for row in rows[:-1]]
-    return (*steps, _step(rows[-1], last))
+    return (*steps, *(_step(row, last) for row in rows[-1:]))
 
 
-def _step(row: Any, restores: dict[str, Any]) -> Step:
-    return Step(
-        row.seq, row.on, row.action, row.source, row.dest, row.actor, row.role, restores, row.stood_in_by
-    )
+def _step(row: RowMapping, restores: dict[str, Any]) -> Step:
+    told = {name: row[name] for name in STEP}
+    return Step(restores=restores, **told)
 
 
 def as_duty(row: RowMapping) -> Duty:
@@ -191,28 +198,40 @@ def load_case(conn: Connection, store: Store, row: RowMapping) -> tuple[Case, Pr
     """The frozen case of a project row, and its programme."""
     programme = programme_of(conn, store, row)
     kinds = conn.execute(_KINDS, {"project": row["id"]}).scalars().all()
+    unit, steps = load_unit(conn, row["unit_id"]), load_steps(conn, row["id"])
+    return as_case(row, programme, unit, kinds, steps, load_duties(conn, row["id"])), programme
+
+
+def as_case(
+    row: RowMapping,
+    programme: Programme,
+    unit: Unit,
+    kinds: Iterable[str],
+    steps: tuple[Step, ...],
+    duties: tuple[Duty, ...],
+) -> Case:
+    """The frozen case from the row of its project and what belongs to it."""
     managed = bool(programme.setting("management_steps", row["last_on"], True))
-    case = Case(
+    return Case(
         id=row["id"],
         programme=row["programme"],
         lifecycle=lifecycle_of(row["variant"], managed),
         state=State(row["state"]),
         version=row["version"],
         title=row["title"],
-        unit=load_unit(conn, row["unit_id"]),
+        unit=unit,
         year=row["year"],
         facts=decode_all(row["facts"]),
         materials=frozenset(kinds),
         flags=frozenset(row["flags"] or ()),
-        steps=load_steps(conn, row["id"]),
-        duties=load_duties(conn, row["id"]),
+        steps=steps,
+        duties=duties,
         contact=row["contact"] or {},
         parent=row["parent_id"],
         marked=row["marked"],
         targets=row["targets"] or {},
         plan_on=row["plan_on"],
     )
-    return case, programme
 
 
 def quota_taken(conn: Connection, pool: str, project_id: str) -> int:

@@ -14,8 +14,8 @@ from lifecycle.installed import versions_of
 from lifecycle.people import Actor
 from lifecycle.refusals import refusal, refused_also
 from lifecycle.standing import against_submission
-from lifecycle.stepping import context_of
 from lifecycle.store import Store
+from lifecycle.surroundings import context_of
 from states.core_facts import CORE_FACTS
 from states.decide import obstacles, row_for
 from states.decision import Case, Command, Context

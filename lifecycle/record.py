@@ -167,7 +167,7 @@ def write_entry(conn: Connection, stamp: Stamp, line: Line) -> None:
     values = _values(line.project_id, line.seq, line.changes)
     entry: dict[str, Any] = {name: getattr(line, name) for name in _TOLD}
     entry |= {
-        "ledger_n": next_ledger(conn),
+        "ledger_n": next_ledger(conn) if stamp.commit is None else stamp.commit.number(conn),
         "at": stamp.at,
         "on": stamp.on,
         "backdated": stamp.backdated,
@@ -181,7 +181,10 @@ def write_entry(conn: Connection, stamp: Stamp, line: Line) -> None:
     }
     entry["hash"] = entry_hash(entry["prev_hash"], history_fields(entry))
     conn.execute(insert(HISTORY), entry)
-    append_ledger(conn, [entry["hash"]], stamp.at)
+    if stamp.commit is None:
+        append_ledger(conn, [entry["hash"]], stamp.at)
+    else:
+        stamp.commit.add(entry["hash"])
     if values:
         conn.execute(insert(VALUE), values)
     _write_materials(conn, line.project_id, line.seq, stamp)

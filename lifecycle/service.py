@@ -32,8 +32,9 @@ from lifecycle.people import Actor
 from lifecycle.refusals import declined_by, require_own
 from lifecycle.reporting import Reported, write_report
 from lifecycle.requests import Batch, Declined, Done, Request, Swept
-from lifecycle.stepping import Asked, findings_of, take_step
+from lifecycle.stepping import Asked, take_step
 from lifecycle.store import Store
+from lifecycle.surroundings import findings_of
 from lifecycle.sweeping import sweep
 from lifecycle.taking import Form, Offered, take_in
 from lifecycle.track_record import with_track_record

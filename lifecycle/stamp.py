@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from lifecycle.archive import Filed
+from lifecycle.one_commit import OneCommit
 from lifecycle.people import Actor
 from lifecycle.routes import Routes
 
@@ -28,6 +29,8 @@ class Stamp:
     filed: tuple[tuple[str, Filed], ...] = ()
     routes: Routes = ()
     """The channels besides mail by which its notices go out."""
+    commit: OneCommit | None = None
+    """Set where the transaction writes more entries than this one, under one row of the ledger."""
 
     @property
     def entered_on(self) -> date | None:

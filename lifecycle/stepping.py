@@ -5,7 +5,7 @@ The only road from a request to `states.decide` and on to `lifecycle.record`. Ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -14,9 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from lifecycle.archive import Filed
-from lifecycle.calendar_years import calendar_of
-from lifecycle.cases import call_is_open, load_case, project_row, quota_taken
-from lifecycle.doubles import record_findings
+from lifecycle.cases import load_case, project_row, quota_taken
 from lifecycle.family import family_of, follow
 from lifecycle.findings import REVIEWING, write_findings
 from lifecycle.gate import (
@@ -27,10 +25,10 @@ from lifecycle.gate import (
     roles_for,
     was_before,
 )
-from lifecycle.households import load_family
 from lifecycle.installed import changes_pack, moved, pack_after, versions_of
+from lifecycle.loading import Loaded
 from lifecycle.locks import ADMISSION, hold
-from lifecycle.noticing import completion_reminded, letter_sent
+from lifecycle.one_commit import OneCommit
 from lifecycle.people import Actor
 from lifecycle.publications import list_publication
 from lifecycle.record import write_step
@@ -39,37 +37,15 @@ from lifecycle.requests import Done
 from lifecycle.stamp import Stamp
 from lifecycle.standing import against_revival, against_submission, revives
 from lifecycle.store import Store
-from lifecycle.track_record import with_track_record
+from lifecycle.surroundings import AWARDS, context_of, facts_for
 from lifecycle.values import parse_values
 from states.amendment import Amendment, Undoing
 from states.catalogue import Programme
 from states.decide import decide
-from states.decision import Accepted, Case, Command, Context, DocumentRef, Finding, Refused
-from states.eligibility import evaluate, listing
+from states.decision import Accepted, Case, Command, Context, DocumentRef, Refused
 from states.errors import ConflictFault
-from states.kin import Child
-from states.missed import missed_findings
-from states.names import Action, State
-from states.outcomes import COUNTED
+from states.names import Action
 from states.tables import LIFECYCLES
-
-AWARDS = frozenset(
-    {
-        Action.REVIEW_SELECT,
-        Action.CHAIR_PASS,
-        Action.IMPORT_APPROVED,
-        Action.PROMOTE_RESERVE,
-        Action.REVERSE_STEP,
-    }
-)
-"""Steps that may take a place of the quota: one after the other, or two would take the last place."""
-
-
-CHECKED = frozenset({State.FORM_REVIEW, State.RECOMMENDED, State.PERFORMANCE_REVIEW})
-"""States in which the conditions of the programme are checked."""
-
-UNDECIDED = frozenset({State.DRAFT, State.RETURNED})
-"""States in which it matters whether the call is open."""
 
 HANDING_IN = frozenset(table.hands_in for table in LIFECYCLES.values() if table.hands_in)
 """Steps by which an application is handed in: what admission asks is asked again then."""
@@ -101,6 +77,8 @@ class Asked:
     """Set when the checks of admission have been made already."""
     decided_at: datetime | None = None
     """When it was decided, where it is written later: the day is judged by this moment."""
+    commit: OneCommit | None = None
+    """Set where a transaction writes the entries of many projects under one row of the ledger."""
     amends: Amendment | Undoing | None = None
     """What a scoped amendment of deadlines asks of each project."""
 
@@ -137,18 +115,34 @@ def step_with_family(conn: Connection, store: Store, asked: Asked, row: RowMappi
     return replace(done, followed=follow(conn, asked, row, done, partial(step_on, conn, store)))
 
 
-def step_on(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, write: bool = True) -> Done:
-    """`take_step` on a row that is at hand."""
-    found = judge(conn, store, asked, row, write=write)
+def step_on(
+    conn: Connection,
+    store: Store,
+    asked: Asked,
+    row: RowMapping,
+    *,
+    write: bool = True,
+    loaded: Loaded | None = None,
+) -> Done:
+    """`take_step` on a row that is at hand, and perhaps all that is read with it."""
+    found = judge(conn, store, asked, row, write=write, loaded=loaded)
     seq = write_judged(conn, store, asked, row, found) if write else found.case.version + 1
     return Done(found.case.id, str(found.outcome.source), str(found.outcome.dest), seq)
 
 
-def judge(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, write: bool) -> Judged:
+def judge(
+    conn: Connection,
+    store: Store,
+    asked: Asked,
+    row: RowMapping,
+    *,
+    write: bool,
+    loaded: Loaded | None = None,
+) -> Judged:
     """The decision on a step, or its refusal with every reason; with `write` it will be written at once."""
     if asked.if_version is not None and asked.if_version != row["version"]:
         raise ConflictFault(f"项目 {row['id']} 现为第 {row['version']} 版，不是第 {asked.if_version} 版")
-    case, programme = load_case(conn, store, row)
+    case, programme = load_case(conn, store, row) if loaded is None else (loaded.case, loaded.programme)
     command = _command(conn, asked, row, case, programme)
     if write and asked.action in AWARDS:
         hold(conn, f"quota:{row['quota_pool']}")
@@ -157,7 +151,7 @@ def judge(conn: Connection, store: Store, asked: Asked, row: RowMapping, *, writ
     if write and target is not None:
         hold(conn, f"quota:{target.programme.quota_pool}")
     context = replace(
-        context_of(conn, store, row, case, programme, command.on, asked.action),
+        context_of(conn, store, row, case, programme, command.on, asked.action, loaded),
         packs={name: one.programme for name, one in versions.items()},
         adopts=target.programme if target else None,
         adopts_taken=quota_taken(conn, target.programme.quota_pool, case.id) if target else 0,
@@ -227,68 +221,8 @@ def write_judged(conn: Connection, store: Store, asked: Asked, row: RowMapping, 
         rehearsal=is_rehearsal(conn),
         filed=asked.filed,
         routes=store.settings.routes,
+        commit=asked.commit,
     )
     seq = write_step(conn, row, found.case, found.outcome, stamp, found.moves)
     _keep_beside(conn, store, asked, found, seq)
     return seq
-
-
-def context_of(
-    conn: Connection,
-    store: Store,
-    row: RowMapping,
-    case: Case,
-    programme: Programme,
-    on: date,
-    action: Action | None,
-) -> Context:
-    """The world around a case, as far as the action looks at it (None: as far as any does)."""
-    parent, children = load_family(conn, store, row)
-    findings: tuple[Finding, ...] = ()
-    if action in (None, Action.EVALUATE_PASS, *REVIEWING) and case.state in CHECKED:
-        findings = findings_of(conn, store, case, programme, on, children)
-    awards = case.state not in COUNTED
-    undo = action in (None, Action.REVERSE_STEP)
-    return Context(
-        programme=programme,
-        calendar=calendar_of(conn, store.calendar),
-        quota_taken=quota_taken(conn, row["quota_pool"], case.id) if awards else 0,
-        findings=findings,
-        call_open=case.state not in UNDECIDED or call_is_open(conn, case.programme, on),
-        parent=parent,
-        children=children,
-        pack_digest=row["pack_digest"],
-        delivered=undo and letter_sent(conn, case.id, case.steps[-1].seq),
-        reminded=case.state is not State.RETURNED or completion_reminded(conn, case.id),
-    )
-
-
-def findings_of(
-    conn: Connection,
-    store: Store,
-    case: Case,
-    programme: Programme,
-    on: date,
-    children: Sequence[Child] = (),
-) -> tuple[Finding, ...]:
-    """The eligibility findings of a case; what was verified of its unit comes before what it said."""
-    facts = facts_for(conn, store, case, programme)
-    found = evaluate(
-        programme,
-        facts,
-        case.unit,
-        None,
-        on=on,
-        targets=case.targets,
-        materials=case.materials,
-        children=children,
-    )
-    listed = listing(programme, case.title, case.unit)
-    missed = missed_findings(case.duties, programme) if case.state is State.PERFORMANCE_REVIEW else ()
-    return (*found, *listed, *record_findings(conn, case, programme), *missed)
-
-
-def facts_for(conn: Connection, store: Store, case: Case, programme: Programme) -> dict[str, Any]:
-    """What eligibility looks at: the application, what was verified of its unit, and its track record."""
-    said = {**case.facts, **case.unit.facts}
-    return with_track_record(conn, store, programme, case.unit, said)

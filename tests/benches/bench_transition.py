@@ -24,7 +24,7 @@ from lifecycle.cases import load_case, project_row
 from lifecycle.database import init_store, open_engine, reading
 from lifecycle.requests import Request
 from lifecycle.settings import read_settings
-from lifecycle.stepping import context_of
+from lifecycle.surroundings import context_of
 from states.decide import decide
 from states.decision import Command
 from states.names import Action, Role

@@ -7,14 +7,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from lifecycle.campaign_plan import CampaignPlan, CampaignStatus
-from lifecycle.database import transaction
+from lifecycle.cases import load_case, project_row
+from lifecycle.database import reading, transaction
+from lifecycle.loading import load_cases
 from lifecycle.people import Actor
 from lifecycle.settings import Settings
 from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, RefusedFault
 from tests.campaign_store import campaigns, carried_out, confirmed, drafted, register
-from tests.record_store import APPLIED, ASSOCIATION, CHECKER, CLERK, TABLES, Records, records
+from tests.record_store import (
+    APPLIED,
+    ASSOCIATION,
+    CHECKER,
+    CLERK,
+    SECOND,
+    TABLES,
+    WAIT,
+    Records,
+    records,
+)
 
 
 @pytest.fixture
@@ -205,3 +219,33 @@ def test_who_lost_the_right_since_the_draft_does_nothing_any_more(store: Records
     assert (done.done, done.refused) == (0, 2)
     assert {one.code for one in campaigns(store).outcome(campaign).refused} == {"forbidden"}
     assert [store.show(one)["state"] for one in ids] == ["submitted"] * 2
+
+
+def test_cases_that_are_read_together_are_those_read_one_by_one(store: Records) -> None:
+    ids = [store.started(number) for number in (1, 2)]
+    ids += [store.apply(3), *store.family()]
+    store.do("correct_record", ids[0], on=APPLIED + WAIT["start"], values={"contact.phone": "0371-1234567"})
+    store.do("reverse_step", ids[1], actor=SECOND, on=APPLIED + WAIT["start"])
+    with reading(store.app.engine) as conn:
+        rows = [project_row(conn, one) for one in ids]
+        together = load_cases(conn, store.app.store, rows)
+        alone = {row["id"]: load_case(conn, store.app.store, row)[0] for row in rows[:3]}
+    assert {one: loaded.case for one, loaded in together.items()} == alone
+    assert alone[ids[1]].steps[-1].restores
+
+
+def test_a_program_that_is_broken_refuses_no_project(sqlite_settings: Settings, tmp_path: Path) -> None:
+    store = records(sqlite_settings, tmp_path)
+    register(store)
+    ids = [store.apply(number) for number in range(1, 8)]
+    campaign = confirmed(store, drafted(store, "accept_for_form_review", *ids, actor=CHECKER), CHECKER)
+    with transaction(store.app.engine) as conn:
+        conn.execute(text("ALTER TABLE idempotency RENAME TO elsewhere"))
+    with pytest.raises(OperationalError):
+        campaigns(store).run_chunk(campaign, 0)
+    with transaction(store.app.engine) as conn:
+        conn.execute(text("ALTER TABLE elsewhere RENAME TO idempotency"))
+    done = carried_out(store, campaign)
+    store.app.close()
+
+    assert (done.done, done.refused) == (7, 0)

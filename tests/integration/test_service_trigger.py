@@ -360,7 +360,7 @@ def test_a_lost_race_without_a_version_leaves_no_double_step(store: Records) -> 
     from lifecycle.database import reading
     from lifecycle.record import write_step
     from lifecycle.stamp import Stamp
-    from lifecycle.stepping import context_of
+    from lifecycle.surroundings import context_of
     from states.decide import decide
     from states.decision import Accepted, Command
     from states.names import Action, Role
