@@ -11,56 +11,27 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import insert, select
-
-from flows.bootstrap import App
 from lifecycle.campaign_plan import CampaignPlan
 from lifecycle.database import transaction
 from lifecycle.requests import Request
+from tests.benches.million import PROGRAMME, TABLES, crowd
 from tests.campaign_store import register
-from tests.flow_store import ACCEPTED, CHECKER, PROGRAMME, applied, practice_app
-from tests.record_store import TABLES, Records
+from tests.flow_store import ACCEPTED, CHECKER
+from tests.record_store import Records
 
-COPIED = ("project", "history", "history_value", "duty", "material")
 ACTION = "accept_for_form_review"
 PART = 500
 """Projects that are taken one by one, to know what all of them would cost."""
 LIMIT = 1.5
 
 
-def copies(app: App, like: str, count: int) -> list[str]:
-    """So many copies of a project with all its rows."""
-    ids = [f"{PROGRAMME}-{10_000 + number}" for number in range(count)]
-    with transaction(app.engine) as conn:
-        for name in COPIED:
-            table = TABLES[name]
-            key = "id" if name == "project" else "project_id"
-            rows = [dict(row) for row in conn.execute(select(table).where(table.c[key] == like)).mappings()]
-            if name != "project":
-                rows = [{column: value for column, value in row.items() if column != "id"} for row in rows]
-            for start in range(0, count, 1000):
-                made = [
-                    {**row, key: one, **_number(name, one)}
-                    for one in ids[start : start + 1000]
-                    for row in rows
-                ]
-                if made:
-                    conn.execute(insert(table), made)
-    return ids
-
-
-def _number(table: str, project: str) -> dict[str, Any]:
-    return {"number": int(project.rpartition("-")[2])} if table == "project" else {}
-
-
 def measure(count: int, address: str | None) -> tuple[float, float, float]:
     """Seconds of the manifest, of the campaign, and of all projects one by one as far as known."""
     with tempfile.TemporaryDirectory() as folder:
-        app = practice_app(Path(folder) / "store", database_url=address)
+        app = crowd(Path(folder), count + PART, address)
         register(Records(app, Path(folder)), CHECKER)
-        ids = copies(app, applied(app, Path(folder)), count + PART)
+        ids = [f"{PROGRAMME}-{10_001 + number}" for number in range(count + PART)]
         began = time.perf_counter()
         for one in ids[count:]:
             assert app.service.trigger(CHECKER, Request(ACTION, (one,), ACCEPTED)).done

@@ -33,6 +33,29 @@ def million(
     folder: Path, duties: int, days: Sequence[date] = DAYS, each: int = 0, address: str | None = None
 ) -> App:
     """A practice store with `duties` open ones, of which `each` have to be looked at on each of the days."""
+    app, like = _founded(folder, address)
+    with transaction(app.engine) as conn:
+        _copy_units(conn, like)
+        _copy_projects(conn, like, PROJECTS, "executing")
+        _copy_duties(conn, duties, days, each)
+        conn.execute(text("UPDATE store SET swept_on = :on"), {"on": str(days[0] - timedelta(days=1))})
+    return app
+
+
+def crowd(folder: Path, projects: int, address: str | None = None) -> App:
+    """A practice store with so many submitted applications that wait for acceptance, with their history."""
+    app, like = _founded(folder, address)
+    with transaction(app.engine) as conn:
+        _copy_units(conn, like)
+        named = {"project_id": f"'{PROGRAMME}-' || (10000 + i)"}
+        _copy_projects(conn, like, projects, "submitted")
+        _insert(conn, TABLES["history"], projects, named, f"history.project_id = '{like}'")
+        conn.execute(text("DELETE FROM command"))
+    return app
+
+
+def _founded(folder: Path, address: str | None) -> tuple[App, str]:
+    """A practice store with one application, which the others are copied from."""
     folder.mkdir(parents=True, exist_ok=True)
     settings = read_settings({}, home=folder / "store", database_url=address)
     engine = open_engine(settings)
@@ -40,13 +63,7 @@ def million(
     engine.dispose()
     app = App(settings)
     app.service.open_call(CLERK, PROGRAMME, date(2023, 3, 1), reason="来件补录")
-    like = applied(app, folder)
-    with transaction(app.engine) as conn:
-        _copy_units(conn, like)
-        _copy_projects(conn, like)
-        _copy_duties(conn, duties, days, each)
-        conn.execute(text("UPDATE store SET swept_on = :on"), {"on": str(days[0] - timedelta(days=1))})
-    return app
+    return app, applied(app, folder)
 
 
 def _day(conn: Connection, day: date, plus: str = "0") -> str:
@@ -73,14 +90,14 @@ def _copy_units(conn: Connection, like: str) -> None:
     _insert(conn, TABLES["unit"], UNITS, {"id": "1000 + i", "name": name, "normal_name": name}, unit)
 
 
-def _copy_projects(conn: Connection, like: str) -> None:
+def _copy_projects(conn: Connection, like: str, upto: int, state: str) -> None:
     values = {
         "id": f"'{PROGRAMME}-' || (10000 + i)",
         "number": "10000 + i",
         "unit_id": f"1001 + i % {UNITS}",
-        "state": "'executing'",
+        "state": f"'{state}'",
     }
-    _insert(conn, TABLES["project"], PROJECTS, values, f"project.id = '{like}'")
+    _insert(conn, TABLES["project"], upto, values, f"project.id = '{like}'")
 
 
 def _copy_duties(conn: Connection, duties: int, days: Sequence[date], each: int) -> None:
