@@ -86,10 +86,7 @@ def empty_postgres(postgres_address: str, tmp_path: Path) -> Iterator[Settings]:
 @pytest.fixture
 def sqlite_settings(sqlite_template: Path, tmp_path: Path) -> Settings:
     """A store in a file of its own."""
-    settings = read_settings({}, home=tmp_path / "home")
-    settings.home.mkdir()
-    shutil.copy(sqlite_template, store_file(settings))
-    return settings
+    return store_copy(sqlite_template, tmp_path / "home")
 
 
 @pytest.fixture
@@ -98,20 +95,33 @@ def sqlite_engine(sqlite_settings: Settings) -> Iterator[Engine]:
     yield from _opened(sqlite_settings)
 
 
+@pytest.fixture
+def postgres_settings(postgres_template: str, tmp_path: Path) -> Iterator[Settings]:
+    """A store in a database of its own."""
+    yield from _postgres_settings(postgres_template, tmp_path / "home", TEMPLATE)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+def settings(request: pytest.FixtureRequest) -> Settings:
     """A store, once on each database."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_settings")
-    else:
-        address = request.getfixturevalue("postgres_template")
-        yield from _postgres_settings(address, tmp_path / "home", TEMPLATE)
+    made: Settings = request.getfixturevalue(
+        f"{'sqlite' if request.param == 'sqlite' else 'postgres'}_settings"
+    )
+    return made
 
 
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
     """An engine on that store."""
     yield from _opened(settings)
+
+
+def store_copy(template: Path, home: Path) -> Settings:
+    """A store in a file below a home of its own, copied from a finished one."""
+    settings = read_settings({}, home=home)
+    settings.home.mkdir()
+    shutil.copy(template, store_file(settings))
+    return settings
 
 
 def _opened(settings: Settings) -> Iterator[Engine]:

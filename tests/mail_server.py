@@ -30,8 +30,9 @@ class Mail:
 class MailHost:
     """Takes mail, and answers MAIL, RCPT and DATA from `answers` while there are any.
 
-    An answer is what is said, or `drop`: cut the line (of a mail: after it was taken); `hold`: take
-    it, set `taken` and never answer; `late`: answer well, but slowly. RCPT also looks under the address.
+    An answer is what is said, or `drop`: cut the line (of a mail: after it was taken); `hold`: do not
+    answer before `let_go`, with `held` set (a mail: after it was taken, with `taken` set); `late`: answer
+    well, but slowly. RCPT also looks under the address.
     With `tls` the line is encrypted from its first octet, with `starttls` it has to be; with `login`
     nobody is served who does not know it.
     """
@@ -47,7 +48,8 @@ class MailHost:
         self.port = free_port()
         self.mails: list[Mail] = []
         self.answers: dict[str, list[str]] = defaultdict(list)
-        self.taken = threading.Event()
+        self.taken, self.held = threading.Event(), threading.Event()
+        self._waiting: list[asyncio.Event] = []
         self.asked: list[str] = []
         self._login = login
         self._lines: set[Any] = set()
@@ -70,6 +72,11 @@ class MailHost:
     def stop(self) -> None:
         """Stop listening."""
         self._controller.stop()
+
+    def let_go(self) -> None:
+        """Answer well whoever is held."""
+        for over in self._waiting:
+            self._controller.loop.call_soon_threadsafe(over.set)
 
     async def handle_MAIL(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -110,7 +117,11 @@ class MailHost:
             assert server.transport is not None
             server.transport.abort()
         if answer == "hold":
-            await asyncio.Event().wait()
+            over = asyncio.Event()
+            self._waiting.append(over)
+            self.held.set()
+            await over.wait()
+            return OK
         return answer if answer[0].isdigit() else "451 gone"
 
     def _next(self, *verbs: str) -> str:

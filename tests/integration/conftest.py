@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,20 @@ def dashboard(request: pytest.FixtureRequest) -> Iterator[Dashboard]:
     view = Dashboard(request.getfixturevalue(name).server)
     yield view
     view.close()
+
+
+@pytest.fixture
+def dashboard_of() -> Iterator[Callable[[FlowHost], Dashboard]]:
+    """The own view of the runs of any server."""
+    views: list[Dashboard] = []
+
+    def view(host: FlowHost) -> Dashboard:
+        views.append(Dashboard(host.server))
+        return views[-1]
+
+    yield view
+    for one in views:
+        one.close()
 
 
 @pytest.fixture

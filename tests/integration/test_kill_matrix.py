@@ -1,0 +1,251 @@
+"""The kill matrix: whoever is killed at whatever step, the record ends as if nobody had been.
+
+Rows: flow server, daemon, worker. Columns: the steps of `trigger`. Each on SQLite and on PostgreSQL. `make
+soak` runs every cell; `make test` a sample, chosen by KILL_SEED.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.flow_host import wait_until
+from tests.forked import Forked
+from tests.kill_world import PATIENCE, Record, World
+
+pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
+
+SEED = int(os.environ.get("KILL_SEED", "20261128"))
+SERVER, DAEMON, WORKER = "server", "daemon", "worker"
+DATABASES = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Who is killed, at which step of what, on which database."""
+
+    flow: str
+    victim: str
+    step: str
+    database: str
+
+    def __str__(self) -> str:
+        return f"{self.flow}-{self.victim}-{self.step}-{self.database}"
+
+
+Stop = Callable[[World, str], "Stopped"]
+
+
+@dataclass
+class Stopped:
+    """A world that hangs at a step: the process that does the work, others, and how it goes on."""
+
+    actor: int
+    others: list[int]
+    go_on: Callable[[], None]
+
+
+def before_commit(world: World, victim: str) -> Stopped:
+    """The store is locked: nothing can have been committed."""
+    if victim == DAEMON:
+        daemon = world.daemon()
+        world.lock()
+        command = world.command()
+        wait_until(world.waits_in_daemon, PATIENCE, world.log)
+        return Stopped(daemon, [command], world.unlock)
+    hold = world.hold("/set_state", answer=True)
+    actor = world.flow()
+    reached(world, hold.reached.is_set)
+    world.lock()
+    hold.release()
+    return Stopped(actor, [], world.unlock)
+
+
+def after_commit(world: World, victim: str) -> Stopped:
+    """The command is committed, and its run not asked for; by hand: and nothing is sent yet."""
+    if victim == WORKER:
+        world.mail.answers["MAIL"] = ["hold"]
+        actor = world.flow()
+        reached(world, world.mail.held.is_set)
+        return Stopped(actor, [], world.mail.let_go)
+    daemon = world.daemon()
+    hold = world.hold("POST /api/flows/")
+    command = world.command()
+    reached(world, hold.reached.is_set)
+    assert world.ended(command) == 0, world.log()
+    return Stopped(daemon, [], hold.release)
+
+
+def run_created(world: World, victim: str) -> Stopped:
+    """The run is there and does not run yet."""
+    return at_request(world, victim, "/set_state")
+
+
+def in_delivery(world: World, victim: str) -> Stopped:
+    """The mail server has taken a mail, and nobody has heard so."""
+    daemon = None if victim == WORKER else world.daemon()
+    world.mail.answers["DATA"] = ["hold"]
+    actor = world.flow() if daemon is None else daemon
+    others = [] if daemon is None else [world.command()]
+    reached(world, world.mail.held.is_set)
+    return Stopped(actor, others, world.mail.let_go)
+
+
+def in_report(world: World, victim: str) -> Stopped:
+    """Everything is done but the summary for the dashboard."""
+    return at_request(world, victim, "POST /api/artifacts/ ")
+
+
+def before_done(world: World, victim: str) -> Stopped:
+    """The server has heard that the run is finished; the outbox row is not marked."""
+    daemon = None if victim == WORKER else world.daemon()
+    path, skip = ("PATCH /api/flow_runs/", 0) if daemon is None else ("/set_state", 1)
+    hold = world.hold(path, answer=True, skip=skip)
+    actor = world.flow() if daemon is None else daemon
+    others = [] if daemon is None else [world.command()]
+    reached(world, hold.reached.is_set)
+    for other in others:
+        assert world.ended(other) == 0, world.log()
+    world.lock()
+    hold.release()
+    return Stopped(actor, [], world.unlock)
+
+
+def at_request(world: World, victim: str, path: str) -> Stopped:
+    """Whoever does the work hangs in a request to the flow server."""
+    daemon = None if victim == WORKER else world.daemon()
+    hold = world.hold(path)
+    actor = world.flow() if daemon is None else daemon
+    others = [] if daemon is None else [world.command()]
+    reached(world, hold.reached.is_set)
+    return Stopped(actor, others, hold.release)
+
+
+def reached(world: World, condition: Callable[[], bool]) -> None:
+    wait_until(condition, PATIENCE, world.log)
+
+
+STEPS: dict[str, Stop] = {
+    "before_commit": before_commit,
+    "after_commit": after_commit,
+    "run_created": run_created,
+    "in_delivery": in_delivery,
+    "in_report": in_report,
+    "before_done": before_done,
+}
+CELLS = tuple(
+    Cell("trigger", victim, step, database)
+    for victim in (SERVER, DAEMON, WORKER)
+    for step in STEPS
+    for database in DATABASES
+)
+
+
+def sample() -> list[Cell]:
+    """Two cells in which the daemon is killed, two with a worker, one with the server."""
+    chance = random.Random(SEED)  # noqa: S311 - a repeatable chance is what is wanted
+    wanted = {DAEMON: 2, WORKER: 2, SERVER: 1}
+    return [
+        cell
+        for victim, number in wanted.items()
+        for cell in chance.sample([one for one in CELLS if one.victim == victim], number)
+    ]
+
+
+@pytest.fixture(scope="module")
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
+    """Processes of the program, quickly started."""
+    made = Forked(tmp_path_factory.mktemp("forked"))
+    yield made
+    made.close()
+
+
+Open = Callable[[str], AbstractContextManager[World]]
+
+
+@pytest.fixture
+def world_of(request: pytest.FixtureRequest, forked: Forked) -> Open:
+    """A fresh world on a database."""
+
+    @contextmanager
+    def made(database: str) -> Iterator[World]:
+        host = request.getfixturevalue("flow_host" if database == "sqlite" else "postgres_flow_host")
+        name = "sqlite_settings" if database == "sqlite" else "postgres_settings"
+        with closing(World(request.getfixturevalue(name), host, forked)) as world:
+            yield world
+
+    return made
+
+
+UNDISTURBED: dict[str, Record] = {}
+"""What a flow leaves where nobody is killed; made when it is first asked for."""
+
+
+@pytest.fixture
+def undisturbed(request: pytest.FixtureRequest, forked: Forked, tmp_path: Path) -> Callable[[str], Record]:
+    """The record of a flow that nobody disturbed."""
+    from tests.conftest import store_copy
+
+    def made(flow: str) -> Record:
+        if flow not in UNDISTURBED:
+            settings = store_copy(request.getfixturevalue("sqlite_template"), tmp_path / "undisturbed")
+            with closing(World(settings, request.getfixturevalue("flow_host"), forked)) as world:
+                assert world.ended(world.command()) == 0, world.log()
+                world.finish()
+                UNDISTURBED[flow] = world.record()
+        return UNDISTURBED[flow]
+
+    return made
+
+
+def killed(cell: Cell, world: World, expected: Record, dashboard: Any) -> None:
+    """Stop at the step, kill, start everything again, and look."""
+    stopped = STEPS[cell.step](world, cell.victim)
+    if cell.victim == SERVER:
+        world.host.kill()
+        stopped.go_on()
+        world.host.start()
+        world.kill(stopped.actor)  # as after a night: whoever waited for the server is started again too
+    else:
+        world.kill(stopped.actor)
+        stopped.go_on()
+    for other in stopped.others:
+        assert world.ended(other) == 0, world.log()
+    if not world.commands():
+        assert world.ended(world.flow()) == 0, world.log()
+    world.finish()
+    assert world.differs(expected) == []
+    found = world.record()
+    doubled = found.mails - expected.mails
+    assert found.mails.keys() == expected.mails.keys()
+    assert doubled.total() <= (1 if cell.step == "in_delivery" else 0), doubled
+    (command,) = world.commands()
+    states = [run["state_type"] for run in dashboard(world.host).runs(f"command:{command}")]
+    assert states.count("COMPLETED") == 1, states
+
+
+@pytest.mark.parametrize("cell", sample(), ids=str)
+def test_whoever_is_killed_the_record_ends_as_if_nobody_had_been(
+    cell: Cell, world_of: Open, undisturbed: Callable[[str], Record], dashboard_of: Any
+) -> None:
+    print(f"KILL_SEED={SEED}")  # noqa: T201 - how to see it again
+    expected = undisturbed(cell.flow)
+    with world_of(cell.database) as world:
+        killed(cell, world, expected, dashboard_of)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_every_cell_of_the_matrix_ends_as_if_nobody_had_been_killed(
+    cell: Cell, world_of: Open, undisturbed: Callable[[str], Record], dashboard_of: Any
+) -> None:
+    expected = undisturbed(cell.flow)
+    with world_of(cell.database) as world:
+        killed(cell, world, expected, dashboard_of)
