@@ -48,6 +48,8 @@ class JobOutlook:
     job: Job
     state: JobState
     at: datetime
+    since: datetime | None = None
+    """Since when somebody leads; None where nobody does."""
 
     @property
     def standing(self) -> Standing:
@@ -69,8 +71,8 @@ class JobOutlook:
     def late(self) -> bool:
         """Whether it should have been done, or should have looked, a good while ago."""
         if isinstance(self.job.when, int):
-            looked = self.state.started_at or self.state.watermark
-            return self.at - looked > LATE_AFTER + timedelta(seconds=self.job.when)
+            known = (self.state.started_at or self.state.watermark, self.since)
+            return self.at - max(one for one in known if one) > LATE_AFTER + timedelta(seconds=self.job.when)
         return self.owed is not None and self.at - self.owed > LATE_AFTER
 
     @property
@@ -158,8 +160,9 @@ def read_outlook(app: App, at: datetime) -> Outlook:
     with reading(app.engine) as conn:
         states = job_states(conn, [job.name for job in JOBS])
         leader = leader_of(conn)
-    jobs = tuple(JobOutlook(job, states[job.name], at) for job in JOBS)
-    return Outlook(jobs, leader, led(app.settings))
+    held = led(app.settings)
+    since = leader.since if leader and held else None
+    return Outlook(tuple(JobOutlook(job, states[job.name], at, since) for job in JOBS), leader, held)
 
 
 def iso(moment: datetime | None) -> str | None:

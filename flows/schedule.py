@@ -59,18 +59,19 @@ def build_scheduler(
 ) -> BackgroundScheduler:
     """A scheduler, not yet started: `work[job.name]` for every row, and `catch_up` at once and often.
 
-    One worker thread: a flow server on SQLite bears one flow at a time. A wake-up that comes late
-    (a suspended machine) still happens, once.
+    One worker thread: a flow server on SQLite bears one flow at a time. What waits in a line is looked for
+    right after the catching up. A wake-up that comes late (a suspended machine) still happens, once.
     """
     scheduler = BackgroundScheduler(
         timezone=SHANGHAI,
         executors={"default": ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
+    now = datetime.now(SHANGHAI)
+    scheduler.add_job(catch_up, trigger_of(CATCH_UP_SECONDS), id=CATCH_UP, next_run_time=now)
     for job in JOBS:
-        scheduler.add_job(work[job.name], trigger_of(job.when), id=job.name, name=job.purpose)
-    often = trigger_of(CATCH_UP_SECONDS)
-    scheduler.add_job(catch_up, often, id=CATCH_UP, next_run_time=datetime.now(SHANGHAI))
+        first = {"next_run_time": now + timedelta(seconds=1)} if job.polls else {}
+        scheduler.add_job(work[job.name], trigger_of(job.when), id=job.name, name=job.purpose, **first)
     return scheduler
 
 

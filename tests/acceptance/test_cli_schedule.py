@@ -144,6 +144,7 @@ def test_a_leader_is_named_with_since_when_and_one_that_is_stuck_is_told(
     assert f"值守：主机/1/a，自 {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 起" in office.run("schedule").out
     with transaction(engine) as conn:
         seen, before = job_states(conn, ["post"])["post"], at - timedelta(hours=1)
+        begin_leading(conn, "主机/1/a", before)
         note_poll(conn, seen, started=before, ended=before, by="主机/1/a", error=None)
     assert office.done("schedule")["warnings"] == [
         "post：守护进程久未查看，可能卡住了：请看 logs/daemon.log，必要时重启 lifecycle up"

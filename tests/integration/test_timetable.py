@@ -114,6 +114,17 @@ def test_a_claim_on_a_row_that_has_moved_on_is_refused(clock: Watchmaker) -> Non
         assert claim_job(conn, seen, FIRST, at=FIRST, lease_seconds=60, by="other") is None
 
 
+def test_all_that_was_missed_is_caught_up_once_each_in_the_order_of_the_table(clock: Watchmaker) -> None:
+    clock.at = BEGAN + timedelta(days=400)
+    process = clock.process("one")
+    process.catch_up()
+    process.catch_up()
+    with reading(clock.app.engine) as conn:
+        done = conn.execute(select(JOB_RUN.c.job, JOB_RUN.c.result).order_by(JOB_RUN.c.id)).all()
+    assert [tuple(one) for one in done] == [(job.name, DONE) for job in JOBS if not job.polls]
+    assert done[0].job == "sweep"
+
+
 def test_a_process_that_may_not_lead_begins_nothing(clock: Watchmaker) -> None:
     clock.at = FIRST
     clock.process("standby", may=False).catch_up()

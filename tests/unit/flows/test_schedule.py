@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 import pytest
 from apscheduler.events import EVENT_JOB_REMOVED
@@ -46,6 +47,23 @@ def test_every_row_becomes_a_job_that_comes_late_rather_than_never() -> None:
     assert {job.misfire_grace_time for job in jobs.values()} == {None}
     assert {job.max_instances for job in jobs.values()} == {1}
     assert [jobs[job.name].name for job in JOBS] == [job.purpose for job in JOBS]
+
+
+def test_what_was_missed_is_done_first_and_then_every_line_is_looked_at() -> None:
+    done: list[str] = []
+    looked = threading.Event()
+
+    def look(name: str) -> None:
+        done.append(name)
+        if {job.name for job in JOBS if job.polls} <= set(done):
+            looked.set()
+
+    work = {job.name: partial(look, job.name) for job in JOBS}
+    scheduler = build_scheduler(work, lambda: done.append(CATCH_UP))
+    scheduler.start()
+    assert looked.wait(10)
+    scheduler.shutdown()
+    assert done[0] == CATCH_UP
 
 
 def test_a_wake_up_three_days_late_happens_once() -> None:
