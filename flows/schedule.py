@@ -8,6 +8,7 @@ This file reads no database and does no work.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,6 +63,8 @@ def build_scheduler(
     One worker thread: a flow server on SQLite bears one flow at a time. What waits in a line is looked for
     right after the catching up. A wake-up that comes late (a suspended machine) still happens, once.
     """
+    # That a job is still at work when its next turn comes is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(
         timezone=SHANGHAI,
         executors={"default": ThreadPoolExecutor(1)},
