@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN: Final = 0.5
 """Seconds between two looks at a campaign that a flow run is doing."""
+PATIENCE: Final = 20.0
+"""Seconds without progress after which it is done here too: both are safe."""
 LISTED: Final = 50
 
 Which = Annotated[str, typer.Argument(metavar="ID", help="批量办理的编号（可只写开头几位）")]
@@ -184,13 +186,20 @@ def _manifest(plan: CampaignPlan, session: Session, judged: Callable[..., Manife
 
 def _carry_out(door: Campaigns, found: Campaign, stop: Stop, advance: Callable[[int], None] | None) -> None:
     """Chunk after chunk until none is left or a stop is asked for; what a flow run does is only looked at."""
+    seen, since, told = found.handled, time.monotonic(), False
     while (pending := door.pending_chunks(found.id)) and not stop.asked:
-        if door.worked_on(found.id):
+        if door.worked_on(found.id) and time.monotonic() - since < PATIENCE:
+            if not told:
+                say("守护进程正在办理，这里只显示进度。")
+            told = True
             time.sleep(LOOK_AGAIN)
         else:
             door.run_chunk(found.id, pending[0])
+        handled = door.find(found.id).handled
+        if handled != seen:
+            seen, since = handled, time.monotonic()
         if advance is not None:
-            advance(door.find(found.id).handled)
+            advance(handled)
 
 
 def _standing(found: Campaign) -> Answer:

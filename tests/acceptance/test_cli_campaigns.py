@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -233,3 +234,32 @@ def test_children_follow_a_campaign_and_a_family_that_cannot_follow_is_left_whol
         one: before[one] for one in told
     }
     assert city.done("audit", "verify")["ok"]
+
+
+def test_what_takes_a_standing_away_is_confirmed_by_another_person_however_few(
+    office: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIFECYCLE_CAMPAIGN_SECOND_FROM", "0")
+    (one, other) = talents(office, 2)
+    told = office.done("campaigns", "preview", "accept_for_form_review", one, other, by="checker", on=DAY)
+    assert told["second"] is False
+    decree = ("--document", "例〔2023〕3号@2023-03-03", "--reason", "示例")
+    told = office.ask("campaigns", "preview", "terminate", one, other, *decree, by="association", on=DAY).json
+    assert told["second"] is True
+
+
+def test_a_run_looks_on_while_a_flow_run_has_hold_of_it_and_takes_over_when_that_is_lost(
+    office: Practice,
+) -> None:
+    told = drafted(office, "accept_for_form_review", *talents(office, 2))
+    office.done("campaigns", "confirm", told["id"], "--count", "2", by="checker", on=DAY)
+    lease = datetime.now(UTC).replace(tzinfo=None) + timedelta(seconds=1.5)
+    with closing(sqlite3.connect(office.home / "lifecycle.sqlite3")) as conn, conn:
+        held = "UPDATE command SET status = 'running', lease_until = ? WHERE id = ?"
+        assert conn.execute(held, (str(lease), told["id"])).rowcount == 1
+    done = office.done("campaigns", "run", told["id"], by="checker", on=DAY)
+
+    assert done["done"] == 2
+    with closing(sqlite3.connect(office.home / "lifecycle.sqlite3")) as conn:
+        (at,) = conn.execute("SELECT at FROM campaign_chunk").fetchone()
+    assert datetime.fromisoformat(at) >= lease

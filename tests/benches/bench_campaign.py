@@ -23,7 +23,7 @@ from tests.record_store import Records
 ACTION = "accept_for_form_review"
 PART = 500
 """Projects that are taken one by one, to know what all of them would cost."""
-LIMIT = 1.5
+LIMIT = 3
 
 
 def measure(count: int, address: str | None) -> tuple[float, float, float]:
