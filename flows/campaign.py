@@ -8,6 +8,7 @@ Where the flow server goes away in the middle, the chunks go on. It holds no rul
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from prefect import State, flow, tags, task
@@ -26,7 +27,8 @@ from flows.orders import actor_by_hand
 from flows.progress_bar import ProgressBar
 from flows.runs import artifact_key, artifact_link, run_id, run_link, tag_run
 from flows.trigger import send_notices
-from lifecycle.campaign_plan import Campaign, CampaignPlan, ChunkDone, Manifest
+from lifecycle.campaign_plan import Campaign, CampaignPlan, CampaignStatus, ChunkDone, Manifest
+from lifecycle.campaign_view import visible
 from lifecycle.commands import parse_action
 from lifecycle.database import reading, transaction
 from lifecycle.listing import find_state, slugs_under
@@ -75,9 +77,12 @@ def campaign(
     """Carry out a confirmed campaign, or draft one and carry it out where that may be done at once."""
     app = current_app()
     if campaign_id is not None:
-        return _carry_out(app, app.campaigns.find(campaign_id))
-    if confirm and count is None:
-        raise UsageFault("选择立即办理的，须填写所确认的项目数（count）。")
+        found = app.campaigns.find(campaign_id)
+        if found.status is not CampaignStatus.DRAFT:
+            return _carry_out(app, found)
+        return _settle(
+            app, app.campaigns.manifest(found.id), day_of(on, "业务日期"), _counted(confirm, count)
+        )
     plan = CampaignPlan(
         action=str(parse_action(action or "")),
         on=day_of(on, "业务日期") or today(),
@@ -90,13 +95,22 @@ def campaign(
         title=title,
         key=key,
     )
-    return _by_hand(app, plan, count if confirm else None)
+    wanted = _counted(confirm, count)
+    return _settle(app, app.campaigns.draft(actor_by_hand(app), plan), plan.on, wanted)
 
 
-def _by_hand(app: App, plan: CampaignPlan, count: int | None) -> dict[str, Any] | State[Any]:
-    """Draft; with a count confirm and carry out, where nobody else has to confirm."""
+def _counted(confirm: bool, count: int | None) -> int | None:
+    """How many projects are confirmed at once, None where none are."""
+    if confirm and count is None:
+        raise UsageFault("选择立即办理的，须填写所确认的项目数（count）。")
+    return count if confirm else None
+
+
+def _settle(app: App, manifest: Manifest, on: date | None, count: int | None) -> dict[str, Any] | State[Any]:
+    """Show a draft; with a count confirm it and carry it out, where nobody else has to confirm."""
     actor = actor_by_hand(app)
-    manifest = app.campaigns.draft(actor, plan)
+    with reading(app.engine) as conn:
+        visible(conn, actor, manifest.id or "")
     assert manifest.id is not None  # noqa: S101 - it was drafted
     name = words.campaign_name(manifest.action, manifest.groups, manifest.total, app.catalogue)
     tag_run(words.campaign_tags(manifest.id, manifest.groups), name)
@@ -105,7 +119,7 @@ def _by_hand(app: App, plan: CampaignPlan, count: int | None) -> dict[str, Any] 
         told = words.confirm_command(manifest.id, manifest.total)
         given = {"campaign": manifest.id, "total": manifest.total, "status": "draft"}
         return Completed(message=f"名单待确认：{told}", data=given)
-    found = app.campaigns.confirm(actor, manifest.id, count, plan.on)
+    found = app.campaigns.confirm(actor, manifest.id, count, on)
     with transaction(app.engine) as conn:
         claimed = claim_this(conn, found.id, now(), app.settings.lease_seconds)
     answer = _carry_out(app, found)

@@ -35,29 +35,31 @@ REGISTERED_WITHIN: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One row: name and flow, module path of the flow, what it is for, tags."""
+    """One row: name and flow, what it is for, tags."""
 
     name: str
     flow: str
-    entrypoint: str
     description: str
     tags: tuple[str, ...]
 
+    @property
+    def entrypoint(self) -> str:
+        """Where the flow is found; a flow is the function of its name in the file of its name."""
+        return f"flows.{self.flow}.{self.flow}"
 
+
+# fmt: off
 DEPLOYMENTS: Final[tuple[Deployment, ...]] = (
-    Deployment(
-        "读取申报",
-        "intake",
-        "flows.intake.intake",
-        "读取投放的申报文件，逐项受理并列出未受理的原因",
-        ("申报",),
-    ),
-    Deployment("每日清查", "sweep", "flows.sweep.sweep", "清查到期事项，补做漏掉的日子", ("清查",)),
-    Deployment("月度进展", "progress", "flows.progress.progress", "谁已报送月度进展，谁还没有", ("进展",)),
-    Deployment(
-        "批量办理", "campaign", "flows.campaign.campaign", "一项操作，许多项目，分批办理", ("批量办理",)
-    ),
+    Deployment("读取申报", "intake", "读取投放的申报文件，逐项受理并列出未受理的原因", ("申报",)),
+    Deployment("每日清查", "sweep", "清查到期事项，补做漏掉的日子", ("清查",)),
+    Deployment("月度进展", "progress", "谁已报送月度进展，谁还没有", ("进展",)),
+    Deployment("批量办理", "campaign", "一项操作，许多项目，分批办理", ("批量办理",)),
+    Deployment("中期考核", "midterm_campaign", "开展中期考核：到日的项目各类别一份名单", ("批次",)),
+    Deployment("绩效评价", "evaluation_campaign", "开展绩效评价：期满的项目各类别一份名单", ("批次",)),
+    Deployment("评审", "review_round", "待评审的项目、名额，入选和不入选的名单", ("批次",)),
+    Deployment("年度总览", "programme_year", "一个类别一个年度的各阶段、逾期和下一步", ("总览",)),
 )
+# fmt: on
 
 
 def register(server: FlowServer, home: Path) -> tuple[str, ...]:

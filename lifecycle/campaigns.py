@@ -28,6 +28,7 @@ from lifecycle.campaign_manifest import (
     item_values,
     kept_manifest,
     kept_values,
+    manifest_of,
 )
 from lifecycle.campaign_outcome import outcome_of
 from lifecycle.campaign_plan import (
@@ -170,6 +171,11 @@ class Campaigns:
         """A campaign by its id or the beginning of it. NotFoundFault."""
         with reading(self.store.engine) as conn:
             return rows.find(conn, campaign_id)
+
+    def manifest(self, campaign_id: str) -> Manifest:
+        """The manifest of a campaign as it was drafted. NotFoundFault."""
+        with reading(self.store.engine) as conn:
+            return manifest_of(conn, rows.row_of(conn, campaign_id))
 
     def outcome(self, campaign_id: str, at_most: int = SHOWN_AT_MOST) -> CampaignOutcome:
         """What became of the projects so far, with at most so many of the refused ones. NotFoundFault."""

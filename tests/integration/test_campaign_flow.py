@@ -175,6 +175,16 @@ def test_with_its_count_it_is_carried_out_at_once_and_gets_no_second_run(
     assert Orchestrator(store.app, flow_server).run() == 0
 
 
+def test_a_draft_is_confirmed_and_carried_out_by_its_id_as_well(
+    store: Records, flow_server: FlowServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafted_id = drafted(store, ACTION, project(1), project(2), actor=CHECKER).id
+    looked = by_hand(store, flow_server, monkeypatch, campaign_id=drafted_id)
+    assert looked.result()["status"] == "draft"
+    done = by_hand(store, flow_server, monkeypatch, campaign_id=drafted_id, confirm=True, count=2)
+    assert done.result() == {"campaign": drafted_id, "done": 2, "refused": 0, "status": "done"}
+
+
 NONSENSE: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, "没有名为“”的操作"),
     "no such action": ({"action": "飞行", "projects": ["x"]}, "没有名为“飞行”的操作"),
