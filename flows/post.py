@@ -7,22 +7,30 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.bootstrap import current_app, now
-from flows.reports import post_report
+from flows.reports import linked, post_report
+from flows.runs import run_id, run_link
 from notifications.dispatch import Delivered, deliver
 
 
-@task(name="发送", cache_policy=NO_CACHE, persist_result=False)
+@task(name="发送", task_run_name="发送", cache_policy=NO_CACHE, persist_result=False)
 def drain() -> Delivered:
     """Deliver; raises UnavailableFault when a server cannot be reached, the notices then wait."""
     app = current_app()
     return deliver(app.store, app.channels, now())
 
 
-@flow(name="post", description="发送已签发的通知和公文", persist_result=False, retries=0)
+@flow(
+    name="post",
+    description="发送已签发的通知和公文",
+    flow_run_name="通知发送",
+    persist_result=False,
+    retries=0,
+)
 def post() -> dict[str, int]:
     """One delivery of everything that is ready."""
     delivered = drain()
-    create_markdown_artifact(key="post", markdown=post_report(delivered), description="通知发送")
+    report = linked(post_report(delivered), [run_link(run_id(), "本次运行")])
+    create_markdown_artifact(key="post", markdown=report, description="通知发送")
     return {"sent": delivered.sent, "failed": delivered.failed, "dead": delivered.dead}
 
 

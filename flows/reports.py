@@ -5,7 +5,8 @@ Only words. What happened is read from the record; nothing is decided or changed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from lifecycle.consequences import Consequence
 from lifecycle.outbox import QueuedCommand
@@ -45,6 +46,40 @@ def run_tags(command: QueuedCommand) -> list[str]:
 def state_tags(batch: Batch) -> list[str]:
     """One tag for each state that was reached."""
     return sorted({f"state:{item.dest}" for item in batch.done})
+
+
+def linked(report: str, links: Sequence[str]) -> str:
+    """A summary with links below it."""
+    return "\n".join([report, "", "　".join(links)]) if links else report
+
+
+def step_rows(steps: Sequence[Consequence]) -> list[dict[str, str | int]]:
+    """The steps of a command as rows of a table."""
+    return [
+        {
+            "项目": step.project,
+            "名称": step.title,
+            "原状态": state_label(step.source),
+            "现状态": state_label(step.dest),
+            "依据": _clause(step),
+            "通知": step.notices,
+        }
+        for step in steps
+    ]
+
+
+def late_rows(totals: Sequence[Mapping[str, Any]]) -> list[dict[str, str | int]]:
+    """What is late and what is due soon, by programme."""
+    return [
+        {
+            "项目类别": str(one["label"]),
+            "逾期": int(one["overdue"]),
+            "最早逾期": one["oldest"] or "—",
+            "本月到期": int(one["soon"]),
+            "最近到期": one["next"] or "—",
+        }
+        for one in totals
+    ]
 
 
 def followed_name(step: Consequence) -> str:

@@ -6,17 +6,25 @@ from datetime import date
 from typing import Annotated
 
 from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
 from flows.bootstrap import current_app, today
 from flows.forms import DAY, day_of, fault_told, shown_as
-from flows.reports import sweep_report
+from flows.reports import late_rows, linked, sweep_report
+from flows.runs import artifact_link, run_id, run_link
+from lifecycle.agenda import Agenda, Wanted
+from lifecycle.database import reading
+from lifecycle.people import EVERYWHERE, Actor
 from lifecycle.requests import Swept
+from states.names import Role
+
+OFFICE = Actor("sweep", {EVERYWHERE: frozenset({Role.ADMIN})}, None)
+"""For whom the totals are counted: the flow dashboard is the administrator's, and only numbers are shown."""
 
 
-@task(name="清查", cache_policy=NO_CACHE, persist_result=False)
+@task(name="清查", task_run_name="清查", cache_policy=NO_CACHE, persist_result=False)
 def catch_up(on: date) -> Swept:
     """Remind, mark overdue and open what is due up to the day; a repeat adds nothing."""
     return current_app().service.sweep(on)
@@ -38,10 +46,26 @@ def sweep(
 ) -> dict[str, int]:
     """One sweep up to `on`; missed days are caught up."""
     swept = catch_up(day_of(on, "清查日期") or today())
-    create_markdown_artifact(
-        key="sweep", markdown=sweep_report(swept), description=f"每日清查 {swept.on.isoformat()}"
-    )
+    _show(swept)
     return {"opened": swept.opened, "reminded": swept.reminded, "overdue": swept.overdue}
+
+
+def _show(swept: Swept) -> None:
+    """The numbers, and what is late and due soon by programme."""
+    app, links = current_app(), [run_link(run_id(), "本次运行")]
+    with reading(app.engine) as conn:
+        everything = Agenda(conn, app.store, OFFICE, swept.on, Wanted())
+        rows = late_rows(everything.totals("programme"))
+    if rows:
+        create_table_artifact(
+            table=rows, key="sweep-late", description=f"逾期和本月到期 {swept.on.isoformat()}"
+        )
+        links.append(artifact_link("sweep-late", "各项目类别的逾期和本月到期"))
+    create_markdown_artifact(
+        key="sweep",
+        markdown=linked(sweep_report(swept), links),
+        description=f"每日清查 {swept.on.isoformat()}",
+    )
 
 
 def run_sweep(on: date) -> None:

@@ -8,19 +8,22 @@ changes nothing. It holds no rule.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact
+from prefect import State, flow, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.context import TagsContext
 
 from flows.bootstrap import App, current_app, now
+from flows.campaign_reports import refused_rows
 from flows.events import announce
 from flows.followed import show_followed
+from flows.forms import fault_told
 from flows.orders import Order, order_by_hand, order_of
-from flows.reports import action_label, command_report, run_name, run_tags, state_tags
-from flows.runs import artifact_key, run_id, run_named, tag_run
-from lifecycle.consequences import consequences, states_reached, title_of
+from flows.reports import action_label, command_report, linked, run_name, run_tags, state_tags, step_rows
+from flows.runs import artifact_key, artifact_link, run_id, run_link, run_named, tag_run
+from lifecycle.consequences import Consequence, consequences, states_reached, title_of
 from lifecycle.database import reading, transaction
 from lifecycle.outbox import QueuedCommand, find_command, finish_command
 from lifecycle.requests import Batch
@@ -28,6 +31,8 @@ from lifecycle.transitions import entries_of, transitions_of
 from notifications.dispatch import Delivered, deliver
 from states.errors import NotFoundFault, UnavailableFault, UsageFault
 
+SEVERAL = 2
+"""Projects from which on a command has tables of its own; one project stands in the summary."""
 DELIVERED_AT_MOST = 500
 """Notices that one run sends before it hands the rest to the next delivery."""
 
@@ -49,6 +54,7 @@ def send_notices() -> Delivered | None:
 
 
 @flow(name="trigger", description="办理一项操作并发送通知", persist_result=False, retries=0)
+@fault_told
 def trigger(
     command_id: str | None = None,
     action: str | None = None,
@@ -58,7 +64,7 @@ def trigger(
     document: str | None = None,
     values: dict[str, str] | None = None,
     key: str | None = None,
-) -> dict[str, int]:
+) -> dict[str, int] | State[Any]:
     """Carry out a queued command (`command_id`), or one given by hand as the user of this process."""
     app = current_app()
     if command_id is not None:
@@ -124,6 +130,22 @@ def _tell(app: App, command_id: str, batch: Batch) -> None:
     announce(command_id, str(run_id()), found)
 
 
+def _tables(command_id: str, heading: str, batch: Batch, steps: tuple[Consequence, ...]) -> list[str]:
+    """Of a command on several projects what was done and what was not, as tables; the links to them."""
+    if len(batch.done) + len(batch.refused) < SEVERAL:
+        return []
+    links = []
+    for rows, name, words in (
+        (step_rows(steps), "done", "办理的项目"),
+        (refused_rows(batch.refused), "refused", "未办理的项目"),
+    ):
+        if rows:
+            key = artifact_key("trigger", command_id, name)
+            create_table_artifact(table=rows, key=key, description=f"{words}：{heading}")
+            links.append(artifact_link(key, words))
+    return links
+
+
 def _show(app: App, action: str, command_id: str, batch: Batch, delivered: Delivered | None) -> None:
     with reading(app.engine) as conn:
         steps = consequences(conn, command_id, batch.done)
@@ -131,10 +153,10 @@ def _show(app: App, action: str, command_id: str, batch: Batch, delivered: Deliv
         children = consequences(conn, command_id, led)
         command = find_command(conn, command_id)
     heading = command.summary if command else action_label(action)
+    report = command_report(heading, batch, steps, children, delivered)
+    links = [run_link(run_id(), "本次运行"), *_tables(command_id, heading, batch, steps)]
     create_markdown_artifact(
-        key=artifact_key("trigger", command_id),
-        markdown=command_report(heading, batch, steps, children, delivered),
-        description=heading,
+        key=artifact_key("trigger", command_id), markdown=linked(report, links), description=heading
     )
     show_followed(command_id, children)
     tag_run([*(run_tags(command) if command else [f"command:{command_id}"]), *state_tags(batch)])

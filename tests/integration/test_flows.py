@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,6 +147,24 @@ def test_a_project_that_was_refused_then_is_not_taken_along_by_the_run(
     with warm_prefect(flow_server, app.settings.home), using(app):
         run_command(app, queued(app, batch.command_id))
     assert everything(app) == before
+
+
+def test_a_command_on_several_projects_has_tables_of_what_was_done_and_what_was_not(
+    app: App, flow_server: FlowServer, dashboard: Any, tmp_path: Path
+) -> None:
+    from tests.flow_store import CHECKER
+
+    second = applied(app, tmp_path, 2)
+    finish_all(app)
+    asked = Request("accept_for_form_review", (PROJECT, second, f"{PROJECT[:-1]}9"), ACCEPTED, values={})
+    batch = app.service.trigger(CHECKER, asked)
+    assert Orchestrator(app, flow_server).run() == 1
+
+    run_id = queued(app, batch.command_id).flow_run_id
+    told = {one["key"].rsplit("-", 1)[1]: one["data"] for one in dashboard.artifacts(run_id)}
+    assert [row["项目"] for row in json.loads(told["done"])] == [PROJECT, second]
+    assert f"{flow_server.ui_url}/runs/flow-run/{run_id}" in told[batch.command_id]
+    assert f"/artifacts/key/trigger-{batch.command_id}-done" in told[batch.command_id]
 
 
 def test_a_process_lost_after_its_run_was_finished_does_not_make_a_second_run(
