@@ -17,7 +17,7 @@ from flows.bootstrap import SHANGHAI
 from flows.schedule import JOBS, last_due, next_due
 from lifecycle.database import reading, transaction
 from lifecycle.gate import STORE
-from lifecycle.jobs import DONE, JOB_RUN, RUNNING, JobState, job_states
+from lifecycle.jobs import BROKEN, DONE, JOB_RUN, RUNNING, JobState, job_states
 from lifecycle.leading import leader_of
 from lifecycle.settings import Settings
 from tests.daemon_in_time import Daemon
@@ -168,7 +168,7 @@ def test_over_a_week_each_moment_is_done_once_whoever_is_killed_or_cut_off(pair:
     for job in DAILY:
         assert pair.runs(job.name, DONE) == moments(str(job.when), SATURDAY, pair.at), job.name
     assert len(pair.runs("sweep", DONE)) == 7
-    assert pair.runs("sweep", "broken") == [datetime(2026, 11, 30, 6, 30, tzinfo=SHANGHAI)]
+    assert pair.runs("sweep", BROKEN) == [datetime(2026, 11, 30, 6, 30, tzinfo=SHANGHAI)]
     for job in JOBS:
         assert set(Counter(pair.runs(job.name, DONE)).values()) <= {1}, job.name
 
@@ -183,3 +183,29 @@ def cut(pair: Pair, leader: Daemon) -> None:
     with transaction(pair.engine) as conn:
         assert conn.execute(asked).scalars().all() == [True]
     pair.wait_for("leads on", lambda: not leader.leads(), 20)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("settings", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_leader_that_slept_in_the_middle_of_a_sweep_wakes_as_a_standby_and_changes_nothing(
+    pair: Pair,
+) -> None:
+    first = pair.start()
+    pair.wait_for("no leader", first.leads)
+    second = pair.start()
+    pair.wait_for("no standby", second.stands_by)
+    with pair.sweep_held_up():
+        pair.set_clocks(SATURDAY + timedelta(days=1))
+        pair.wait_for("no sweep begun", lambda: pair.states()["sweep"].result == RUNNING)
+        first.process.send_signal(signal.SIGSTOP)
+        handed_over(pair, second)
+    pair.move(pair.at + timedelta(minutes=2))
+    due = datetime(2026, 11, 29, 6, 30, tzinfo=SHANGHAI)
+    assert (pair.runs("sweep", BROKEN), pair.runs("sweep", DONE)) == ([due], [due])
+
+    first.process.send_signal(signal.SIGCONT)
+    pair.wait_for("leads on", lambda: first.stands_by() and second.leads())
+    pair.wait_for("its sweep ends", lambda: "ours=false" in first.log.read_text())
+    assert (pair.runs("sweep", BROKEN), pair.runs("sweep", DONE)) == ([due], [due])
+    pair.move(SATURDAY + timedelta(days=2))
+    assert pair.runs("sweep", DONE) == [due, due + timedelta(days=1)]
