@@ -67,7 +67,7 @@ CONDITIONS: Final = (
         "{count} 件通知停止重试，没有送达",
         0,
         "收件人没有得到这些通知",
-        ("看原因：lifecycle notices list --status dead", "改正收件地址后重发：lifecycle notices retry 编号"),
+        ("看原因：lifecycle notices --status dead", "改正收件地址后重发：lifecycle notices retry 编号"),
     ),
     Condition(
         "disk_low",

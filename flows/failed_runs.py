@@ -6,6 +6,7 @@ looks itself). What it means is read from the database: a flow server cannot tel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST_AN_HOUR: Final = 10
 """Messages about single runs; what fails beyond that is kept and shown, and told of in one sentence."""
+_RAISED: Final = re.compile(r"^Flow run encountered an exception: (?:\w+: )?")
 LONGEST: Final = 300
 """Characters of a flow's own words that are passed on."""
 
@@ -102,7 +104,7 @@ def warn_of_run(app: App, run: FailedRun, now: datetime) -> bool:
 def trouble_of(run: FailedRun, command: QueuedCommand | None, campaign: Campaign | None = None) -> Trouble:
     """How a failed run is told; command and campaign are what the record knows of them."""
     happened = STATES.get(run.state, run.state)
-    said = mask(" ".join(run.message.split())[:LONGEST])
+    said = mask(_RAISED.sub("", " ".join(run.message.split()))[:LONGEST])
     meaning, advice = _by_record(command, campaign) if command else _by_flow(run.flow)
     return Trouble(
         condition=FLOW_RUN.name,
@@ -110,7 +112,7 @@ def trouble_of(run: FailedRun, command: QueuedCommand | None, campaign: Campaign
         subject=f"command:{command.id}" if command else run.id,
         sentence=f"流程“{run.name}”{happened}",
         meaning=meaning,
-        advice=(*([f"看清原因：{said}"] if said else []), *advice),
+        advice=(*([f"先看原因：{said}"] if said else []), *advice),
         link=run.link,
         more={
             "run": run.id,

@@ -24,7 +24,7 @@ ROWS_SHOWN = 1000
 """Rows of the table; what is missing from it is said above it."""
 
 
-@task(name="汇总", cache_policy=NO_CACHE, persist_result=False)
+@task(name="汇总", task_run_name="汇总", cache_policy=NO_CACHE, persist_result=False)
 def gather(on: date) -> list[MonthlyReport]:
     """Read how every report stands."""
     with reading(current_app().engine) as conn:

@@ -156,6 +156,8 @@ def _environment(home: Path, port: int, auth: str) -> dict[str, str]:
         **quiet_environment(home),
         "PREFECT_API_URL": url,
         "PREFECT_UI_API_URL": url,  # else the pages call port 4200
+        "PREFECT_SERVER_UI_V2_ENABLED": "false",  # the newer pages ask a host outside
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_API_AUTH_STRING": auth,
         "PREFECT_API_AUTH_STRING": auth,
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",

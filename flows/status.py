@@ -230,7 +230,7 @@ def _notices(status: Status, _: Settings) -> Advice | None:
         return None
     return Advice(
         f"{queues.notices['dead']} 件通知没有送达，已停止重试",
-        "看原因：lifecycle notices list --status dead；改正后：lifecycle notices retry 编号",
+        "看原因：lifecycle notices --status dead；改正后：lifecycle notices retry 编号",
     )
 
 
@@ -238,7 +238,7 @@ def _held(status: Status, _: Settings) -> Advice | None:
     queues = status.record.queues if status.record else None
     if queues is None or not queues.notices["held"]:
         return None
-    return Advice(f"{queues.notices['held']} 件公文等待签发", "lifecycle notices list --status held")
+    return Advice(f"{queues.notices['held']} 件公文等待签发", "lifecycle notices --status held")
 
 
 def _swept(status: Status, _: Settings) -> Advice | None:

@@ -71,7 +71,8 @@ def pages(app: App) -> Iterator[str]:
 def told(**changes: Any) -> dict[str, Any]:
     return {
         "id": str(uuid4()), "name": "受理 · 示例", "flow": "trigger", "state": "Failed",
-        "message": "示例原因", "tags": [], "parent": "None", "at": now().isoformat(),
+        "message": "Flow run encountered an exception: ValueError: 示例原因",
+        "tags": [], "parent": "None", "at": now().isoformat(),
     } | changes  # fmt: skip
 
 
@@ -112,7 +113,7 @@ def test_a_failed_run_is_mailed_once_to_every_administrator_with_what_the_record
     text = letter.get_body().get_content()  # type: ignore[union-attr]
     assert letter["Subject"] == "流程“受理 · 示例”失败"
     assert "操作已经生效（受理 1 项），不必再办" in text
-    assert "示例原因" in text
+    assert "先看原因：示例原因；" in text
     assert f"/runs/flow-run/{run['id']}" in text
 
 
