@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.bootstrap import App, today
+from lifecycle.archive import named_again
 from lifecycle.consequences import carried_out
 from lifecycle.database import reading
 from lifecycle.login import operating_system_login
 from lifecycle.outbox import QueuedCommand
-from lifecycle.papers import named_again
 from lifecycle.people import Actor, find_actor
 from lifecycle.requests import Request
 

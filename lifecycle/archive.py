@@ -47,6 +47,17 @@ class Archived:
     sha256: str
 
 
+def archived(filed: Filed) -> str:
+    """How a filed paper is named in a queued command; `named_again` reads it."""
+    return f"{filed.sha256}:{filed.filename}"
+
+
+def named_again(text: str) -> Archived:
+    """The paper that a queued command names. Only for what this program wrote, never for what is typed."""
+    sha256, _, filename = text.partition(":")
+    return Archived(filename, sha256)
+
+
 def look_at(path: Path, max_bytes: int) -> Filed:
     """What filing a file would give, with everything asked of it that filing asks; keeps nothing.
 

@@ -15,12 +15,13 @@ from sqlalchemy import Connection, RowMapping, select
 
 from lifecycle import campaign_rows as rows
 from lifecycle.answers import answered, as_answer, from_answer, keys_answered, mark_of, remember_all
+from lifecycle.archive import named_again
 from lifecycle.campaign_turns import hold_together
 from lifecycle.cases import CLOCK, HISTORY, PROJECT, project_row
 from lifecycle.gate import is_rehearsal, today
 from lifecycle.loading import Loaded, load_cases
 from lifecycle.one_commit import OneCommit
-from lifecycle.papers import document_ref, file_all, named_again
+from lifecycle.papers import document_ref, file_all
 from lifecycle.people import Actor, find_actor
 from lifecycle.refusals import declined_by, require_own
 from lifecycle.requests import Declined, Done, Request

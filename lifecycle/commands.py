@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from lifecycle.papers import archived
+from lifecycle.archive import archived
 from lifecycle.requests import Declined, Request
 from states.errors import LifecycleError, UsageFault, fault_of
 from states.names import Action

@@ -71,17 +71,6 @@ def file_form(
     return APPLICATION_FORM, file_bytes(store.home, name, data, store.settings.max_upload_bytes)
 
 
-def archived(filed: Filed) -> str:
-    """How a filed paper is named in a queued command; `named_again` reads it."""
-    return f"{filed.sha256}:{filed.filename}"
-
-
-def named_again(text: str) -> Archived:
-    """The paper that a queued command names. Only for what this program wrote, never for what is typed."""
-    sha256, _, filename = text.partition(":")
-    return Archived(filename, sha256)
-
-
 def document_ref(text: str | None) -> DocumentRef | None:
     """NUMBER@DATE, e.g. 豫科协〔2023〕1号@2023-05-04; UsageFault says what was expected."""
     if text is None:

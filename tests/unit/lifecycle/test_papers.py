@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.papers import archived, document_ref, file_all, material_kind, named_again
+from lifecycle.archive import archived, named_again
+from lifecycle.papers import document_ref, file_all, material_kind
 from lifecycle.settings import read_settings
 from lifecycle.store import Store
 from states.decision import DocumentRef
