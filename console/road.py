@@ -55,9 +55,10 @@ class Road:
                 asked = silence.asked
                 session.hang_up()
         try:
-            return session.service.trigger(session.actor, request, progress)
+            batch = session.service.trigger(session.actor, request, progress)
         except UnavailableFault as fault:
-            raise _open_question(fault, request) if asked else fault from None
+            raise UnavailableFault(_open_question(request)) if asked else fault from None
+        return _with_open_question(batch, request) if asked else batch
 
     def _by_daemon(self, line: DaemonLine, request: Request, progress: Progress | None) -> Batch:
         try:
@@ -91,10 +92,20 @@ def _believed(answer: dict[str, Any], with_papers: bool) -> dict[str, Any]:
     raise fault
 
 
-def _open_question(fault: UnavailableFault, request: Request) -> UnavailableFault:
+def _open_question(request: Request) -> str:
     """The daemon had the command and fell silent, and now the store cannot be reached either."""
-    key = request.key or request.command_id
-    return UnavailableFault(
-        f"{fault.message}守护进程接到了这项操作而没有答复，可能已经办理；"
-        f"请稍后加 --key {key} 重复同一命令，已办理的不会重复办理。"
+    return (
+        "守护进程接到了这项操作而没有答复，数据库又不可用，可能已经办理；"
+        f"请稍后加 --key {request.key or request.command_id} 重复同一命令，已办理的不会重复办理。"
     )
+
+
+def _with_open_question(batch: Batch, request: Request) -> Batch:
+    """The outcome, in which no project is said to be untouched that the daemon may have done."""
+    told = tuple(
+        replace(one, message=_open_question(request), reasons=())
+        if one.code == UnavailableFault.code
+        else one
+        for one in batch.refused
+    )
+    return replace(batch, refused=told)

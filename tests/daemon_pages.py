@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from flows.address import new_token
 from flows.bootstrap import App
@@ -39,10 +40,10 @@ class Pages:
 
 @contextmanager
 def serving(
-    home: Path, routes: Sequence[Route] = ROUTES, seconds: float = REQUEST_SECONDS
+    home: Path, routes: Sequence[Route] = ROUTES, seconds: float = REQUEST_SECONDS, **settings: Any
 ) -> Iterator[Pages]:
     """Serve the pages of a home until the end of the block; a request may take so many seconds to arrive."""
-    app = App(read_settings({}, home=home, daemon_port=free_port()))
+    app = App(read_settings({}, home=home, daemon_port=free_port(), **settings))
     woken = threading.Semaphore(0)
     pages = Pages(Desk(app, new_token(), woken.release), app.settings.daemon_port)
     server = PageServer(pages.desk, [pages.noting(route) for route in routes], seconds)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
@@ -104,6 +106,28 @@ def test_a_broken_off_command_with_a_version_of_its_own_is_answered_as_done(offi
     with serving(office.home, broken(everything)):
         ran = accept(office, project, "--if-version", 2)
     assert (ran.status, ran.json["done"][0]["seq"]) == (0, 3)
+
+
+def test_where_neither_daemon_nor_store_answers_the_way_to_repeat_is_told(
+    office: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = office.talent()
+    monkeypatch.setenv("LIFECYCLE_BUSY_SECONDS", "1")
+    held = sqlite3.connect(office.home / "lifecycle.sqlite3", isolation_level=None, check_same_thread=False)
+
+    def commit_and_lock(desk: Desk, asked: Asked) -> None:
+        everything(desk, asked)
+        held.execute("BEGIN IMMEDIATE")
+
+    with closing(held), serving(office.home, broken(commit_and_lock), busy_seconds=1):
+        ran = accept(office, project)
+        held.rollback()
+    assert ran.status == 8
+    key = re.search(r"--key ([0-9a-f]{32}) ", ran.json["error"]["message"])
+    assert key is not None, ran.out
+    again = accept(office, project, "--key", key[1])
+    assert (again.status, again.json["done"][0]["seq"]) == (0, 3)
+    assert office.project(project)["version"] == 3
 
 
 @contextmanager
