@@ -22,9 +22,12 @@ from lifecycle.refusals import broken_by
 from lifecycle.store import Store
 from states.errors import ConflictFault, LifecycleError, NotFoundFault, UnavailableFault
 
-CONTENDED: Final = ("deadlock", "lock timeout", "could not serialize")
-"""What PostgreSQL says where two writers stood in each other's way: nothing is kept; to be tried again."""
+BROKEN_OFF: Final = ("deadlock", "could not serialize")
+"""What PostgreSQL says where two writers stood in each other's way: nothing is kept; tried again at once."""
+CONTENDED: Final = (*BROKEN_OFF, "lock timeout")
 TRIES: Final = 3
+WAITS: Final = 3
+"""Projects in a row that somebody else does not let go of: then it is no use to wait for the rest."""
 MANY: Final = 5
 """Where the first so many projects of a chunk break, it is the program that is broken."""
 
@@ -39,7 +42,7 @@ def run_chunk(store: Store, at: datetime, campaign_id: str, number: int) -> Chun
         with transaction(store.engine) as conn:
             return _together(conn, store, at, campaign_id, number)
     except UnavailableFault as fault:
-        if not _contended(fault):
+        if not _says(fault, CONTENDED):
             raise
     except LifecycleError:
         raise
@@ -48,9 +51,9 @@ def run_chunk(store: Store, at: datetime, campaign_id: str, number: int) -> Chun
     return _apart(store, at, campaign_id, number)
 
 
-def _contended(fault: UnavailableFault) -> bool:
+def _says(fault: UnavailableFault, sayings: tuple[str, ...]) -> bool:
     said = str(getattr(fault.__cause__, "orig", ""))
-    return any(words in said for words in CONTENDED)
+    return any(words in said for words in sayings)
 
 
 def _together(conn: Connection, store: Store, at: datetime, campaign_id: str, number: int) -> ChunkDone:
@@ -67,12 +70,16 @@ def _apart(store: Store, at: datetime, campaign_id: str, number: int) -> ChunkDo
     with reading(store.engine) as conn:
         items = rows.items_of(conn, rows.row_of(conn, campaign_id)["id"], number)
     waited: UnavailableFault | None = None
+    in_a_row = 0
     broken: list[dict[str, Any]] = []
     for count, item in enumerate(items, 1):
         try:
             _alone(store, at, campaign_id, number, item["position"])
+            in_a_row = 0
         except UnavailableFault as fault:
-            waited = fault
+            waited, in_a_row = fault, in_a_row + 1
+            if in_a_row == WAITS:
+                raise
         except LifecycleError:
             raise
         except Exception as fault:
@@ -96,15 +103,15 @@ def _alone(store: Store, at: datetime, campaign_id: str, number: int, position: 
                 _one(conn, store, at, campaign_id, number, position)
                 return
         except UnavailableFault as fault:
-            if left == 0 or not _contended(fault):
+            if left == 0 or not _says(fault, BROKEN_OFF):
                 raise
 
 
 def _one(conn: Connection, store: Store, at: datetime, campaign_id: str, number: int, position: int) -> None:
     campaign, known = _taken(conn, campaign_id, number)
-    items = [item for item in rows.items_of(conn, campaign["id"], number) if item["position"] == position]
     if known is None:
-        work(conn, run_of(conn, store, campaign, at), items)
+        item = rows.item_at(conn, campaign["id"], position)
+        work(conn, run_of(conn, store, campaign, at), [item])
 
 
 def _taken(conn: Connection, campaign_id: str, number: int) -> tuple[RowMapping, RowMapping | None]:

@@ -23,7 +23,9 @@ _TOGETHER: Final = 2000
 
 # Built once: to build a statement costs more than to run it.
 _SETTLE = update(ITEM).where(
-    ITEM.c.campaign_id == bindparam("of_campaign"), ITEM.c.position == bindparam("of_position")
+    ITEM.c.campaign_id == bindparam("of_campaign"),
+    ITEM.c.position == bindparam("of_position"),
+    ITEM.c.outcome.is_(None),
 )
 
 
@@ -128,6 +130,12 @@ def items_of(conn: Connection, campaign_id: str, number: int) -> Sequence[RowMap
     return conn.execute(query.order_by(ITEM.c.position)).mappings().all()
 
 
+def item_at(conn: Connection, campaign_id: str, position: int) -> RowMapping:
+    """One project of the list by its place."""
+    query = select(ITEM).where(ITEM.c.campaign_id == campaign_id, ITEM.c.position == position)
+    return conn.execute(query).mappings().one()
+
+
 def item_counts(conn: Connection, campaign_id: str, number: int) -> tuple[int, int]:
     """How many projects of a chunk were done and refused."""
     i = ITEM.c
@@ -137,7 +145,7 @@ def item_counts(conn: Connection, campaign_id: str, number: int) -> tuple[int, i
 
 
 def settle(conn: Connection, campaign_id: str, outcomes: Sequence[Mapping[str, Any]]) -> None:
-    """Write what became of projects: `position`, `outcome`, `seq` and `answer` of each."""
+    """Write what became of projects, once: `position`, `outcome`, `seq` and `answer` of each."""
     if outcomes:
         rows = [{"of_campaign": campaign_id, "of_position": o["position"], "outcome": o["outcome"],
                  "seq": o["seq"], "answer": o["answer"]} for o in outcomes]  # fmt: skip
