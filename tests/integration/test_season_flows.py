@@ -38,12 +38,17 @@ def store(sqlite_settings: Settings, tmp_path: Path) -> Iterator[Records]:
 
 
 def run(
-    store: Records, server: FlowServer, monkeypatch: pytest.MonkeyPatch, name: str, **given: Any
+    store: Records,
+    server: FlowServer,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    login: str = "association",
+    **given: Any,
 ) -> tuple[str, Any]:
-    """A run as a form starts it, by somebody of the association; its id and final state."""
+    """A run as a form starts it, as the user of this process; its id and final state."""
     from flows import orders
 
-    monkeypatch.setattr(orders, "operating_system_login", lambda: "association")
+    monkeypatch.setattr(orders, "operating_system_login", lambda: login)
     module = __import__(f"flows.{name}", fromlist=[name])
     with warm_prefect(server, store.app.settings.home), using(store.app):
         state = getattr(module, name)(return_state=True, **given)
@@ -168,14 +173,23 @@ NONSENSE: dict[str, tuple[str, dict[str, Any], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", NONSENSE)
 def test_nonsense_ends_as_a_failed_run_with_a_chinese_message(
-    store: Records, flow_server: FlowServer, monkeypatch: pytest.MonkeyPatch, case: str
+    store: Records, flow_server: FlowServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name, given, words = NONSENSE[case]
-    _, state = run(store, flow_server, monkeypatch, name, **given)
-    assert state.is_failed()
-    assert words in state.message
+    for case, (name, given, words) in NONSENSE.items():
+        _, state = run(store, flow_server, monkeypatch, name, **given)
+        assert state.is_failed(), case
+        assert words in state.message, case
+    assert store.rows("campaign") == []
+
+
+def test_who_may_not_take_the_step_is_told_so_in_the_summary_and_drafts_nothing(
+    store: Records, flow_server: FlowServer, dashboard: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"programme": EVENT, "year": 2020, "on": AUTUMN.isoformat()}
+    run_id, state = run(store, flow_server, monkeypatch, "midterm_campaign", login="clerk", **given)
+    assert state.result() == {"ready": 2, "campaigns": []}
+    assert "省科协" in told(dashboard, run_id)[0]
     assert store.rows("campaign") == []
 
 

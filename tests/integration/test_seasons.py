@@ -32,6 +32,14 @@ def store(settings: Settings, tmp_path: Path) -> Iterator[Records]:
     made.app.close()
 
 
+@pytest.fixture
+def small(sqlite_settings: Settings, tmp_path: Path) -> Iterator[Records]:
+    """The same in a file, for what asks the database nothing new."""
+    made = records(sqlite_settings, tmp_path)
+    yield made
+    made.app.close()
+
+
 def programme(store: Records, slug: str = EVENT) -> Programme:
     return store.app.catalogue.programmes[slug]
 
@@ -78,19 +86,19 @@ def test_papers_are_missing_until_the_unit_brings_them(store: Records) -> None:
     assert evaluated.missing[0].papers == ("项目工作总结", "活动图片", "典型案例")
 
 
-def test_projects_of_another_year_and_another_state_are_left_alone(store: Records) -> None:
-    store.started(1)
-    store.apply(2)
-    found = standing(store)
+def test_projects_of_another_year_and_another_state_are_left_alone(small: Records) -> None:
+    small.started(1)
+    small.apply(2)
+    found = standing(small)
     assert len(found.ready) == 1
     assert found.elsewhere == {"submitted": 1}
-    with reading(store.app.engine) as conn:
-        other = season_standing(conn, BY_NAME["midterm"], programme(store), 2021, AUTUMN, END)
+    with reading(small.app.engine) as conn:
+        other = season_standing(conn, BY_NAME["midterm"], programme(small), 2021, AUTUMN, END)
     assert (other.ready, other.elsewhere) == ((), {})
 
 
-def test_programmes_are_found_by_slug_group_and_province_and_fujian_has_no_midterm(store: Records) -> None:
-    catalogue = store.app.catalogue
+def test_programmes_are_found_by_slug_group_and_province_and_fujian_has_no_midterm(small: Records) -> None:
+    catalogue = small.app.catalogue
     assert [one.slug for one in programmes_in(catalogue, EVENT)] == [EVENT]
     below = {one.slug for one in programmes_in(catalogue, "h20-academic-lead")}
     assert EVENT in below
@@ -123,11 +131,11 @@ def test_a_review_tells_candidates_what_they_lack_and_the_places(store: Records)
         with_review([programme(store, "h19-special-fund")], APPLIED)
 
 
-def test_lists_become_the_steps_that_the_states_ask_for(store: Records) -> None:
-    ids = [store.apply(number) for number in range(1, 4)]
+def test_lists_become_the_steps_that_the_states_ask_for(small: Records) -> None:
+    ids = [small.apply(number) for number in range(1, 4)]
     for one in ids:
-        store.walk(one, "form_pass")
-    found, line = review(store), programme(store)
+        small.walk(one, "form_pass")
+    found, line = review(small), programme(small)
     told = decisions_on(line, found, APPLIED, ids[:1], (), rest=True)
     assert [(str(one.action), one.ids, one.passes) for one in told] == [
         ("review_select", (ids[0],), True), ("review_reject", (ids[1], ids[2]), False),
@@ -155,9 +163,9 @@ def test_every_project_and_every_live_duty_of_a_year_is_in_one_stage(store: Reco
     }  # fmt: skip
 
 
-def test_a_year_counts_what_is_late_and_which_suggested_days_have_come(store: Records) -> None:
-    store.started(1)
-    before, after = year(store, date(2020, 6, 1)), year(store, date(2020, 12, 1))
+def test_a_year_counts_what_is_late_and_which_suggested_days_have_come(small: Records) -> None:
+    small.started(1)
+    before, after = year(small, date(2020, 6, 1)), year(small, date(2020, 12, 1))
     assert (before.stage("midterm").waiting, after.stage("midterm").waiting) == (0, 1)
     assert before.stage("midterm").next_due == MIDPOINT
     assert before.stage("running").overdue == 0
@@ -166,7 +174,7 @@ def test_a_year_counts_what_is_late_and_which_suggested_days_have_come(store: Re
     assert before.opens_on == date(2020, 1, 6)
 
 
-def test_a_programme_without_projects_has_empty_stages(store: Records) -> None:
-    with reading(store.app.engine) as conn:
-        found = year_standing(conn, programme(store, "h23-young-talent"), 2031, AUTUMN)
+def test_a_programme_without_projects_has_empty_stages(small: Records) -> None:
+    with reading(small.app.engine) as conn:
+        found = year_standing(conn, programme(small, "h23-young-talent"), 2031, AUTUMN)
     assert found.total == 0
