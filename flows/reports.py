@@ -16,6 +16,8 @@ from states.catalogue import Catalogue
 from states.names import Action, State
 
 TITLE_LENGTH = 30
+REFUSED_AT_MOST = 5
+"""Refused projects that the message of a run names."""
 
 
 def action_label(action: str) -> str:
@@ -26,6 +28,15 @@ def action_label(action: str) -> str:
 def state_label(state: str) -> str:
     """The Chinese word for a state; the code itself where there is none."""
     return State(state).label if state in set(State) else state
+
+
+def all_refused(batch: Batch) -> str:
+    """Why nothing was done, in the words of the refusals."""
+    told = [
+        f"{one.id}：{'；'.join(dict.fromkeys([one.message, *(why.message for why in one.reasons)]))}"
+        for one in batch.refused[:REFUSED_AT_MOST]
+    ]
+    return f"{len(batch.refused)} 个项目均未办理。" + " ".join(told)
 
 
 def run_name(command: QueuedCommand, catalogue: Catalogue, title: str | None) -> str:

@@ -7,21 +7,30 @@ changes nothing. It holds no rule.
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from prefect import State, flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.context import TagsContext
+from prefect.states import Failed
 
 from flows.bootstrap import App, current_app, now
 from flows.campaign_reports import refused_rows
 from flows.events import announce
 from flows.followed import show_followed
-from flows.forms import fault_told
+from flows.forms import DAY, day_of, fault_told
 from flows.orders import Order, order_by_hand, order_of
-from flows.reports import action_label, command_report, linked, run_name, run_tags, state_tags, step_rows
+from flows.reports import (
+    action_label,
+    all_refused,
+    command_report,
+    linked,
+    run_name,
+    run_tags,
+    state_tags,
+    step_rows,
+)
 from flows.runs import artifact_key, artifact_link, run_id, run_link, run_named, tag_run
 from lifecycle.consequences import Consequence, consequences, states_reached, title_of
 from lifecycle.database import reading, transaction
@@ -59,26 +68,23 @@ def trigger(
     command_id: str | None = None,
     action: str | None = None,
     projects: list[str] | None = None,
-    on: date | None = None,
+    on: Annotated[str | None, DAY] = None,
     reason: str | None = None,
     document: str | None = None,
     values: dict[str, str] | None = None,
     key: str | None = None,
 ) -> dict[str, int] | State[Any]:
-    """Carry out a queued command (`command_id`), or one given by hand as the user of this process."""
+    """Carry out a queued command (`command_id`), or one given by hand as the user of this process.
+
+    By hand it ends as failed where every project was refused: nobody else has heard why.
+    """
     app = current_app()
     if command_id is not None:
         order = order_of(app, _queued(app, command_id))
     elif action and projects:
+        day = day_of(on, "业务日期")
         order = order_by_hand(
-            app,
-            action,
-            projects,
-            on=on,
-            reason=reason,
-            document=document,
-            values=values or {},
-            key=key,
+            app, action, projects, on=day, reason=reason, document=document, values=values or {}, key=key
         )
     else:
         raise UsageFault("请给出 command_id，或者 action 和 projects。")
@@ -90,6 +96,8 @@ def trigger(
     if command_id is None:
         with transaction(app.engine) as conn:
             finish_command(conn, batch.command_id, str(run_id()), now())
+        if not batch.done and batch.refused:
+            return Failed(message=all_refused(batch))
     return {"done": len(batch.done), "refused": len(batch.refused)}
 
 

@@ -220,7 +220,9 @@ def test_a_command_started_by_hand_commits_and_is_not_run_again(
         grant_role(conn, "checker", "form_checker", "henan", root, now())
     monkeypatch.setattr(orders, "operating_system_login", lambda: "checker")
     with warm_prefect(flow_server, app.settings.home), using(app):
-        answer = trigger(action="accept_for_form_review", projects=[PROJECT], on=ACCEPTED, key="手工-1")
+        answer = trigger(
+            action="accept_for_form_review", projects=[PROJECT], on=ACCEPTED.isoformat(), key="手工-1"
+        )
     assert answer == {"done": 1, "refused": 0}
     with app.engine.connect() as conn:
         row = conn.execute(COMMAND.select().where(COMMAND.c.action == "accept_for_form_review")).one()
