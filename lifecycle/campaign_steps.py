@@ -150,9 +150,9 @@ def _require_unchanged(conn: Connection, row: RowMapping, item: RowMapping) -> N
     """Raise ConflictFault where a project is no longer as the manifest showed it."""
     if item["state"] is not None and row["state"] != item["state"]:
         was, now = State(item["state"]).label, State(row["state"]).label
-        raise ConflictFault(f"项目 {row['id']} 在名单确定后状态已变：当时为“{was}”，现为“{now}”，未作办理")
+        raise ConflictFault(f"名单确定后状态已变：当时为“{was}”，现为“{now}”，未作办理")
     if item["undone_seq"] is not None and item["undone_seq"] != last_step(conn, [row["id"]]).get(row["id"]):
-        raise ConflictFault(f"项目 {row['id']} 在名单确定后另有记录，未作撤销")
+        raise ConflictFault("名单确定后另有记录，未作撤销")
 
 
 def last_step(conn: Connection, ids: Sequence[str]) -> Mapping[str, int]:
