@@ -31,7 +31,12 @@ _RAISED: Final = re.compile(r"^Flow run encountered an exception: (?:\w+: )?")
 LONGEST: Final = 300
 """Characters of a flow's own words that are passed on."""
 
-STATES: Final = {"Failed": "失败", "Crashed": "中断", "Late": "迟迟没有开始", "TimedOut": "超时"}
+LATE: Final = "Late"
+STATES: Final = {"Failed": "失败", "Crashed": "中断", LATE: "迟迟没有开始", "TimedOut": "超时"}
+NOT_BEGUN: Final[tuple[str, tuple[str, ...]]] = (
+    "它还没有开始，什么也没有改变；有工作进程在岗时自动开始",
+    ("看有没有工作进程在岗：lifecycle status", "lifecycle up（不带 --no-worker）会启动一个"),
+)
 
 # fmt: off  (a table reads better with its columns aligned)
 FLOWS: Final = {
@@ -66,9 +71,14 @@ class FailedRun:
     link: str = ""
 
     @property
+    def late(self) -> bool:
+        """Whether it has only not begun."""
+        return self.state == LATE
+
+    @property
     def key(self) -> str:
-        """By which a run is told of once."""
-        return f"{FLOW_RUN.name}:{self.id}"
+        """By which a run is told of once; one that was late may fail yet."""
+        return f"{FLOW_RUN.name}:{self.id}{':late' if self.late else ''}"
 
     @property
     def command_id(self) -> str | None:
@@ -87,6 +97,8 @@ def warn_of_run(app: App, run: FailedRun, now: datetime) -> bool:
         is_campaign = command is not None and "campaign" in command.body
         campaign = find_campaign(conn, command.id) if command and is_campaign else None
         trouble = trouble_of(run, command, campaign)
+        if not run.late:
+            end(conn, FLOW_RUN.name, _late(run.id), now)
         new = begin(conn, trouble, run.at, run.key)
         over = command is not None and command.status == DONE
         if not new or over:
@@ -105,11 +117,14 @@ def trouble_of(run: FailedRun, command: QueuedCommand | None, campaign: Campaign
     """How a failed run is told; command and campaign are what the record knows of them."""
     happened = STATES.get(run.state, run.state)
     said = mask(_RAISED.sub("", " ".join(run.message.split()))[:LONGEST])
-    meaning, advice = _by_record(command, campaign) if command else _by_flow(run.flow)
+    if run.late:
+        meaning, advice = NOT_BEGUN
+    else:
+        meaning, advice = _by_record(command, campaign) if command else _by_flow(run.flow)
     return Trouble(
         condition=FLOW_RUN.name,
         # One command may need several attempts: while its first failure lasts, the next ones say nothing new.
-        subject=f"command:{command.id}" if command else run.id,
+        subject=_late(run.id) if run.late else f"command:{command.id}" if command else run.id,
         sentence=f"流程“{run.name}”{happened}",
         meaning=meaning,
         advice=(*([f"先看原因：{said}"] if said else []), *advice),
@@ -144,15 +159,30 @@ def _by_flow(flow: str) -> tuple[str, tuple[str, ...]]:
     return meaning, ("处理后关闭本告警：lifecycle status close 编号",)
 
 
-def settle_runs(conn: Connection, now: datetime) -> int:
-    """End the warnings about commands that have their finished run by now; returns how many."""
+def settle_runs(conn: Connection, now: datetime, states: Mapping[str, str]) -> int:
+    """End the warnings about what is well by now; returns how many.
+
+    Of a command the record is asked. Of any other run the flow server is (`states` by run): one that was
+    started anew from the dashboard has ended well, one that was late has begun.
+    """
     ended = 0
     for one in lasting(conn):
-        command = one.details.get("command") if one.condition == FLOW_RUN.name else None
-        found = find_command(conn, str(command)) if command else None
-        if found is not None and found.status == DONE:
+        if one.condition != FLOW_RUN.name:
+            continue
+        run, command = str(one.details.get("run")), one.details.get("command")
+        if command:
+            found = find_command(conn, str(command))
+            well = found is not None and found.status == DONE
+        else:
+            begun = one.details.get("state") == LATE and states.get(run, "SCHEDULED") != "SCHEDULED"
+            well = begun or states.get(run) == "COMPLETED"
+        if well:
             ended += end(conn, one.condition, one.subject, now) is not None
     return ended
+
+
+def _late(run_id: str) -> str:
+    return f"late:{run_id}"
 
 
 def run_of(told: object, ui_url: str) -> FailedRun:

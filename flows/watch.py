@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +19,7 @@ from flows.automation import NAME, automate
 from flows.bootstrap import SHANGHAI, App, now
 from flows.conditions import BEHIND_SECONDS, BY_NAME, DISK_BYTES, FLOW_RUN, Condition
 from flows.failed_runs import settle_runs, warn_of_run
-from flows.flow_api import failed_runs, flow_api, workers_of
+from flows.flow_api import failed_runs, flow_api, run_states, workers_of
 from flows.schedule import JOBS
 from flows.server import FlowServer
 from lifecycle.database import reading, transaction
@@ -39,6 +39,15 @@ LOOK_BACK: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
+class OnServer:
+    """What only the flow server knows; as it stands here where it does not answer."""
+
+    automated: bool = True
+    workers: int | None = None
+    states: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """Looks at one store and its flow server."""
 
@@ -49,13 +58,15 @@ class Watch:
         """Look once; returns the conditions that were told of now."""
         moment = moment or now()
         healthy = self.server.healthy()
-        automated, workers = self._on_server() if healthy else (True, None)
         with reading(self.app.engine) as conn:
-            line, last = backlog(conn), lasting(conn)
+            last = lasting(conn)
+        on_server = self._on_server(last) if healthy else OnServer()
+        with reading(self.app.engine) as conn:
+            line = backlog(conn)
             wrong = [*self._wrong(conn, line, last, moment, healthy)]
-        wrong += [] if automated else [trouble("automation", {"name": NAME})]
-        wrong += [] if workers != 0 else [trouble("worker", {})]
-        told = self._write({_key(one): one for one in wrong}, last, line, moment)
+        wrong += [] if on_server.automated else [trouble("automation", {"name": NAME})]
+        wrong += [] if on_server.workers != 0 else [trouble("worker", {})]
+        told = self._write({_key(one): one for one in wrong}, last, line, moment, on_server.states)
         if healthy:
             self._failed_runs(moment)
         return told
@@ -83,7 +94,12 @@ class Watch:
             yield trouble("disk_low", figures | {"free": f"{free / 2**20:.0f} MiB"})
 
     def _write(
-        self, wrong: Mapping[tuple[str, str], Trouble], last: list[Warned], line: Backlog, moment: datetime
+        self,
+        wrong: Mapping[tuple[str, str], Trouble],
+        last: list[Warned],
+        line: Backlog,
+        moment: datetime,
+        states: Mapping[str, str],
     ) -> tuple[str, ...]:
         """Begin, tell and end; nothing is written where nothing changed."""
         known_since = {_key(one): one.since for one in last}
@@ -107,7 +123,7 @@ class Watch:
                 told += [(one, keys)] if keys is not None else []
             for gone in over:
                 end(conn, gone.condition, gone.subject, moment, routes, _over(gone, line, moment))
-            settle_runs(conn, moment)
+            settle_runs(conn, moment, states)
         for one, keys in told:
             get_log().warning("warned", condition=one.condition, sentence=one.sentence, notices=len(keys))
         return tuple(one.condition for one, _ in told)
@@ -117,16 +133,18 @@ class Watch:
             return timedelta(minutes=self.app.settings.flow_server_away_minutes)
         return timedelta(seconds=condition.after)
 
-    def _on_server(self) -> tuple[bool, int | None]:
-        """Whether the automation is enabled, after it was mended, and how many workers are at their place."""
+    def _on_server(self, last: list[Warned]) -> OnServer:
+        """What the flow server knows of it, after the automation was mended."""
+        runs = [str(one.details["run"]) for one in last if one.condition == FLOW_RUN.name]
         try:
             enabled = automate(self.server, self.app.settings)
             with flow_api(self.server) as client:
                 workers, _ = workers_of(client)
+                states = run_states(client, runs)
         except UnavailableFault as fault:
             get_log().warning("flow_server_not_seen", error=str(fault))
-            return True, None
-        return enabled, workers
+            return OnServer()
+        return OnServer(enabled, workers, states)
 
     def _failed_runs(self, moment: datetime) -> None:
         try:

@@ -121,6 +121,48 @@ def test_a_run_that_fails_is_heard_of_from_the_flow_server_and_not_again_by_look
     assert told.details["flow"] == "trigger"
 
 
+def test_a_run_that_is_late_is_told_of_until_it_begins_and_again_when_it_fails(
+    app: App, any_flow_server: FlowServer
+) -> None:
+    from prefect import get_client
+    from prefect.states import Failed, Late, Pending, Scheduled
+
+    from flows.sweep import sweep
+
+    name = f"迟到 · {app.settings.daemon_port}"
+
+    def mine() -> list[str]:
+        return [one.sentence for one in heard(app) if name in one.sentence]
+
+    with (
+        pages(app),
+        warm_prefect(any_flow_server, app.settings.home),
+        get_client(sync_client=True) as client,
+    ):
+        ensure_automation(any_flow_server, warning_url(app.settings), warning_token(app.settings.home))
+        run = client.create_flow_run(sweep, name=name, state=Scheduled())
+        client.set_flow_run_state(run.id, Late(), force=True)
+        wait_for(lambda: mine() == [f"流程“{name}”迟迟没有开始"])
+        client.set_flow_run_state(run.id, Pending(), force=True)
+        Watch(app, any_flow_server).look()
+        assert mine() == []
+        client.set_flow_run_state(run.id, Failed(message="示例"), force=True)
+        wait_for(lambda: mine() == [f"流程“{name}”失败"])
+
+
+def test_a_run_that_was_started_anew_and_ended_well_is_warned_of_no_longer(
+    app: App, any_flow_server: FlowServer
+) -> None:
+    name = f"重跑 · {app.settings.daemon_port}"
+    fail(app, any_flow_server, name)
+    Watch(app, any_flow_server).look()
+    (run,) = [str(one.details["run"]) for one in heard(app) if name in one.sentence]
+    with flow_api(any_flow_server) as client:
+        client.post(f"/flow_runs/{run}/set_state", json={"state": {"type": "COMPLETED"}, "force": True})
+    Watch(app, any_flow_server).look()
+    assert not any(name in one.sentence for one in heard(app))
+
+
 def test_a_run_that_failed_while_no_daemon_ran_is_found_by_looking(
     app: App, any_flow_server: FlowServer
 ) -> None:

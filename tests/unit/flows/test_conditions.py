@@ -32,7 +32,7 @@ def test_every_condition_says_what_it_means_and_what_to_do(row: Condition) -> No
 
 def commands(text: str) -> list[list[str]]:
     """The words of every command of ours that a sentence names, without the name of the program."""
-    return [found.split() for found in re.findall(r"lifecycle ([ -~]*[a-z])", text)]
+    return [found.split() for found in re.findall(r"lifecycle ([ !#-~]*[a-z])", text)]
 
 
 def test_every_command_that_is_advised_exists() -> None:
