@@ -23,6 +23,7 @@ from flows import campaign_reports as words
 from flows.bootstrap import App, current_app, now, today
 from flows.events import ANNOUNCER, EACH_AT_MOST, announce_chunk, project_events
 from flows.forms import day_of, fault_told
+from flows.leases import Lease, holding, step_made
 from flows.orders import actor_by_hand
 from flows.progress_bar import ProgressBar
 from flows.runs import artifact_key, artifact_link, run_id, run_link, tag_run
@@ -122,10 +123,12 @@ def _settle(app: App, manifest: Manifest, on: date | None, count: int | None) ->
     found = app.campaigns.confirm(actor, manifest.id, count, on)
     with transaction(app.engine) as conn:
         claimed = claim_this(conn, found.id, now(), app.settings.lease_seconds)
-    answer = _carry_out(app, found)
-    if claimed is not None:
-        with transaction(app.engine) as conn:
-            finish_command(conn, found.id, str(run_id()), now())
+    if claimed is None:
+        return _carry_out(app, found)
+    with holding(Lease(app, claimed)):
+        answer = _carry_out(app, found)
+    with transaction(app.engine) as conn:
+        finish_command(conn, found.id, str(run_id()), now())
     return answer
 
 
@@ -177,6 +180,7 @@ def _chunks(
             break
         handled += done.done + done.refused
         progress.show(handled)
+        step_made()
     return waiting
 
 

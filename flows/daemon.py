@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,7 +23,7 @@ from flows.jobs import Jobs
 from flows.leader import CHECK_SECONDS, RESPITE_SECONDS, Place, place_of
 from flows.page import Desk
 from flows.page_server import PageServer
-from flows.schedule import JOBS, build_scheduler
+from flows.schedule import ALONGSIDE, JOBS, build_scheduler
 from flows.server import FlowServer, server_of
 from flows.timetable import Timetable
 from flows.warm import warm_up
@@ -45,11 +46,18 @@ class Daemon:
         self._app, self._server, self._place = app, server, place
         self._stopping = threading.Event()
         self._busy = threading.Lock()
+        self._alongside = {name: threading.Lock() for name in ALONGSIDE}
         self._committed = threading.Event()
         self._scheduler: BackgroundScheduler | None = None
-        self._desk = Desk(app, new_token(), self._committed.set, lambda: self.leads)
-        self._timetable = Timetable(app, Jobs(app, server).by_name(), may=self._may)
-        self._work = {job.name: self._one_at_a_time(partial(self._timetable.run, job)) for job in JOBS}
+        self._jobs = Jobs(app, server, self._may)
+        self._desk = Desk(app, new_token(), self._wake, lambda: self.leads)
+        self._timetable = Timetable(app, self._jobs.by_name(), may=self._may)
+        self._work = {
+            job.name: self._one_at_a_time(
+                partial(self._timetable.run, job), self._alongside.get(job.name, self._busy)
+            )
+            for job in JOBS
+        }
 
     @property
     def leads(self) -> bool:
@@ -89,7 +97,8 @@ class Daemon:
         if before is not None and before.ended_at is None:
             self._stopping.wait(RESPITE_SECONDS)
         get_log().info("leading", name=self._timetable.name, after=before and before.by)
-        scheduler = build_scheduler(self._work, self._one_at_a_time(self._timetable.catch_up))
+        catch_up = self._one_at_a_time(self._timetable.catch_up, self._busy)
+        scheduler = build_scheduler(self._work, catch_up)
         self._scheduler = scheduler
         scheduler.start()
         try:
@@ -98,10 +107,9 @@ class Daemon:
         finally:
             self._scheduler = None
             scheduler.shutdown(wait=False)
-        at_rest = self._busy.acquire(timeout=GRACE_SECONDS / 2 if self._stopping.is_set() else 0)
+        at_rest = self._at_rest(GRACE_SECONDS / 2 if self._stopping.is_set() else 0)
         get_log().info("led", name=self._timetable.name, at_rest=at_rest)
         if at_rest:
-            self._busy.release()
             with transaction(self._app.engine) as conn:
                 end_leading(conn, self._timetable.name, now())
 
@@ -115,6 +123,20 @@ class Daemon:
         except Exception as fault:  # noqa: BLE001 - then the first command is slower, or says it better
             get_log().warning("not_warm", error=f"{type(fault).__name__}: {fault}")
 
+    def _at_rest(self, seconds: float) -> bool:
+        """Whether all work at hand has ended within so many seconds."""
+        deadline = time.monotonic() + seconds
+        for lock in (self._busy, *self._alongside.values()):
+            if not lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
+                return False
+            lock.release()
+        return True
+
+    def _wake(self) -> None:
+        """Something was committed: whoever carries out commands by now hears it, else `_follow` does."""
+        self._jobs.orchestrator.wake()
+        self._committed.set()
+
     def _follow(self) -> None:
         """Take up at once what was committed through this daemon if it leads; the schedule finds the rest."""
         while not self._stopping.is_set():
@@ -122,9 +144,9 @@ class Daemon:
             self._committed.clear()
             self._work["orchestrate"]()
 
-    def _one_at_a_time(self, work: Callable[[], None]) -> Callable[[], None]:
+    def _one_at_a_time(self, work: Callable[[], None], lock: threading.Lock) -> Callable[[], None]:
         def run() -> None:
-            with self._busy:
+            with lock:
                 if not self._stopping.is_set():
                     work()
 

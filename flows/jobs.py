@@ -8,13 +8,14 @@ where it has to be tried again. It holds no rule.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flows.bootstrap import App, now, today, using
 from flows.orchestrate import Orchestrator
 from flows.schedule import JOBS
 from flows.server import FlowServer
 from flows.timetable import Work
+from flows.turns import turns_at
 from flows.warm import capped, warm_prefect
 from flows.watch import Watch
 from lifecycle.claims import waiting_count
@@ -24,13 +25,21 @@ from lifecycle.progress import counted, monthly_reports
 from notifications.dispatch import deliver
 from states.errors import UnavailableFault
 
+TURN_SECONDS = 10.0
+"""How long a job waits for its turn at the flow server before it is done without."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Jobs:
-    """What the scheduler wakes, on one store and one flow server."""
+    """What the scheduler wakes, on one store and one flow server, for as long as it `may`."""
 
     app: App
     server: FlowServer
+    may: Callable[[], bool] = lambda: True
+    orchestrator: Orchestrator = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.orchestrator = Orchestrator(self.app, self.server, self.may)
 
     def by_name(self) -> dict[str, Work]:
         """The work for each row of the job table: the method of that name."""
@@ -93,7 +102,7 @@ class Jobs:
 
     def orchestrate(self) -> None:
         """Give committed commands their flow runs."""
-        Orchestrator(self.app, self.server).run()
+        self.orchestrator.run()
 
     def watch(self) -> None:
         """Look whether all is well, and warn of what is not. No flow: the server may be what is away."""
@@ -101,7 +110,10 @@ class Jobs:
 
     def _as_flow(self, name: str, by_flow: Callable[[], None], directly: Callable[[], object]) -> None:
         away = self.server.fault()
-        if away is None:
+        turns = turns_at(self.server.api_url)
+        if away is None and not turns.take(TURN_SECONDS):
+            away = "流程服务器正忙。"
+        elif away is None:
             try:
                 with warm_prefect(self.server, self.app.settings.home), using(self.app):
                     capped(by_flow, self.app.settings.lease_seconds)
@@ -111,5 +123,7 @@ class Jobs:
                 get_log().warning("flow_failed", job=name, error=f"{type(fault).__name__}: {fault}")
             else:
                 return
+            finally:
+                turns.leave()
         get_log().info("done_without_flow_server", job=name, why=away)
         directly()

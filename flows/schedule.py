@@ -48,6 +48,9 @@ JOBS: tuple[Job, ...] = (
 # fmt: on
 """In the order in which missed ones are caught up."""
 
+ALONGSIDE = ("orchestrate", "watch")
+"""Rows with a thread of their own: they wait on a flow server, and no sweep and no letter waits for them."""
+
 CATCH_UP, CATCH_UP_SECONDS = "catch-up", 20
 """How often all rows are looked through: for what failed, and for what a killed process left."""
 
@@ -60,21 +63,30 @@ def build_scheduler(
 ) -> BackgroundScheduler:
     """A scheduler, not yet started: `work[job.name]` for every row, and `catch_up` at once and often.
 
-    One worker thread: a flow server on SQLite bears one flow at a time. What waits in a line is looked for
-    right after the catching up. A wake-up that comes late (a suspended machine) still happens, once.
+    One thread for all that changes the record, where what waits in a line is looked for right after the
+    catching up, and one for each row of `ALONGSIDE`. A wake-up that comes late (a suspended machine) still
+    happens, once.
     """
     # That a job is still at work when its next turn comes is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(
         timezone=SHANGHAI,
-        executors={"default": ThreadPoolExecutor(1)},
+        executors={name: ThreadPoolExecutor(1) for name in ("default", *ALONGSIDE)},
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
     now = datetime.now(SHANGHAI)
     scheduler.add_job(catch_up, trigger_of(CATCH_UP_SECONDS), id=CATCH_UP, next_run_time=now)
     for job in JOBS:
         first = {"next_run_time": now + timedelta(seconds=1)} if job.polls else {}
-        scheduler.add_job(work[job.name], trigger_of(job.when), id=job.name, name=job.purpose, **first)
+        thread = job.name if job.name in ALONGSIDE else "default"
+        scheduler.add_job(
+            work[job.name],
+            trigger_of(job.when),
+            id=job.name,
+            name=job.purpose,
+            executor=thread,
+            **first,
+        )
     return scheduler
 
 

@@ -20,6 +20,7 @@ from lifecycle.settings import Settings
 
 HOST = "127.0.0.1"
 PROBE_SECONDS = 2.0
+APPLICATION_NAME = "lifecycle-flow-server"
 
 AWAY = "流程服务器没有应答。"
 SLOW = "流程服务器没有在 {seconds:.0f} 秒内答复。"
@@ -125,6 +126,8 @@ def server_process(home: Path, port: int, auth: str, database_url: str | None = 
     environment = _environment(home, port, auth)
     if database_url:
         environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database_url
+        # Seen in pg_stat_activity; and the only word by which a server tells that it is on PostgreSQL.
+        environment["PREFECT_SERVER_DATABASE_SQLALCHEMY_CONNECT_ARGS_APPLICATION_NAME"] = APPLICATION_NAME
     return Child("流程服务器", command, environment, home / "logs" / "prefect.log")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
@@ -61,9 +62,10 @@ def warm_up(server: FlowServer, app: App) -> None:
                 client.read_flows(limit=1)
 
 
-def capped(call: Callable[[], T], seconds: float) -> T:
+def capped(call: Callable[[], T], seconds: float, progress: Callable[[], float] | None = None) -> T:
     """What `call` returns, or FlowTimeout after `seconds`; it may then still be at work behind us.
 
+    Where `progress` tells when the work last got on (monotonic), the seconds count from then.
     The context goes with it: settings and application of the caller hold in the thread.
     """
     outcome: list[T] = []
@@ -76,10 +78,13 @@ def capped(call: Callable[[], T], seconds: float) -> T:
             failure.append(fault)
 
     thread = threading.Thread(target=copy_context().run, args=(work,), daemon=True, name="flow")
+    began = time.monotonic()
     thread.start()
-    thread.join(seconds)
-    if thread.is_alive():
-        raise FlowTimeout(f"流程在 {seconds:.0f} 秒内没有结束。")
+    while thread.is_alive():
+        left = (began if progress is None else progress()) + seconds - time.monotonic()
+        if left <= 0:
+            raise FlowTimeout(f"流程在 {seconds:.0f} 秒内没有{'结束' if progress is None else '进展'}。")
+        thread.join(left)
     if failure:
         raise failure[0]
     return outcome[0]

@@ -87,13 +87,19 @@ def enqueue(
     conn.execute(insert(COMMAND), row)
 
 
-def claim_command(conn: Connection, now: datetime, lease_seconds: float) -> QueuedCommand | None:
+def claim_command(
+    conn: Connection, now: datetime, lease_seconds: float, *, campaigns: bool | None = None
+) -> QueuedCommand | None:
     """Take the oldest command that is ready, or whose worker was lost; None if there is none.
 
-    On a pending row `lease_until` is the moment before which it is not to be tried again.
+    On a pending row `lease_until` is the moment before which it is not to be tried again. `campaigns`
+    asks for campaigns only, or for everything but them.
     """
     paused = and_(COMMAND.c.lease_until.is_not(None), COMMAND.c.lease_until > now)
     ready = and_(COMMAND.c.status.in_((PENDING, RUNNING)), ~paused)
+    if campaigns is not None:
+        named = COMMAND.c.body["campaign"].as_string()
+        ready = and_(ready, named.is_not(None) if campaigns else named.is_(None))
     oldest = select(COMMAND.c.id).where(ready).order_by(COMMAND.c.created_at, COMMAND.c.id).limit(1)
     chosen = oldest.with_for_update(skip_locked=True).cte("chosen")
     row = conn.execute(
@@ -116,6 +122,16 @@ def claim_this(conn: Connection, id: str, now: datetime, lease_seconds: float) -
     taken = update(COMMAND).where(free).values(status=RUNNING, **values).returning(*COMMAND.c)
     row = conn.execute(taken).first()
     return None if row is None else _queued(row)
+
+
+def renew_command(conn: Connection, claimed: QueuedCommand, until: datetime) -> bool:
+    """Hold a claimed command longer. False where it is another's by now, or done."""
+    return _mark(conn, claimed, RUNNING, {"lease_until": until})
+
+
+def put_back(conn: Connection, claimed: QueuedCommand) -> bool:
+    """Let go of a claimed command whose run was broken off by us: in line again, at once."""
+    return _mark(conn, claimed, PENDING, {"lease_until": None})
 
 
 def find_command(conn: Connection, id: str) -> QueuedCommand | None:  # noqa: A002 - the name of the column

@@ -175,6 +175,9 @@ class Settings:
     prefect_port: int = _setting("自带流程服务器的端口", _PORT, 4200)
     prefect_timeout: int = _setting("等待流程服务器的最长秒数", _whole(1, 3600), 60)
     worker_runs: int = _setting("工作进程同时执行的流程数；流程服务器用 SQLite 时应为 1", _whole(1, 32), 1)
+    flows_at_once: int | None = _setting(
+        "守护进程同时执行的流程数；不设则按流程服务器的数据库：SQLite 为 1，PostgreSQL 为 4", _whole(1, 32)
+    )
     flow_server_away_minutes: int = _setting("流程服务器没有应答满多少分钟后告警", _whole(1, 1440), 10)
     log_format: str = _setting("日志格式", _choice(*LOG_FORMATS), "text")
     log_level: str = _setting("日志级别", _choice(*LOG_LEVELS), "info")

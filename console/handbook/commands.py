@@ -48,6 +48,7 @@ SETTINGS_IN_ENGLISH: Mapping[str, str] = {
     "INTAKE_FOLDER": "folder into which files of applications are put; without it, `intake` in the home",
     "WORKER_RUNS": "flow runs that a worker carries out at a time",
     "PREFECT_TIMEOUT": "longest wait for the flow server, in seconds",
+    "FLOWS_AT_ONCE": "flow runs that the daemon carries out at a time; unset: 1 on SQLite, 4 on PostgreSQL",
     "FLOW_SERVER_AWAY_MINUTES": "minutes without an answer of the flow server before it is told",
     "LOG_FORMAT": "`text` or `json`",
     "LOG_LEVEL": "`debug`, `info`, `warning` or `error`",
