@@ -14,6 +14,11 @@ from flows.child import Child
 from flows.server import FlowServer, quiet_environment, without_proxy
 from lifecycle.settings import Settings
 
+RUNS_ON_SQLITE, RUNS_ON_POSTGRESQL = 1, 4
+"""Runs of a worker at a time: what a flow server on that database bears beside the daemon's."""
+FOR_THE_SERVER = ("LIFECYCLE_PREFECT_DATABASE_URL", "LIFECYCLE_PREFECT_DATABASE_URL_FILE")
+"""What only the flow server has to know."""
+
 
 def daemon_process(settings: Settings, server: FlowServer) -> Child:
     """The daemon, not started yet."""
@@ -30,6 +35,11 @@ def register_process(settings: Settings, server: FlowServer) -> Child:
     return _ours("流程登记", "flows.deployments", settings, server, "deploy.log")
 
 
+def _runs_borne(settings: Settings) -> int:
+    own_on_sqlite = not settings.prefect_api_url and not settings.prefect_database_url
+    return RUNS_ON_SQLITE if own_on_sqlite else RUNS_ON_POSTGRESQL
+
+
 def _ours(name: str, module: str, settings: Settings, server: FlowServer, log: str) -> Child:
     command = [sys.executable, "-P", "-m", module]
     return Child(name, command, environment_of(settings, server), settings.home / "logs" / log)
@@ -44,7 +54,10 @@ def environment_of(settings: Settings, server: FlowServer) -> dict[str, str]:
         "LIFECYCLE_HOME": str(settings.home),
         "LIFECYCLE_PREFECT_API_URL": server.api_url,
         "LIFECYCLE_DAEMON_PORT": str(settings.daemon_port),
+        "LIFECYCLE_WORKER_RUNS": str(settings.worker_runs or _runs_borne(settings)),
     }
+    for name in FOR_THE_SERVER:
+        environment.pop(name, None)
     if settings.database_url:
         environment["LIFECYCLE_DATABASE_URL"] = settings.database_url
         environment.pop("LIFECYCLE_DATABASE_URL_FILE", None)

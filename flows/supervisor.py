@@ -19,6 +19,7 @@ from types import FrameType
 
 from flows.bootstrap import build_app
 from flows.child import Child
+from flows.flow_database import check_database, server_url
 from flows.leader import house_of
 from flows.processes import daemon_process, register_process, worker_process
 from flows.server import (
@@ -31,7 +32,7 @@ from flows.server import (
 )
 from flows.watched import CALM_AFTER, Errand, Say, Watched
 from lifecycle.settings import Settings
-from states.errors import UnavailableFault
+from states.errors import UnavailableFault, UsageFault
 
 TICK_SECONDS = 0.2
 GRACE_SECONDS = 5.0
@@ -69,6 +70,8 @@ def run_up(
     app.close()
     with house_of(settings.home):
         _check_ports(settings)
+        if settings.prefect_database_url:
+            _check_flow_database(settings, settings.prefect_database_url)
         _live(settings, say, worker, rehearsal=rehearsal)
     say("已全部停止。")
     return 0
@@ -143,7 +146,9 @@ class _House:
         self.server = server_of(self.settings)
         if not self.settings.prefect_api_url:
             auth = self.settings.prefect_auth or own_login(self.settings.home)
-            self._start(server_process(self.settings.home, self.settings.prefect_port, auth))
+            url = self.settings.prefect_database_url
+            database = server_url(url) if url else None
+            self._start(server_process(self.settings.home, self.settings.prefect_port, auth, database))
             self._await_server()
         if not self.asked.asked:
             self._start(daemon_process(self.settings, self.server))
@@ -219,6 +224,14 @@ class _House:
             self.missed = 0
 
 
+def _check_flow_database(settings: Settings, address: str) -> None:
+    if settings.prefect_api_url:
+        raise UsageFault(
+            "LIFECYCLE_PREFECT_DATABASE_URL 只用于自带的流程服务器，不能与 LIFECYCLE_PREFECT_API_URL 同设。"
+        )
+    check_database(address)
+
+
 def _check_ports(settings: Settings) -> None:
     wanted = [(settings.daemon_host, settings.daemon_port, "守护进程", "--port")]
     if not settings.prefect_api_url:
@@ -241,5 +254,7 @@ def _announce(settings: Settings, server: FlowServer, say: Say, *, rehearsal: bo
         say(f"  看板口令  {server.auth if sys.stdout.isatty() else f'见 {login}（仅本人可读）'}")
     say(f"  运行状况  http://{settings.daemon_host}:{settings.daemon_port}/health")
     say(f"  数据位置  {'PostgreSQL' if settings.database_url else settings.home}")
+    if settings.prefect_database_url:
+        say("  流程数据  PostgreSQL")
     say(f"  运行日志  {settings.home / 'logs'}")
     say("按 Ctrl-C 停止。")

@@ -13,6 +13,7 @@ import socket
 import sys
 
 from flows.deployments import POOL, job_template
+from flows.processes import RUNS_ON_POSTGRESQL
 from flows.server import server_of
 from flows.warm import warm_prefect
 from lifecycle.log import configure_log, get_log
@@ -48,7 +49,7 @@ async def _work(settings: Settings) -> None:
     worker = ProcessWorker(
         name=socket.gethostname(),
         work_pool_name=POOL,
-        limit=settings.worker_runs,
+        limit=settings.worker_runs or RUNS_ON_POSTGRESQL,
         base_job_template=job_template(),
     )
     working = asyncio.create_task(worker.start(printer=lambda _: None))

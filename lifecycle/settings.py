@@ -172,9 +172,14 @@ class Settings:
     daemon_port: int = _setting("守护进程监听的端口", _PORT, 4280)
     prefect_api_url: str | None = _setting("流程服务器接口地址；不设则由 lifecycle up 自带", _text)
     prefect_auth: str | None = _setting("流程服务器登录串（用户名:密码）", _text, secret=True)
+    prefect_database_url: str | None = _setting(
+        "自带流程服务器所用的 PostgreSQL 连接地址，须是另外的库；不设则用 SQLite", _text, secret=True
+    )
     prefect_port: int = _setting("自带流程服务器的端口", _PORT, 4200)
     prefect_timeout: int = _setting("等待流程服务器的最长秒数", _whole(1, 3600), 60)
-    worker_runs: int = _setting("工作进程同时执行的流程数；流程服务器用 SQLite 时应为 1", _whole(1, 32), 1)
+    worker_runs: int | None = _setting(
+        "工作进程同时执行的流程数；不设则自带的流程服务器用 SQLite 时为 1，否则为 4", _whole(1, 32)
+    )
     flows_at_once: int | None = _setting(
         "守护进程同时执行的流程数；不设则按流程服务器的数据库：SQLite 为 1，PostgreSQL 为 4", _whole(1, 32)
     )

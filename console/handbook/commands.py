@@ -46,7 +46,9 @@ SETTINGS_IN_ENGLISH: Mapping[str, str] = {
     "PREFECT_AUTH": "login at the flow server (`user:password`)",
     "PREFECT_PORT": "port of the flow server that `lifecycle up` brings",
     "INTAKE_FOLDER": "folder into which files of applications are put; without it, `intake` in the home",
-    "WORKER_RUNS": "flow runs that a worker carries out at a time",
+    "PREFECT_DATABASE_URL": "PostgreSQL database, of its own, of the flow server that `lifecycle up` brings; "
+    "without it SQLite, which bears one flow at a time",
+    "WORKER_RUNS": "flow runs of a worker at a time; without it 1 beside our own server on SQLite, else 4",
     "PREFECT_TIMEOUT": "longest wait for the flow server, in seconds",
     "FLOWS_AT_ONCE": "flow runs that the daemon carries out at a time; unset: 1 on SQLite, 4 on PostgreSQL",
     "FLOW_SERVER_AWAY_MINUTES": "minutes without an answer of the flow server before it is told",

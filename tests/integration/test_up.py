@@ -15,8 +15,10 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import make_url
 
 from flows.server import FlowServer, own_login
+from tests.flow_host import on_postgres
 from tests.flow_store import accept, applied, practice_app, queued
 from tests.integration.ports import free_port
 
@@ -179,6 +181,27 @@ def test_up_runs_commands_mends_its_server_and_leaves_nothing(
     assert up.process.wait(15) == 0
     assert up.said().endswith("已全部停止。\n")
     assert alive(ours) == set()
+
+
+@pytest.mark.postgres
+def test_up_keeps_its_flow_server_on_postgresql_and_goes_on_after_everything_was_killed(
+    tmp_path: Path, start: Callable[..., Up], postgres_address: str
+) -> None:
+    app = practice_app(tmp_path / "home")
+    projects = [applied(app, tmp_path, number) for number in (1, 2)]
+    on_postgres(postgres_address, "postgres", "CREATE DATABASE flows_of_up")
+    url = make_url(postgres_address).set(database="flows_of_up").render_as_string(hide_password=False)
+    commands = []
+    for project in projects:
+        up = start(LIFECYCLE_PREFECT_DATABASE_URL=url)
+        up.ready()
+        commands.append(accept(app, project))
+        up.wait_for("run", lambda: queued(app, commands[-1].command_id).status == "done", 60)
+        up.kill()
+    assert url not in up.said()
+    assert "流程数据  PostgreSQL" in up.said()
+    assert not (up.home / "prefect" / "prefect.db").exists()
+    app.close()
 
 
 def test_up_killed_takes_its_children_with_it(start: Callable[..., Up], flow_server: FlowServer) -> None:
