@@ -175,12 +175,17 @@ def _bearing(session: Session, document: DocumentRef | None, keys: Sequence[str]
 
 
 def require_of_each(session: Session, conn: Connection, keys: Sequence[str], *roles: Role, to: str) -> None:
-    """Raise ForbiddenFault unless the actor holds a role in the province of every one of these notices."""
+    """Raise ForbiddenFault unless the actor holds a role in the province of every one of these notices.
+
+    A warning of the system itself is about no project: it is an administrator's.
+    """
     from lifecycle.cases import programme_of, project_row
     from lifecycle.ledger import list_notices as ledger
 
     projects = {view.project for view in ledger(conn, keys=keys)}
-    for project in sorted(projects):
+    if "" in projects:
+        session.require(Role.ADMIN, to=to)
+    for project in sorted(projects - {""}):
         programme = programme_of(conn, session.store, project_row(conn, project))
         session.require(*roles, to=to, province=programme.province)
 

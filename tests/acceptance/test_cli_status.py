@@ -102,6 +102,19 @@ def test_an_open_warning_is_shown_until_somebody_closes_it(app: App, home: Path)
     assert (twice.status, twice.err) == (5, f"错误（not_found）：没有编号为 {one['id']} 的未了告警。\n")
 
 
+def test_a_warning_that_did_not_arrive_is_sent_again_as_any_notice(app: App, home: Path) -> None:
+    trouble = Trouble("disk_low", "", "数据所在磁盘只剩 12 MiB")
+    with transaction(app.engine) as conn:
+        conn.execute(TABLES["person"].update().values(email="wang@example.org"))
+        begin(conn, trouble, now())
+        keys = tell(conn, trouble, now(), ())
+        conn.execute(TABLES["notice"].update().values(status="dead"))
+    assert keys is not None
+    again = call("--home", home, "--json", "notices", "retry", *keys)
+    assert [(one["project"], one["status"]) for one in again.json["notices"]] == [(None, "pending")]
+    assert "数据所在磁盘只剩 12 MiB" in call("--home", home, "notices", "show", *keys).out
+
+
 def test_what_is_wrong_is_no_error_unless_a_monitor_asks(home: Path) -> None:
     assert [status(home, *words).status for words in ((), ("--check",))] == [0, 1]
     assert status(home, "--check").json["error"]["code"] == "attention"
