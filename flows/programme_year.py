@@ -79,12 +79,11 @@ def programme_year(
 
 def read_year(app: App, found: Programme, year: int, on: date) -> words.Year:
     """Everything that is told of a programme and year, from one unchanging view."""
-    until = date(on.year, 12, 31)
     with reading(app.engine) as conn:
         standing = year_standing(conn, found, year, on)
         review = review_standing(conn, found, year, on) if sittings_of(found, on) else None
         seasons = {
-            season.name: season_standing(conn, season, found, year, on, until)
+            season.name: season_standing(conn, season, found, year, on, until=on)
             for season in SEASONS
             if sources_of(season, found, on)
         }

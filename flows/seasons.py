@@ -57,9 +57,9 @@ def order_of_form(
     draft: bool = True,
     count: int | None = None,
 ) -> SeasonOrder:
-    """What was filled in; else today, and dates up to the end of that year. Raises UsageFault."""
+    """What was filled in; else today, and the dates up to that day. Raises UsageFault."""
     day = day_of(on, "业务日期") or today()
-    last = day_of(until, "截至日期") or date(day.year, 12, 31)
+    last = day_of(until, "截至日期") or day
     papers = tuple((materials or {}).items())
     return SeasonOrder(where, year, day, last, reason, document, papers, draft, count)
 

@@ -93,6 +93,9 @@ def _season(name: str, start: str) -> Callable[[Year, StageStanding], str]:
         if found is None:
             return "本类别没有这一环节"
         told = [f"可开展 {len(found.ready)} 项：启动“{start}”"] if found.ready else []
+        if found.early:
+            first = min(day for _, day in found.early)
+            told.append(f"{len(found.early)} 项未到建议日期（最早 {first.isoformat()}）")
         told += [f"材料未齐 {len(found.missing)} 项"] if found.missing else []
         return "；".join(told)
 

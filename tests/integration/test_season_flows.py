@@ -109,12 +109,13 @@ def test_an_evaluation_waits_for_its_day_and_a_look_drafts_nothing(
     store: Records, flow_server: FlowServer, dashboard: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = {"programme": EVENT, "year": 2020, "on": AUTUMN.isoformat()}
-    run_id, state = run(store, flow_server, monkeypatch, "evaluation_campaign", until="2020-10-01", **given)
+    run_id, state = run(store, flow_server, monkeypatch, "evaluation_campaign", **given)
     assert state.result() == {"ready": 0, "campaigns": []}
     assert {row["建议日期"] for row in told(dashboard, run_id)[1]["early"]} == {"2020-12-31"}
-    _, looked = run(store, flow_server, monkeypatch, "evaluation_campaign", draft=False, **given)
+    ahead = {**given, "until": "2020-12-31"}
+    _, looked = run(store, flow_server, monkeypatch, "evaluation_campaign", draft=False, **ahead)
     assert looked.result() == {"ready": 2, "campaigns": []}
-    _, drafted = run(store, flow_server, monkeypatch, "evaluation_campaign", **given)
+    _, drafted = run(store, flow_server, monkeypatch, "evaluation_campaign", **ahead)
     (campaign,) = drafted.result()["campaigns"]
     (below,) = dashboard.runs(f"campaign:{campaign}")
     assert below["name"] == f"开展绩效评价 · {TITLE} · 2 项"
@@ -154,6 +155,7 @@ def test_a_year_shows_its_stages_and_begins_the_seasons_that_are_asked_for(
     assert [stages[name]["项目数"] for name in ("评审", "实施", "中期考核")] == [1, 2, 0]
     assert stages["中期考核"]["到建议日期未办"] == 2
     assert stages["中期考核"]["下一步"] == "可开展 2 项：启动“中期考核”；材料未齐 2 项"
+    assert stages["绩效评价"]["下一步"] == "2 项未到建议日期（最早 2020-12-31）"
     (campaign,) = state.result()["campaigns"]
     (below,) = dashboard.runs(f"campaign:{campaign}")
     assert below["parent_task_run_id"]
