@@ -166,6 +166,12 @@ class Announcer:
                     return not (self._line or self._busy)
         return True
 
+    def close(self) -> None:
+        """Wait a little for what is in line, then let go of the connections."""
+        if self.flush(AT_EXIT_SECONDS):
+            self._clients.clear()
+            self._opened.close()
+
     def _work(self) -> None:
         while True:
             with self._changed:
@@ -218,7 +224,7 @@ class Announcer:
 ANNOUNCER: Final = Announcer()
 """The one of this process."""
 
-atexit.register(ANNOUNCER.flush, AT_EXIT_SECONDS)
+atexit.register(ANNOUNCER.close)
 
 
 def announce(command_id: str, run_id: str, steps: Sequence[Transition]) -> int:

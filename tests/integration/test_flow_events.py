@@ -98,4 +98,5 @@ def test_a_server_that_is_away_or_dies_costs_what_was_in_line_and_nobody_waits(
     with warm_prefect(flow_server, tmp_path):
         assert announcer.tell(project_events(command, "r", steps(1))) == 1
     assert announcer.flush(30)
+    announcer.close()
     assert len(dashboard.events(f"kexie.command.{command}", 1)) == 1
