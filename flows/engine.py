@@ -9,6 +9,7 @@ import os
 import runpy
 
 from flows.child import die_with_parent
+from flows.run_marks import marked
 from flows.server import server_of
 from flows.warm import warm_prefect
 from lifecycle.log import configure_log
@@ -21,7 +22,8 @@ def main() -> None:
     die_with_parent()
     settings = read_settings()
     configure_log(settings.log_format, settings.log_level)
-    with warm_prefect(server_of(settings), settings.home):
+    run_id = os.environ["PREFECT__FLOW_RUN_ID"]
+    with marked(settings.home, run_id), warm_prefect(server_of(settings), settings.home):
         runpy.run_module("prefect.engine", run_name="__main__", alter_sys=True)
 
 

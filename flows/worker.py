@@ -11,15 +11,21 @@ import os
 import signal
 import socket
 import sys
+import time
+
+from httpx import HTTPError
 
 from flows.deployments import POOL, job_template
 from flows.processes import RUNS_ON_POSTGRESQL
+from flows.run_marks import any_alive, report_lost
 from flows.server import server_of
 from flows.warm import warm_prefect
 from lifecycle.log import configure_log, get_log
 from lifecycle.settings import Settings, read_settings
 from states.errors import LifecycleError
 
+GRACE_SECONDS = 3.0
+"""How long runs may take to end after SIGTERM; `up` waits a little longer for us."""
 POLL_SECONDS = 3.0
 """How soon a run that somebody started is taken up."""
 
@@ -46,6 +52,7 @@ async def _work(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    _tell_of_lost(settings)
     worker = ProcessWorker(
         name=socket.gethostname(),
         work_pool_name=POOL,
@@ -57,10 +64,29 @@ async def _work(settings: Settings) -> None:
     await asyncio.wait((working, asked), return_when=asyncio.FIRST_COMPLETED)
     get_log().info("worker_stopping", asked=stop.is_set())
     _end_runs()
+    await _ended(settings, GRACE_SECONDS)
     if stop.is_set():
         working.cancel()
+    _tell_of_lost(settings)
     await asyncio.gather(working, return_exceptions=stop.is_set())
     asked.cancel()
+
+
+async def _ended(settings: Settings, seconds: float) -> None:
+    """Until no run is at work, or the time is over."""
+    deadline = time.monotonic() + seconds
+    while any_alive(settings.home) and time.monotonic() < deadline:  # noqa: ASYNC110 - no event tells it
+        await asyncio.sleep(0.05)
+
+
+def _tell_of_lost(settings: Settings) -> None:
+    try:
+        told = report_lost(settings.home)
+    except (HTTPError, OSError) as fault:
+        get_log().warning("lost_runs_untold", error=f"{type(fault).__name__}: {fault}"[:200])
+    else:
+        if told:
+            get_log().warning("runs_lost", count=told)
 
 
 def _end_runs() -> None:

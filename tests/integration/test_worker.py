@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -16,7 +18,9 @@ from flows.bootstrap import App, now
 from flows.child import Child
 from flows.deployments import DEPLOYMENTS, POOL, register
 from flows.processes import worker_process
+from flows.run_marks import LOST, any_alive, marked, report_lost
 from flows.server import FlowServer
+from flows.warm import warm_prefect
 from lifecycle.database import transaction
 from lifecycle.inbox import intake_folder
 from lifecycle.login import operating_system_login
@@ -28,6 +32,13 @@ from tests.flow_store import APPLIED, PROGRAMME, TABLES, practice_app
 
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect"), pytest.mark.timeout(200)]
 
+MARKS = """
+import sys, time
+from pathlib import Path
+from flows.run_marks import marked
+with marked(Path(sys.argv[1]), sys.argv[2]):
+    time.sleep(300)
+"""
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 WITHIN = 90
 
@@ -140,6 +151,29 @@ def test_what_the_forms_ask_is_carried_out_by_the_worker_as_its_own_user(
     with app.engine.connect() as conn:
         history = conn.execute(TABLES["history"].select()).all()
     assert {entry.actor for entry in history} == {operating_system_login()}
+
+
+def test_a_run_whose_process_is_gone_is_told_to_the_server_and_one_at_work_is_left_alone(
+    form: Form, flow_server: FlowServer, tmp_path: Path
+) -> None:
+    ids = [form.start("每日清查", on="2023-06-01").json()["id"] for _ in range(2)]
+    for run_id in ids:
+        state = {"state": {"type": "RUNNING"}, "force": True}
+        form.client.post(f"/flow_runs/{run_id}/set_state", json=state).raise_for_status()
+    killed = Child(
+        "", [sys.executable, "-c", MARKS, str(tmp_path), ids[0]], dict(os.environ), tmp_path / "log"
+    )
+    killed.start()
+    while not any_alive(tmp_path):
+        assert killed.alive, killed.log.read_text(encoding="utf-8")
+    with marked(tmp_path, ids[1]), warm_prefect(flow_server, tmp_path):
+        assert report_lost(tmp_path) == 0
+        killed.stop(0)
+        assert report_lost(tmp_path) == 1
+        assert report_lost(tmp_path) == 0
+    states = [form.client.get(f"/flow_runs/{run_id}").json()["state"] for run_id in ids]
+    assert [(state["type"], state["message"]) for state in states] == [("CRASHED", LOST), ("RUNNING", None)]
+    assert not any_alive(tmp_path)
 
 
 def hand_in(app: App) -> None:
