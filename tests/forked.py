@@ -19,8 +19,9 @@ PATIENCE = 60
 
 LOADED = """
 import json, os, sys, time
-import console.main, console.road, console.trigger, flows.daemon, flows.trigger, flows.orchestrate
-import flows.sweep, flows.post, lifecycle.service, notifications.dispatch, notifications.mail
+import console.main, console.road, console.trigger, flows.daemon, flows.orchestrate
+import flows.campaign, flows.trigger, flows.sweep, flows.post
+import lifecycle.service, notifications.dispatch, notifications.mail
 from flows.bootstrap import build_app, using
 from flows.child import die_with_parent
 from flows.server import server_of

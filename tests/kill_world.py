@@ -70,7 +70,8 @@ class Record:
 class World:
     """One store with submitted projects, and whoever works on it."""
 
-    def __init__(self, settings: Settings, host: FlowHost, forked: Forked) -> None:
+    def __init__(self, settings: Settings, host: FlowHost, forked: Forked, *, campaign: bool = False) -> None:
+        self.campaign = campaign
         self.host = host
         self.mail = MailHost()
         self.mail.start()
@@ -144,14 +145,24 @@ class World:
         """A step from the command line, under its key."""
         return self._start("command", "trigger", ACTION, self.projects[0], "--key", KEY, "--json")
 
-    def flow(self, name: str = "trigger", **given: Any) -> int:
-        """A flow as a worker runs it: by default the step, with the parameters of a form."""
-        given = given or {"action": ACTION, "projects": [self.projects[0]], "key": KEY}
+    def asked(self) -> list[int]:
+        """What a person asks for at the office: the step, or the campaign; the processes of that."""
+        if not self.campaign:
+            return [self.command()]
+        self.confirmed()
+        return []
+
+    def by_hand(self) -> int:
+        """The same as a flow run that a worker starts, with the parameters of a form."""
+        given: dict[str, Any] = {"action": ACTION, "projects": [self.projects[0]], "key": KEY}
+        name = "campaign" if self.campaign else "trigger"
+        given = {"campaign_id": self.confirmed()} if self.campaign else given
         return self._start("flow", name, json.dumps(given, ensure_ascii=False))
 
     def confirmed(self) -> str:
         """A campaign on all projects, drafted and confirmed; its id."""
-        actor = self._actor()
+        with reading(self.app.engine) as conn:
+            actor = find_actor(conn, operating_system_login(), None, today())
         plan = CampaignPlan(action=ACTION, on=today(), ids=self.projects, chunk_size=CHUNK, key=KEY)
         manifest = self.app.campaigns.draft(actor, plan)
         assert manifest.id is not None
@@ -242,10 +253,6 @@ class World:
     def log(self) -> str:
         """What the processes wrote."""
         return self._log.read_text(encoding="utf-8") if self._log.exists() else ""
-
-    def _actor(self) -> Actor:
-        with reading(self.app.engine) as conn:
-            return find_actor(conn, operating_system_login(), None, today())
 
     def _expire(self) -> None:
         with transaction(self.app.engine) as conn:

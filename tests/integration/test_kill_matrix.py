@@ -1,7 +1,7 @@
 """The kill matrix: whoever is killed at whatever step, the record ends as if nobody had been.
 
-Rows: flow server, daemon, worker. Columns: the steps of `trigger`. Each on SQLite and on PostgreSQL. `make
-soak` runs every cell; `make test` a sample, chosen by KILL_SEED.
+Rows: flow server, daemon, worker. Columns: the steps of `trigger` and of `campaign`. Each on SQLite and on
+PostgreSQL. `make soak` runs every cell; `make test` a sample, chosen by KILL_SEED.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pytest
 from tests.flow_host import wait_until
 from tests.forked import Forked
 from tests.kill_world import PATIENCE, Record, World
+from tests.relay import Hold
 
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
 
@@ -52,87 +53,93 @@ class Stopped:
     go_on: Callable[[], None]
 
 
+def begun(world: World, victim: str, hold: Callable[[], Hold]) -> tuple[Stopped, Hold]:
+    """Whoever does the work hangs in a request to the flow server: a worker, or else a daemon."""
+    daemon = None if victim == WORKER else world.daemon()
+    held = hold()
+    actor, others = (world.by_hand(), []) if daemon is None else (daemon, world.asked())
+    reached(world, held.reached.is_set)
+    return Stopped(actor, others, held.release), held
+
+
+def locked(world: World, victim: str, hold: Callable[[], Hold]) -> Stopped:
+    """Whoever does the work waits for the store, which somebody locked after that request."""
+    stopped, held = begun(world, victim, hold)
+    for other in stopped.others:
+        assert world.ended(other) == 0, world.log()
+    world.lock()
+    held.release()
+    return Stopped(stopped.actor, [], world.unlock)
+
+
 def before_commit(world: World, victim: str) -> Stopped:
     """The store is locked: nothing can have been committed."""
-    if victim == DAEMON:
-        daemon = world.daemon()
-        world.lock()
-        command = world.command()
-        wait_until(world.waits_in_daemon, PATIENCE, world.log)
-        return Stopped(daemon, [command], world.unlock)
-    hold = world.hold("/set_state", answer=True)
-    actor = world.flow()
-    reached(world, hold.reached.is_set)
+    if world.campaign or victim != DAEMON:
+        by = victim if world.campaign else WORKER
+        return locked(world, by, lambda: world.hold("/set_state", answer=True))
+    daemon = world.daemon()
     world.lock()
-    hold.release()
-    return Stopped(actor, [], world.unlock)
+    command = world.command()
+    reached(world, world.waits_in_daemon)
+    return Stopped(daemon, [command], world.unlock)
 
 
 def after_commit(world: World, victim: str) -> Stopped:
-    """The command is committed, and its run not asked for; by hand: and nothing is sent yet."""
+    """It is committed, and its run not asked for; with a worker: and nothing is sent yet."""
     if victim == WORKER:
-        world.mail.answers["MAIL"] = ["hold"]
-        actor = world.flow()
-        reached(world, world.mail.held.is_set)
-        return Stopped(actor, [], world.mail.let_go)
-    daemon = world.daemon()
-    hold = world.hold("POST /api/flows/")
-    command = world.command()
-    reached(world, hold.reached.is_set)
-    assert world.ended(command) == 0, world.log()
-    return Stopped(daemon, [], hold.release)
+        return in_mail(world, victim, "MAIL")
+    return begun(world, victim, lambda: world.hold("POST /api/flows/"))[0]
 
 
 def run_created(world: World, victim: str) -> Stopped:
     """The run is there and does not run yet."""
-    return at_request(world, victim, "/set_state")
+    return begun(world, victim, lambda: world.hold("/set_state"))[0]
+
+
+def between_chunks(world: World, victim: str) -> Stopped:
+    """The first chunk is done, and its progress is being told."""
+    return begun(world, victim, lambda: world.hold("PATCH /api/artifacts/", skip=1))[0]
+
+
+def inside_a_chunk(world: World, victim: str) -> Stopped:
+    """The first chunk is done, and the second waits for the store."""
+    return locked(world, victim, lambda: world.hold("PATCH /api/artifacts/", skip=1))
 
 
 def in_delivery(world: World, victim: str) -> Stopped:
     """The mail server has taken a mail, and nobody has heard so."""
+    return in_mail(world, victim, "DATA")
+
+
+def in_mail(world: World, victim: str, verb: str) -> Stopped:
+    """Whoever sends waits for the mail server's answer."""
     daemon = None if victim == WORKER else world.daemon()
-    world.mail.answers["DATA"] = ["hold"]
-    actor = world.flow() if daemon is None else daemon
-    others = [] if daemon is None else [world.command()]
+    world.mail.answers[verb] = ["hold"]
+    actor, others = (world.by_hand(), []) if daemon is None else (daemon, world.asked())
     reached(world, world.mail.held.is_set)
     return Stopped(actor, others, world.mail.let_go)
 
 
 def in_report(world: World, victim: str) -> Stopped:
     """Everything is done but the summary for the dashboard."""
-    return at_request(world, victim, "POST /api/artifacts/ ")
+    skip = 1 if world.campaign else 0  # its progress came first
+    return begun(world, victim, lambda: world.hold("POST /api/artifacts/ ", skip=skip))[0]
 
 
 def before_done(world: World, victim: str) -> Stopped:
     """The server has heard that the run is finished; the outbox row is not marked."""
-    daemon = None if victim == WORKER else world.daemon()
-    path, skip = ("PATCH /api/flow_runs/", 0) if daemon is None else ("/set_state", 1)
-    hold = world.hold(path, answer=True, skip=skip)
-    actor = world.flow() if daemon is None else daemon
-    others = [] if daemon is None else [world.command()]
-    reached(world, hold.reached.is_set)
-    for other in others:
-        assert world.ended(other) == 0, world.log()
-    world.lock()
-    hold.release()
-    return Stopped(actor, [], world.unlock)
-
-
-def at_request(world: World, victim: str, path: str) -> Stopped:
-    """Whoever does the work hangs in a request to the flow server."""
-    daemon = None if victim == WORKER else world.daemon()
-    hold = world.hold(path)
-    actor = world.flow() if daemon is None else daemon
-    others = [] if daemon is None else [world.command()]
-    reached(world, hold.reached.is_set)
-    return Stopped(actor, others, hold.release)
+    if victim == WORKER and not world.campaign:
+        return locked(world, victim, lambda: world.hold("PATCH /api/flow_runs/", answer=True))
+    if victim == WORKER:
+        return begun(world, victim, lambda: world.hold("/set_state", answer=True, skip=1))[0]
+    return locked(world, victim, lambda: world.hold("/set_state", answer=True, skip=1))
 
 
 def reached(world: World, condition: Callable[[], bool]) -> None:
     wait_until(condition, PATIENCE, world.log)
 
 
-STEPS: dict[str, Stop] = {
+BOTH: dict[str, Stop] = {
     "before_commit": before_commit,
     "after_commit": after_commit,
     "run_created": run_created,
@@ -140,10 +147,15 @@ STEPS: dict[str, Stop] = {
     "in_report": in_report,
     "before_done": before_done,
 }
+STEPS: dict[str, dict[str, Stop]] = {
+    "trigger": BOTH,
+    "campaign": BOTH | {"between_chunks": between_chunks, "inside_a_chunk": inside_a_chunk},
+}
 CELLS = tuple(
-    Cell("trigger", victim, step, database)
+    Cell(flow, victim, step, database)
+    for flow, steps in STEPS.items()
     for victim in (SERVER, DAEMON, WORKER)
-    for step in STEPS
+    for step in steps
     for database in DATABASES
 )
 
@@ -167,7 +179,7 @@ def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
     made.close()
 
 
-Open = Callable[[str], AbstractContextManager[World]]
+Open = Callable[[Cell], AbstractContextManager[World]]
 
 
 @pytest.fixture
@@ -175,10 +187,11 @@ def world_of(request: pytest.FixtureRequest, forked: Forked) -> Open:
     """A fresh world on a database."""
 
     @contextmanager
-    def made(database: str) -> Iterator[World]:
-        host = request.getfixturevalue("flow_host" if database == "sqlite" else "postgres_flow_host")
-        name = "sqlite_settings" if database == "sqlite" else "postgres_settings"
-        with closing(World(request.getfixturevalue(name), host, forked)) as world:
+    def made(cell: Cell) -> Iterator[World]:
+        embedded = cell.database == "sqlite"
+        host = request.getfixturevalue("flow_host" if embedded else "postgres_flow_host")
+        settings = request.getfixturevalue("sqlite_settings" if embedded else "postgres_settings")
+        with closing(World(settings, host, forked, campaign=cell.flow == "campaign")) as world:
             yield world
 
     return made
@@ -196,8 +209,10 @@ def undisturbed(request: pytest.FixtureRequest, forked: Forked, tmp_path: Path) 
     def made(flow: str) -> Record:
         if flow not in UNDISTURBED:
             settings = store_copy(request.getfixturevalue("sqlite_template"), tmp_path / "undisturbed")
-            with closing(World(settings, request.getfixturevalue("flow_host"), forked)) as world:
-                assert world.ended(world.command()) == 0, world.log()
+            host = request.getfixturevalue("flow_host")
+            with closing(World(settings, host, forked, campaign=flow == "campaign")) as world:
+                for asked in world.asked():
+                    assert world.ended(asked) == 0, world.log()
                 world.finish()
                 UNDISTURBED[flow] = world.record()
         return UNDISTURBED[flow]
@@ -207,7 +222,7 @@ def undisturbed(request: pytest.FixtureRequest, forked: Forked, tmp_path: Path) 
 
 def killed(cell: Cell, world: World, expected: Record, dashboard: Any) -> None:
     """Stop at the step, kill, start everything again, and look."""
-    stopped = STEPS[cell.step](world, cell.victim)
+    stopped = STEPS[cell.flow][cell.step](world, cell.victim)
     if cell.victim == SERVER:
         world.host.kill()
         stopped.go_on()
@@ -219,7 +234,7 @@ def killed(cell: Cell, world: World, expected: Record, dashboard: Any) -> None:
     for other in stopped.others:
         assert world.ended(other) == 0, world.log()
     if not world.commands():
-        assert world.ended(world.flow()) == 0, world.log()
+        assert world.ended(world.by_hand()) == 0, world.log()
     world.finish()
     assert world.differs(expected) == []
     found = world.record()
@@ -237,7 +252,7 @@ def test_whoever_is_killed_the_record_ends_as_if_nobody_had_been(
 ) -> None:
     print(f"KILL_SEED={SEED}")  # noqa: T201 - how to see it again
     expected = undisturbed(cell.flow)
-    with world_of(cell.database) as world:
+    with world_of(cell) as world:
         killed(cell, world, expected, dashboard_of)
 
 
@@ -247,5 +262,5 @@ def test_every_cell_of_the_matrix_ends_as_if_nobody_had_been_killed(
     cell: Cell, world_of: Open, undisturbed: Callable[[str], Record], dashboard_of: Any
 ) -> None:
     expected = undisturbed(cell.flow)
-    with world_of(cell.database) as world:
+    with world_of(cell) as world:
         killed(cell, world, expected, dashboard_of)
