@@ -23,7 +23,7 @@ from flows import campaign_reports as words
 from flows.bootstrap import App, current_app, now, today
 from flows.events import ANNOUNCER, EACH_AT_MOST, announce_chunk, project_events
 from flows.forms import day_of, fault_told
-from flows.leases import Lease, holding, step_made
+from flows.leases import Lease, holding, in_hand, step_made
 from flows.orders import actor_by_hand
 from flows.progress_bar import ProgressBar
 from flows.runs import artifact_key, artifact_link, run_id, run_link, tag_run
@@ -80,7 +80,7 @@ def campaign(
     if campaign_id is not None:
         found = app.campaigns.find(campaign_id)
         if found.status is not CampaignStatus.DRAFT:
-            return _carry_out(app, found)
+            return _take_up(app, found)
         return _settle(
             app, app.campaigns.manifest(found.id), day_of(on, "业务日期"), _counted(confirm, count)
         )
@@ -114,17 +114,23 @@ def _settle(app: App, manifest: Manifest, on: date | None, count: int | None) ->
         visible(conn, actor, manifest.id or "")
     assert manifest.id is not None  # noqa: S101 - it was drafted
     name = words.campaign_name(manifest.action, manifest.groups, manifest.total, app.catalogue)
-    tag_run(words.campaign_tags(manifest.id, manifest.groups), name)
+    tag_run(words.campaign_tags(manifest.id, manifest.groups, carries_out=False), name)
     _show_manifest(app, manifest)
     if count is None or manifest.second:
         told = words.confirm_command(manifest.id, manifest.total)
         given = {"campaign": manifest.id, "total": manifest.total, "status": "draft"}
         return Completed(message=f"名单待确认：{told}", data=given)
     found = app.campaigns.confirm(actor, manifest.id, count, on)
+    return _take_up(app, found)
+
+
+def _take_up(app: App, found: Campaign) -> dict[str, Any]:
+    """Carry it out as the run of its command, unless that has one: then help, and show how it stands."""
     with transaction(app.engine) as conn:
         claimed = claim_this(conn, found.id, now(), app.settings.lease_seconds)
     if claimed is None:
         return _carry_out(app, found)
+    tag_run(words.campaign_tags(found.id, found.groups))
     with holding(Lease(app, claimed)):
         answer = _carry_out(app, found)
     with transaction(app.engine) as conn:
@@ -226,7 +232,8 @@ def _show_outcome(app: App, campaign_id: str) -> None:
         markdown=words.outcome_report(outcome, app.catalogue, links),
         description=title,
     )
-    tag_run([*words.campaign_tags(campaign_id, outcome.campaign.groups), *words.outcome_tags(outcome)])
+    known = words.campaign_tags(campaign_id, outcome.campaign.groups, carries_out=in_hand())
+    tag_run([*known, *words.outcome_tags(outcome)])
 
 
 def _pairs(app: App, text: str) -> list[tuple[str | None, str | None]]:

@@ -31,10 +31,14 @@ def campaign_name(action: Action, groups: Sequence[Group], total: int, catalogue
     return f"{action.label} · {where} · {total} 项"
 
 
-def campaign_tags(campaign_id: str, groups: Sequence[Group]) -> list[str]:
-    """The tags that are known before the first chunk; those of the states reached come afterwards."""
+def campaign_tags(campaign_id: str, groups: Sequence[Group], *, carries_out: bool = True) -> list[str]:
+    """The tags that are known before the first chunk; those of the states reached come afterwards.
+
+    A command has one run that is tagged with it: the one that carries it out. Others draft, or look on.
+    """
     slugs = sorted({group.programme for group in groups if group.programme})
-    return [*(f"programme:{slug}" for slug in slugs), f"command:{campaign_id}", f"campaign:{campaign_id}"]
+    command = [f"command:{campaign_id}"] if carries_out else []
+    return [*(f"programme:{slug}" for slug in slugs), *command, f"campaign:{campaign_id}"]
 
 
 def outcome_tags(outcome: CampaignOutcome) -> list[str]:

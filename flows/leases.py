@@ -56,18 +56,19 @@ class Lease:
         Raises Interrupted where the run is to end: given up, the process is stopping, or the command is
         another's by now.
         """
-        self._renew()
+        self.renew()
         if self._turns is None or not self._turns.wanted():
             return
         self._turns.leave()
         try:
             while not self._turns.take(WAITING_SECONDS, patient=True):
-                self._renew()
+                self.renew()
         except Interrupted:
             self._turns.resume()  # whoever started the run leaves the turn that it had
             raise
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
+        """Hold it longer. Raises Interrupted where the run is to end."""
         if self._given_up.is_set() or not self._may():
             raise Interrupted("流程运行中止：其余部分由下一次运行接续。")
         until = now() + timedelta(seconds=self._app.settings.lease_seconds)
@@ -96,3 +97,15 @@ def step_made() -> None:
     lease = _HELD.get()
     if lease is not None:
         lease.step()
+
+
+def still_ours() -> None:
+    """To be called before a short run ends: one that hung and was given up must not finish after another."""
+    lease = _HELD.get()
+    if lease is not None:
+        lease.renew()
+
+
+def in_hand() -> bool:
+    """Whether this is the run of a command that was taken up, and not one that only looks on."""
+    return _HELD.get() is not None

@@ -20,6 +20,7 @@ from flows.campaign_reports import refused_rows
 from flows.events import announce
 from flows.followed import show_followed
 from flows.forms import DAY, day_of, fault_told
+from flows.leases import Lease, holding, in_hand, still_ours
 from flows.orders import Order, order_by_hand, order_of
 from flows.reports import (
     action_label,
@@ -34,7 +35,7 @@ from flows.reports import (
 from flows.runs import artifact_key, artifact_link, run_id, run_link, run_named, tag_run
 from lifecycle.consequences import Consequence, consequences, states_reached, title_of
 from lifecycle.database import reading, transaction
-from lifecycle.outbox import QueuedCommand, find_command, finish_command
+from lifecycle.outbox import QueuedCommand, claim_this, find_command, finish_command
 from lifecycle.requests import Batch
 from lifecycle.transitions import entries_of, transitions_of
 from notifications.dispatch import Delivered, deliver
@@ -90,14 +91,33 @@ def trigger(
         raise UsageFault("请给出 command_id，或者 action 和 projects。")
     with TagsContext(current_tags=set()):  # for every tag of a task run the server is asked for a slot
         batch = commit(order)
-        _tell(app, command_id or batch.command_id, batch)
-        delivered = send_notices()
-    _show(app, order.request.action, command_id or batch.command_id, batch, delivered)
     if command_id is None:
+        return _by_hand(app, order, batch)
+    return _follow(app, order, command_id, batch)
+
+
+def _by_hand(app: App, order: Order, batch: Batch) -> dict[str, int] | State[Any]:
+    """What follows, as the one run of the command, unless a daemon was quicker or it was done before."""
+    with transaction(app.engine) as conn:
+        claimed = claim_this(conn, batch.command_id, now(), app.settings.lease_seconds)
+    if claimed is None:
+        answer = _follow(app, order, batch.command_id, batch)
+    else:
+        tag_run(run_tags(claimed))
+        with holding(Lease(app, claimed)):
+            answer = _follow(app, order, batch.command_id, batch)
         with transaction(app.engine) as conn:
             finish_command(conn, batch.command_id, str(run_id()), now())
-        if not batch.done and batch.refused:
-            return Failed(message=all_refused(batch))
+    return Failed(message=all_refused(batch)) if batch.refused and not batch.done else answer
+
+
+def _follow(app: App, order: Order, command_id: str, batch: Batch) -> dict[str, int]:
+    """Events, notices and the summary of what was committed. A run that was given up ends here."""
+    with TagsContext(current_tags=set()):
+        _tell(app, command_id, batch)
+        delivered = send_notices()
+    _show(app, order.request.action, command_id, batch, delivered)
+    still_ours()
     return {"done": len(batch.done), "refused": len(batch.refused)}
 
 
@@ -167,4 +187,5 @@ def _show(app: App, action: str, command_id: str, batch: Batch, delivered: Deliv
         key=artifact_key("trigger", command_id), markdown=linked(report, links), description=heading
     )
     show_followed(command_id, children)
-    tag_run([*(run_tags(command) if command else [f"command:{command_id}"]), *state_tags(batch)])
+    known = run_tags(command) if command and in_hand() else []
+    tag_run([*known, *state_tags(batch)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,6 +96,22 @@ def test_a_server_that_answers_after_five_seconds_holds_nothing_up(
 
     relay.delay = 0
     finished_once(app, relay.server, dashboard, batch.command_id)
+
+
+@pytest.mark.parametrize("where", ["/flow_runs/ ", "/set_state", "/artifacts/ "])
+def test_a_server_that_becomes_slow_in_the_middle_of_a_run_makes_no_second_finished_run(
+    app: App, flow_server: FlowServer, dashboard: Any, relay: Relay, where: str
+) -> None:
+    batch = accept(app, PROJECT)
+    stuck = relay.hold(where)
+
+    Orchestrator(app, relay.server).run()
+    assert stuck.reached.is_set()
+    assert queued(app, batch.command_id).status != "done"
+    finished_once(app, flow_server, dashboard, batch.command_id)
+    stuck.release()
+    wait_until(lambda: not [one for one in threading.enumerate() if one.name == "flow"], 30)
+    finished_once(app, flow_server, dashboard, batch.command_id)
 
 
 def test_a_wrong_password_is_told_in_chinese_and_costs_the_command_no_attempt(
