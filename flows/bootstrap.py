@@ -144,6 +144,17 @@ class App:
             asked = select(column("rehearsal", Boolean)).select_from(table("store"))
             return bool(conn.execute(asked).scalar_one())
 
+    @cached_property
+    def tag(self) -> str:
+        """What marks the flow runs of this store among those of others on the same flow server."""
+        from sqlalchemy import String, column, select, table
+
+        from lifecycle.database import reading
+
+        with reading(self.engine) as conn:
+            found = conn.execute(select(column("store_id", String)).select_from(table("store"))).scalar_one()
+        return f"store:{found[:8]}"
+
     def close(self) -> None:
         """Let go of the database connections, if there are any."""
         if "engine" in self.__dict__:

@@ -114,7 +114,7 @@ def _settle(app: App, manifest: Manifest, on: date | None, count: int | None) ->
         visible(conn, actor, manifest.id or "")
     assert manifest.id is not None  # noqa: S101 - it was drafted
     name = words.campaign_name(manifest.action, manifest.groups, manifest.total, app.catalogue)
-    tag_run(words.campaign_tags(manifest.id, manifest.groups, carries_out=False), name)
+    tag_run([app.tag, *words.campaign_tags(manifest.id, manifest.groups, carries_out=False)], name)
     _show_manifest(app, manifest)
     if count is None or manifest.second:
         told = words.confirm_command(manifest.id, manifest.total)
@@ -145,7 +145,7 @@ def run_campaign(app: App, command: QueuedCommand) -> str | None:
     """
     found = app.campaigns.find(str(command.body["campaign"]))
     name = words.campaign_name(found.action, found.groups, found.total, app.catalogue)
-    with tags(*words.campaign_tags(found.id, found.groups)):
+    with tags(app.tag, *words.campaign_tags(found.id, found.groups)):
         named = campaign.with_options(flow_run_name=name)
         state: State[Any] = named(campaign_id=found.id, return_state=True)
     state.result()
@@ -233,7 +233,7 @@ def _show_outcome(app: App, campaign_id: str) -> None:
         description=title,
     )
     known = words.campaign_tags(campaign_id, outcome.campaign.groups, carries_out=in_hand())
-    tag_run([*known, *words.outcome_tags(outcome)])
+    tag_run([app.tag, *known, *words.outcome_tags(outcome)])
 
 
 def _pairs(app: App, text: str) -> list[tuple[str | None, str | None]]:

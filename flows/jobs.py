@@ -7,7 +7,8 @@ where it has to be tried again. It holds no rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flows.bootstrap import App, now, today, using
@@ -24,6 +25,16 @@ from lifecycle.log import get_log
 from lifecycle.progress import counted, monthly_reports
 from notifications.dispatch import deliver
 from states.errors import UnavailableFault
+
+
+@contextmanager
+def tagged(tag: str) -> Iterator[None]:
+    """Let the flow runs within be known as this store's."""
+    from prefect import tags  # noqa: PLC0415 - costs a second
+
+    with tags(tag):
+        yield
+
 
 TURN_SECONDS = 10.0
 """How long a job waits for its turn at the flow server before it is done without."""
@@ -74,10 +85,7 @@ class Jobs:
 
             run_progress(day, sorted({line.programme for line in owed}))
 
-        def later() -> None:
-            raise UnavailableFault("流程服务器没有应答，月度进展汇总待它恢复后补上。")
-
-        self._as_flow("progress", by_flow, later)
+        self._as_flow("progress", by_flow, _later)
         missing = sum(line.overdue + line.open for line in owed)
         return f"应报 {sum(line.owed for line in owed)} 份，未报 {missing} 份"
 
@@ -104,6 +112,18 @@ class Jobs:
         """Give committed commands their flow runs."""
         self.orchestrator.run()
 
+    def reconcile(self) -> str:
+        """Compare what was committed with the runs of the flow server, and repair both."""
+        found: list[str] = []
+
+        def by_flow() -> None:
+            from flows.reconcile import run_reconcile  # noqa: PLC0415 - imports prefect
+
+            found.append(run_reconcile())
+
+        self._as_flow("reconcile", by_flow, _later)
+        return found[0]
+
     def watch(self) -> None:
         """Look whether all is well, and warn of what is not. No flow: the server may be what is away."""
         Watch(self.app, self.server).look()
@@ -115,7 +135,7 @@ class Jobs:
             away = "流程服务器正忙。"
         elif away is None:
             try:
-                with warm_prefect(self.server, self.app.settings.home), using(self.app):
+                with warm_prefect(self.server, self.app.settings.home), using(self.app), tagged(self.app.tag):
                     capped(by_flow, self.app.settings.lease_seconds)
             except UnavailableFault:
                 raise  # mail server or database: doing it again at once would not help
@@ -127,3 +147,7 @@ class Jobs:
                 turns.leave()
         get_log().info("done_without_flow_server", job=name, why=away)
         directly()
+
+
+def _later() -> None:
+    raise UnavailableFault("流程服务器没有应答，待它恢复后补做。")

@@ -130,7 +130,7 @@ def run_command(app: App, command: QueuedCommand) -> str | None:
         title = title_of(conn, command.project_ids[0]) if command.project_ids else None
         reached = states_reached(conn, str(command.body.get("key")), command.project_ids)
     named = run_name(command, app.catalogue, title)
-    tagged = [*run_tags(command), *(f"state:{state}" for state in reached)]
+    tagged = [app.tag, *run_tags(command), *(f"state:{state}" for state in reached)]
     return run_named(trigger, named, tagged, {"command_id": command.id})
 
 
@@ -188,4 +188,4 @@ def _show(app: App, action: str, command_id: str, batch: Batch, delivered: Deliv
     )
     show_followed(command_id, children)
     known = run_tags(command) if command and in_hand() else []
-    tag_run([*known, *state_tags(batch)])
+    tag_run([app.tag, *known, *state_tags(batch)])

@@ -183,6 +183,7 @@ class Settings:
     flows_at_once: int | None = _setting(
         "守护进程同时执行的流程数；不设则按流程服务器的数据库：SQLite 为 1，PostgreSQL 为 4", _whole(1, 32)
     )
+    reconcile_days: int = _setting("核对最近多少天的操作与流程运行", _whole(1, 90), 7)
     flow_server_away_minutes: int = _setting("流程服务器没有应答满多少分钟后告警", _whole(1, 1440), 10)
     log_format: str = _setting("日志格式", _choice(*LOG_FORMATS), "text")
     log_level: str = _setting("日志级别", _choice(*LOG_LEVELS), "info")

@@ -51,6 +51,7 @@ SETTINGS_IN_ENGLISH: Mapping[str, str] = {
     "WORKER_RUNS": "flow runs of a worker at a time; without it 1 beside our own server on SQLite, else 4",
     "PREFECT_TIMEOUT": "longest wait for the flow server, in seconds",
     "FLOWS_AT_ONCE": "flow runs that the daemon carries out at a time; unset: 1 on SQLite, 4 on PostgreSQL",
+    "RECONCILE_DAYS": "days of commands and flow runs that are compared with each other",
     "FLOW_SERVER_AWAY_MINUTES": "minutes without an answer of the flow server before it is told",
     "LOG_FORMAT": "`text` or `json`",
     "LOG_LEVEL": "`debug`, `info`, `warning` or `error`",

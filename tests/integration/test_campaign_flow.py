@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from flows.bootstrap import using
+from flows.bootstrap import now, using
 from flows.events import ANNOUNCER
 from flows.server import FlowServer
 from flows.warm import warm_prefect
-from lifecycle.database import reading
-from lifecycle.outbox import find_command
+from lifecycle.database import reading, transaction
+from lifecycle.outbox import claim_command, find_command
 from lifecycle.settings import Settings
 from tests.campaign_store import campaigns, confirmed, drafted, register
+from tests.flow_host import wait_until
 from tests.flow_store import finish_all
 from tests.record_store import APPLIED, CHECKER, Records, records
 from tests.relay import Relay
@@ -76,6 +77,7 @@ def test_a_campaign_is_a_run_with_chunks_progress_outcome_refusals_and_events(
     assert shown["name"] == "受理 · 学术技术交流活动项目 · 5 项"
     assert set(shown["tags"]) == {
         "programme:h20-academic-event", "state:form_review", f"command:{campaign}", f"campaign:{campaign}",
+        store.app.tag,
     }  # fmt: skip
     told = {one["type"]: one for one in dashboard.artifacts(run_id)}
     by_key = {one["key"].rsplit("-", 1)[1]: one for one in dashboard.artifacts(run_id)}
@@ -182,6 +184,23 @@ def test_a_draft_is_confirmed_and_carried_out_by_its_id_as_well(
     assert looked.result()["status"] == "draft"
     done = by_hand(store, flow_server, monkeypatch, campaign_id=drafted_id, confirm=True, count=2)
     assert done.result() == {"campaign": drafted_id, "done": 2, "refused": 0, "status": "done"}
+
+
+def test_the_run_that_drafted_it_is_not_taken_for_the_one_that_carries_it_out(
+    store: Records, flow_server: FlowServer, dashboard: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.orchestrate import Orchestrator
+
+    assert by_hand(store, flow_server, monkeypatch, action=ACTION, projects=[project(1)]).is_completed()
+    (draft,) = store.rows("campaign")
+    campaigns(store).confirm(CHECKER, draft["id"], 1)
+    with transaction(store.app.engine) as conn:
+        assert claim_command(conn, now(), -1) is not None  # its first worker was killed
+    wait_until(lambda: Orchestrator(store.app, flow_server).run(), 60)
+
+    assert campaigns(store).find(draft["id"]).done == 1
+    assert len(dashboard.runs(f"command:{draft['id']}")) == 1
+    assert len(dashboard.runs(f"campaign:{draft['id']}")) == 2
 
 
 NONSENSE: dict[str, tuple[dict[str, Any], str]] = {

@@ -57,7 +57,7 @@ def test_a_command_appears_as_a_run_with_its_chinese_name_its_tags_and_its_summa
     assert run["name"] == "受理 · h23-young-talent-0001 示例题目1"
     assert run["state_type"] == "COMPLETED"
     assert sorted(run["tags"]) == [
-        f"command:{batch.command_id}", "programme:h23-young-talent", "state:form_review",
+        f"command:{batch.command_id}", "programme:h23-young-talent", "state:form_review", app.tag,
     ]  # fmt: skip
     (artifact,) = dashboard.artifacts(run["id"])
     row = next(line for line in artifact["data"].splitlines() if PROJECT in line)
