@@ -14,16 +14,19 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from email import policy
 from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Table, select, text
 
 from flows.address import read_address
 from flows.bootstrap import App, now, today
 from flows.jobs import Jobs
+from flows.reconciling import reconcile_with
 from lifecycle.campaign_plan import CampaignPlan
 from lifecycle.database import open_engine, reading, transaction
 from lifecycle.login import operating_system_login
@@ -46,6 +49,8 @@ CHUNK = 2
 ACTION = "accept_for_form_review"
 KEY = "受理-1"
 ESTABLISHED = "01"
+QUIET = timedelta(microseconds=1)
+"""How long a run of which no process is left has been quiet, at the least."""
 ROOT = Actor("root", {"*": frozenset({Role.ADMIN})}, None)
 TABLES = Base.metadata.tables
 COMMAND = TABLES["command"]
@@ -111,6 +116,8 @@ class World:
     def _found(self) -> tuple[str, ...]:
         form = self.settings.home / "申报书.txt"
         form.write_text("示例", encoding="utf-8")
+        with transaction(self.app.engine) as conn:  # a copy of a store has its name on the flow server
+            conn.execute(TABLES["store"].update().values(store_id=uuid4().hex))
         self.app.service.open_call(CLERK, PROGRAMME, today(), reason="来件补录")
         with transaction(self.app.engine) as conn:
             login = operating_system_login()
@@ -154,9 +161,12 @@ class World:
 
     def by_hand(self) -> int:
         """The same as a flow run that a worker starts, with the parameters of a form."""
-        given: dict[str, Any] = {"action": ACTION, "projects": [self.projects[0]], "key": KEY}
-        name = "campaign" if self.campaign else "trigger"
-        given = {"campaign_id": self.confirmed()} if self.campaign else given
+        if self.campaign:
+            return self.flow("campaign", campaign_id=self.confirmed())
+        return self.flow("trigger", action=ACTION, projects=[self.projects[0]], key=KEY)
+
+    def flow(self, name: str, **given: Any) -> int:
+        """A flow run with these parameters."""
         return self._start("flow", name, json.dumps(given, ensure_ascii=False))
 
     def confirmed(self) -> str:
@@ -204,7 +214,14 @@ class World:
         return status
 
     def finish(self) -> None:
-        """Let the jobs of a daemon work until nothing is left to do; leases of the killed have run out."""
+        """Let a daemon's jobs work until nothing is left, and reconcile; a second time finds nothing."""
+        self._work_off()
+        reconcile_with(self.app, self.host.server, QUIET)
+        self._work_off()
+        assert reconcile_with(self.app, self.host.server, QUIET).repaired == ()
+
+    def _work_off(self) -> None:
+        """The jobs, where the leases of the killed have run out, until no command and no notice waits."""
         jobs = Jobs(self.app, self.host.server)
 
         def done() -> bool:

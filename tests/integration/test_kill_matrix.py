@@ -126,6 +126,11 @@ def in_report(world: World, victim: str) -> Stopped:
     return begun(world, victim, lambda: world.hold("POST /api/artifacts/ ", skip=skip))[0]
 
 
+def in_completion(world: World, victim: str) -> Stopped:
+    """All is done, and by hand also marked; the server has not heard that the run is finished."""
+    return begun(world, victim, lambda: world.hold("/set_state", skip=1))[0]
+
+
 def before_done(world: World, victim: str) -> Stopped:
     """The server has heard that the run is finished; the outbox row is not marked."""
     if victim == WORKER and not world.campaign:
@@ -145,6 +150,7 @@ BOTH: dict[str, Stop] = {
     "run_created": run_created,
     "in_delivery": in_delivery,
     "in_report": in_report,
+    "in_completion": in_completion,
     "before_done": before_done,
 }
 STEPS: dict[str, dict[str, Stop]] = {
@@ -169,14 +175,6 @@ def sample() -> list[Cell]:
         for victim, number in wanted.items()
         for cell in chance.sample([one for one in CELLS if one.victim == victim], number)
     ]
-
-
-@pytest.fixture(scope="module")
-def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
-    """Processes of the program, quickly started."""
-    made = Forked(tmp_path_factory.mktemp("forked"))
-    yield made
-    made.close()
 
 
 Open = Callable[[Cell], AbstractContextManager[World]]
@@ -244,6 +242,7 @@ def killed(cell: Cell, world: World, expected: Record, dashboard: Any) -> None:
     (command,) = world.commands()
     states = [run["state_type"] for run in dashboard(world.host).runs(f"command:{command}")]
     assert states.count("COMPLETED") == 1, states
+    assert set(states) <= {"COMPLETED", "CRASHED", "FAILED"}, states
 
 
 @pytest.mark.parametrize("cell", sample(), ids=str)
