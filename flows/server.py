@@ -147,8 +147,8 @@ def quiet_environment(home: Path) -> dict[str, str]:
 
 def without_proxy(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment, with the loopback reached directly whatever proxy is set."""
-    known = environ.get("no_proxy") or environ.get("NO_PROXY")
-    direct = ",".join(filter(None, [known, "127.0.0.1,localhost"]))
+    known = (environ.get("no_proxy") or environ.get("NO_PROXY") or "").split(",")
+    direct = ",".join(dict.fromkeys(filter(None, [*known, HOST, "localhost"])))
     return {**environ, "no_proxy": direct, "NO_PROXY": direct}
 
 

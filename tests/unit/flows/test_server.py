@@ -120,3 +120,8 @@ def test_the_loopback_is_reached_whatever_proxy_is_set() -> None:
     direct = without_proxy({"http_proxy": "http://p", "NO_PROXY": "intranet"})
     assert direct["no_proxy"] == direct["NO_PROXY"] == "intranet,127.0.0.1,localhost"
     assert direct["http_proxy"] == "http://p"
+
+
+def test_a_daemon_that_says_so_at_every_job_says_it_once() -> None:
+    direct = without_proxy({"no_proxy": "intranet"})
+    assert without_proxy(direct) == direct
