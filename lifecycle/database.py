@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -28,6 +30,8 @@ from states.errors import RefusedFault, UnavailableFault, UsageFault
 from states.names import Role
 
 _READING: Final = "lifecycle_reading"
+_LOOK_SECONDS: Final = 0.002
+"""How often a writer on SQLite looks whether the store is free."""
 _POSTGRES_NAMES: Final = ("postgresql", "postgres", "postgresql+psycopg")
 _OUR_MISTAKES: Final = ("no such ", "near ", "syntax error")
 
@@ -134,7 +138,7 @@ def _sqlite_engine(path: Path, busy_seconds: int, mode: str) -> Engine:
         url, connect_args={"timeout": busy_seconds}, json_serializer=_to_json, json_deserializer=_from_json
     )
     event.listen(engine, "connect", _tune)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", partial(_begin, busy_seconds))
     return engine
 
 
@@ -145,10 +149,34 @@ def _tune(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _begin(connection: Connection) -> None:
-    """A writer takes the lock at once: a later upgrade from read to write could only fail."""
-    reads = connection.get_execution_options().get(_READING)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+def _begin(busy_seconds: int, connection: Connection) -> None:
+    """A writer takes the lock at once: a later upgrade from read to write could only fail.
+
+    It looks for itself when the store is free. SQLite's own wait soon looks ten times a second only, and
+    would not find the gap between the transactions of a campaign.
+    """
+    if connection.get_execution_options().get(_READING):
+        connection.exec_driver_sql("BEGIN")
+        return
+    store: Any = connection.connection.dbapi_connection
+    deadline = time.monotonic() + busy_seconds
+    store.execute("PRAGMA busy_timeout=0").close()
+    try:
+        while not _locked(store) and time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)
+        if not store.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what stands in the way
+    finally:
+        store.execute(f"PRAGMA busy_timeout={busy_seconds * 1000}").close()
+
+
+def _locked(store: sqlite3.Connection) -> bool:
+    """Lock the store for a writer. False where another has it; any other fault is not waited for."""
+    try:
+        store.execute("BEGIN IMMEDIATE").close()
+    except sqlite3.OperationalError as error:
+        return "locked" not in str(error)
+    return True
 
 
 def _to_json(value: Any) -> str:

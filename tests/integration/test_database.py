@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -120,6 +121,36 @@ def test_a_locked_store_is_unavailable_after_the_wait(sqlite_settings: Settings)
             pass
     with reading(other) as conn:
         assert conn.execute(COUNT).scalar_one() == 1
+    engine.dispose()
+    other.dispose()
+
+
+def test_a_writer_finds_the_gap_between_the_transactions_of_another(sqlite_settings: Settings) -> None:
+    engine, other = open_engine(sqlite_settings), open_engine(sqlite_settings)
+    turns, at_work, over = 0, threading.Event(), threading.Event()
+
+    def one_after_the_other() -> None:
+        nonlocal turns
+        while not over.wait(0.01):
+            with transaction(engine):
+                turns += 1
+                at_work.set()
+                over.wait(0.3)
+                at_work.clear()
+
+    busy = threading.Thread(target=one_after_the_other)
+    busy.start()
+    let_go = 0
+    try:
+        for _ in range(5):
+            assert at_work.wait(10)
+            before = turns
+            with transaction(other):
+                let_go += turns - before
+    finally:
+        over.set()
+        busy.join()
+    assert let_go <= 10  # looking ten times a second it is many more
     engine.dispose()
     other.dispose()
 
