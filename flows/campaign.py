@@ -26,7 +26,7 @@ from flows.forms import day_of, fault_told
 from flows.leases import Lease, holding, in_hand, step_made
 from flows.orders import actor_by_hand
 from flows.progress_bar import ProgressBar
-from flows.runs import artifact_key, artifact_link, run_id, run_link, tag_run
+from flows.runs import artifact_key, artifact_link, by_hand_key, run_id, run_link, tag_run
 from flows.trigger import send_notices
 from lifecycle.campaign_plan import Campaign, CampaignPlan, CampaignStatus, ChunkDone, Manifest
 from lifecycle.campaign_view import visible
@@ -94,7 +94,7 @@ def campaign(
         materials=tuple((materials or {}).items()),
         values=values or {},
         title=title,
-        key=key,
+        key=key or by_hand_key(),
     )
     wanted = _counted(confirm, count)
     return _settle(app, app.campaigns.draft(actor_by_hand(app), plan), plan.on, wanted)

@@ -24,6 +24,11 @@ def run_id() -> UUID:
     return _run().id
 
 
+def by_hand_key() -> str:
+    """The key of what a person started without one: the same run started again does it once."""
+    return f"run-{run_id()}"
+
+
 def _run() -> FlowRun:
     context = FlowRunContext.get()
     if context is None or context.flow_run is None:

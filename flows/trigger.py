@@ -32,7 +32,7 @@ from flows.reports import (
     state_tags,
     step_rows,
 )
-from flows.runs import artifact_key, artifact_link, run_id, run_link, run_named, tag_run
+from flows.runs import artifact_key, artifact_link, by_hand_key, run_id, run_link, run_named, tag_run
 from lifecycle.consequences import Consequence, consequences, states_reached, title_of
 from lifecycle.database import reading, transaction
 from lifecycle.outbox import QueuedCommand, claim_this, find_command, finish_command
@@ -84,8 +84,9 @@ def trigger(
         order = order_of(app, _queued(app, command_id))
     elif action and projects:
         day = day_of(on, "业务日期")
+        once = key or by_hand_key()
         order = order_by_hand(
-            app, action, projects, on=day, reason=reason, document=document, values=values or {}, key=key
+            app, action, projects, on=day, reason=reason, document=document, values=values or {}, key=once
         )
     else:
         raise UsageFault("请给出 command_id，或者 action 和 projects。")

@@ -158,6 +158,30 @@ def test_started_by_hand_it_drafts_a_list_and_says_how_to_confirm_it(
     assert {name for name in after if after[name] != before[name]} == {"campaign", "campaign_item"}
 
 
+def test_a_run_that_is_started_again_goes_on_with_its_own_list(
+    store: Records, flow_server: FlowServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect import get_client
+    from prefect.flow_engine import run_flow
+    from prefect.states import Scheduled
+
+    from flows import orders
+    from flows.campaign import campaign
+
+    monkeypatch.setattr(orders, "operating_system_login", lambda: "checker")
+    given = {"action": ACTION, "where": ["submitted/"], "on": APPLIED.isoformat()}
+    with (
+        warm_prefect(flow_server, store.app.settings.home),
+        using(store.app),
+        get_client(sync_client=True) as client,
+    ):
+        run = client.create_flow_run(campaign, parameters=given)
+        for _ in range(2):
+            run_flow(campaign, flow_run=client.read_flow_run(run.id), parameters=given, return_type="state")
+            client.set_flow_run_state(run.id, Scheduled(), force=True)
+    assert len(store.rows("campaign")) == 1
+
+
 def test_with_its_count_it_is_carried_out_at_once_and_gets_no_second_run(
     store: Records, flow_server: FlowServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
