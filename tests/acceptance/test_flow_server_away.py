@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from flows.bootstrap import App
-from flows.orchestrate import OUTAGE, Orchestrator
-from flows.server import server_of
+from flows.orchestrate import AFTERWARDS, Orchestrator
+from flows.server import AWAY, PROBE_SECONDS, SLOW, server_of
 from lifecycle.database import reading
 from lifecycle.outbox import COMMAND, backlog
 from lifecycle.settings import read_settings
@@ -23,28 +23,30 @@ AT_ONCE_SECONDS = 15
 
 
 @pytest.fixture(params=["closed", "silent"])
-def away(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a flow server that refuses connections, or takes them and never says a word."""
+def away(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
+    """The address of a flow server that refuses connections, or takes them and never says a word; and what is
+    said of it."""
     if request.param == "closed":
-        yield "http://127.0.0.1:9/api"
+        yield "http://127.0.0.1:9/api", AWAY
         return
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        yield f"http://127.0.0.1:{silent.getsockname()[1]}/api"
+        yield f"http://127.0.0.1:{silent.getsockname()[1]}/api", SLOW.format(seconds=PROBE_SECONDS)
 
 
 def test_a_step_is_answered_at_once_and_its_flow_run_waits(
-    furnished: Path, tmp_path: Path, away: str
+    furnished: Path, tmp_path: Path, away: tuple[str, str]
 ) -> None:
+    address, said = away
     office = Practice.copied(furnished, tmp_path)
     project = office.talent()
     words = ("trigger", "受理", project, "--as", "checker", "--on", "2023-03-03")
     began = time.monotonic()
-    ran = finish(start(*words, home=office.home, LIFECYCLE_PREFECT_API_URL=away, PREFECT_API_URL=away))
+    ran = finish(start(*words, home=office.home, LIFECYCLE_PREFECT_API_URL=address, PREFECT_API_URL=address))
     assert time.monotonic() - began < AT_ONCE_SECONDS
     assert (ran.status, [one["to"] for one in ran.json["done"]]) == (0, ["form_review"])
     assert office.project(project)["state"] == "form_review"
 
-    app = App(read_settings({}, home=office.home, prefect_api_url=away))
+    app = App(read_settings({}, home=office.home, prefect_api_url=address))
     began = time.monotonic()
     assert Orchestrator(app, server_of(app.settings)).run() == 0
     assert time.monotonic() - began < AT_ONCE_SECONDS
@@ -53,5 +55,5 @@ def test_a_step_is_answered_at_once_and_its_flow_run_waits(
         found = conn.execute(waiting.where(COMMAND.c.action == "accept_for_form_review")).all()
         line = backlog(conn)
     app.close()
-    assert [tuple(row) for row in found] == [("pending", 0, OUTAGE)]
+    assert [tuple(row) for row in found] == [("pending", 0, said + AFTERWARDS)]
     assert (line.running, line.failed) == (0, 0)

@@ -102,6 +102,7 @@ def test_every_setting_is_described_in_chinese() -> None:
         "LIFECYCLE_FEISHU_SECRET",
         "LIFECYCLE_PROXY",
         "LIFECYCLE_PREFECT_AUTH",
+        "LIFECYCLE_PREFECT_DATABASE_URL",
     ]
 
 
