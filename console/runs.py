@@ -18,6 +18,7 @@ from states.names import Role
 
 if TYPE_CHECKING:
     from flows.reconciling import Reconciled
+    from flows.server import FlowServer
     from lifecycle.outbox_repairs import Standing
 
 SHOWN, MOST = 50, 1000
@@ -33,6 +34,7 @@ def register(root: typer.Typer) -> None:
     )
     command(group, "retry", help="把停止重试的（或正在等待下次重试的）操作立即重新排队")(retry)
     command(group, "reconcile", help="立即核对操作与流程运行：补上缺的，标出多余的和中断的")(reconcile)
+    command(group, "prune", help="立即按保留期限清理流程服务器上的旧运行；未办完操作的运行不清理")(prune)
     root.add_typer(group, name="runs")
 
 
@@ -103,18 +105,35 @@ def retry(
 def reconcile(session: Session) -> Answer:
     """Compare and repair now. UnavailableFault where the flow server is away."""
     from flows.reconciling import reconcile_with
+
+    server = _server(session, "核对流程运行")
+    say("正在核对……")
+    found = reconcile_with(session.app, server)
+    return Answer(found.as_json(server.ui_url), lambda on: _reconciled(on, found))
+
+
+def prune(session: Session) -> Answer:
+    """Delete old runs now. UnavailableFault where the flow server is away."""
+    from flows.pruning import prune_with
+
+    server = _server(session, "清理流程运行")
+    say("正在清理……")
+    done = prune_with(session.app, server)
+    return Answer(done.as_json(), lambda on: on.line(f"{done.sentence}。"))
+
+
+def _server(session: Session, to: str) -> FlowServer:
+    """The flow server, for an administrator. UnavailableFault where it is away."""
     from flows.server import server_of
     from lifecycle.log import configure_log
     from states.errors import UnavailableFault
 
-    session.require(Role.ADMIN, to="核对流程运行")
-    configure_log(session.settings.log_format, "error")  # what was repaired is the answer
+    session.require(Role.ADMIN, to=to)
+    configure_log(session.settings.log_format, "error")  # what was done is the answer
     server = server_of(session.settings)
     if (fault := server.fault()) is not None:
-        raise UnavailableFault(f"{fault}操作不受影响，待它恢复后再核对。")
-    say("正在核对……")
-    found = reconcile_with(session.app, server)
-    return Answer(found.as_json(server.ui_url), lambda on: _reconciled(on, found))
+        raise UnavailableFault(f"{fault}操作不受影响，待它恢复后再试。")
+    return server
 
 
 def _statuses(text: str) -> list[str]:

@@ -32,7 +32,8 @@ from lifecycle.database import transaction
 from lifecycle.leading import begin_leading, end_leading
 from lifecycle.log import configure_log, get_log
 from lifecycle.login import operating_system_login
-from lifecycle.settings import LOOPBACK, read_settings
+from lifecycle.setting_readers import LOOPBACK
+from lifecycle.settings import read_settings
 from states.errors import LifecycleError
 
 GRACE_SECONDS = 4.0

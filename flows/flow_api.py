@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,12 +20,30 @@ AT_ONCE: Final = 100
 """Failed runs of one look; the newest first."""
 
 
+BUSY_PAUSES: Final = (0.25, 0.5, 1.0, 2.0)
+"""Waits before a server that says 503 is asked again: on SQLite it does so while another writes."""
+
+
+class _Patient(httpx.Client):
+    """Asks again where the server is busy; for questions that may be put twice."""
+
+    def send(self, request: httpx.Request, **given: Any) -> httpx.Response:
+        for pause in BUSY_PAUSES:
+            try:
+                return super().send(request, **given)
+            except httpx.HTTPStatusError as fault:
+                if fault.response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                    raise
+            time.sleep(pause)
+        return super().send(request, **given)
+
+
 @contextmanager
-def flow_api(server: FlowServer) -> Iterator[httpx.Client]:
-    """A client of the server. What goes wrong within is an UnavailableFault."""
+def flow_api(server: FlowServer, *, patient: bool = False) -> Iterator[httpx.Client]:
+    """A client of the server, on wish a patient one. What goes wrong within is an UnavailableFault."""
     user, _, password = (server.auth or "").partition(":")
     try:
-        with httpx.Client(
+        with (_Patient if patient else httpx.Client)(
             base_url=server.api_url.rstrip("/"),
             auth=(user, password) if server.auth else None,
             timeout=WAIT_SECONDS,

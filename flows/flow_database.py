@@ -6,6 +6,8 @@ since the server itself would only end with a traceback in its log. It creates n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from states.errors import UnavailableFault, UsageFault
@@ -37,6 +39,20 @@ def server_url(address: str) -> str:
 
 def check_database(address: str) -> None:
     """See that the flow server can live in this database. Raises UnavailableFault, UsageFault."""
+    with _connected(address) as connection:
+        _look(connection)
+
+
+def database_bytes(address: str) -> int:
+    """How large the database is, with its indexes. Raises UnavailableFault, UsageFault."""
+    from sqlalchemy import text
+
+    with _connected(address) as connection:
+        return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Connection]:
     from sqlalchemy import create_engine
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -47,7 +63,7 @@ def check_database(address: str) -> None:
     )
     try:
         with engine.connect() as connection:
-            _look(connection)
+            yield connection
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise UnavailableFault(f"流程服务器的数据库无法使用（{said}），请核对 {VARIABLE}。") from None

@@ -114,19 +114,33 @@ class Jobs:
 
     def reconcile(self) -> str:
         """Compare what was committed with the runs of the flow server, and repair both."""
-        found: list[str] = []
 
-        def by_flow() -> None:
+        def by_flow() -> str:
             from flows.reconcile import run_reconcile  # noqa: PLC0415 - imports prefect
 
-            found.append(run_reconcile())
+            return run_reconcile()
 
-        self._as_flow("reconcile", by_flow, _later)
-        return found[0]
+        return self._told("reconcile", by_flow)
+
+    def prune(self) -> str:
+        """Take old runs off the flow server."""
+
+        def by_flow() -> str:
+            from flows.prune import run_prune  # noqa: PLC0415 - imports prefect
+
+            return run_prune()
+
+        return self._told("prune", by_flow)
 
     def watch(self) -> None:
         """Look whether all is well, and warn of what is not. No flow: the server may be what is away."""
         Watch(self.app, self.server).look()
+
+    def _told(self, name: str, by_flow: Callable[[], str]) -> str:
+        """What a flow says that is about the flow server, and has to wait where that is away."""
+        found: list[str] = []
+        self._as_flow(name, lambda: found.append(by_flow()), _later)
+        return found[0]
 
     def _as_flow(self, name: str, by_flow: Callable[[], None], directly: Callable[[], object]) -> None:
         away = self.server.fault()

@@ -9,14 +9,11 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.context import TagsContext
-from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL
 
 from flows.bootstrap import current_app, today
 from flows.forms import fault_told
 from flows.reconciling import Reconciled, reconcile_with
-from flows.runs import artifact_link, run_id, run_link
-from flows.server import FlowServer
-from states.errors import UnavailableFault
+from flows.runs import artifact_link, run_id, run_link, server_at_hand
 
 ROWS_SHOWN = 500
 TABLE = "reconcile-repairs"
@@ -26,15 +23,6 @@ TABLE = "reconcile-repairs"
 def compare_and_repair() -> Reconciled:
     """Compare and repair on the server on which this run is shown."""
     return reconcile_with(current_app(), server_at_hand())
-
-
-def server_at_hand() -> FlowServer:
-    """The flow server of the run in which one is. Raises UnavailableFault outside of any."""
-    url, secret = PREFECT_API_URL.value(), PREFECT_API_AUTH_STRING.value()
-    if not url:
-        raise UnavailableFault("没有流程服务器可以核对。")
-    auth = secret.get_secret_value() if secret is not None and hasattr(secret, "get_secret_value") else secret
-    return FlowServer(url, auth or None)
 
 
 @flow(

@@ -91,7 +91,7 @@ def reconcile_with(app: App, server: FlowServer, quiet: timedelta | None = None)
     since = at - timedelta(days=app.settings.reconcile_days)
     with reading(app.engine) as conn:  # before the runs: a row that says done then has its run already
         commands = standings(conn, since, at, COMMANDS_AT_MOST)
-    with flow_api(server) as client:
+    with flow_api(server, patient=True) as client:
         runs = _runs(client, app.tag, since - EARLIER, commands)
         ids = sorted({run.command_id for run in runs if run.command_id})
         with reading(app.engine) as conn:

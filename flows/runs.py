@@ -13,10 +13,11 @@ from prefect import Flow, State, get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 from prefect.flow_engine import run_flow
-from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, PREFECT_UI_URL
 from prefect.states import Pending
 
-from states.errors import UsageFault
+from flows.server import FlowServer
+from states.errors import UnavailableFault, UsageFault
 
 
 def run_id() -> UUID:
@@ -46,6 +47,15 @@ def run_named(flow: Flow[..., Any], name: str, tags: Sequence[str], parameters: 
     ended = run_flow(flow, flow_run=run, parameters=parameters, return_type="state")
     cast("State[Any]", ended).result()
     return str(run.id)
+
+
+def server_at_hand() -> FlowServer:
+    """The flow server of the run in which one is. Raises UnavailableFault outside of any."""
+    url, secret = PREFECT_API_URL.value(), PREFECT_API_AUTH_STRING.value()
+    if not url:
+        raise UnavailableFault("没有流程服务器可以核对。")
+    auth = secret.get_secret_value() if secret is not None and hasattr(secret, "get_secret_value") else secret
+    return FlowServer(url, auth or None)
 
 
 def tag_run(tags: Sequence[str], name: str | None = None) -> None:

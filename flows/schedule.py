@@ -41,6 +41,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("sweep", "清查到期事项，补做漏掉的日子", "30 6 * * *", "sweep"),
     Job("progress", "汇总月度进展：谁已报送，谁还没有", "0 8 1 * *", "progress"),
+    Job("prune", "按保留期限清理流程服务器上的旧运行", "30 3 * * *", "prune"),
     Job("reconcile", "核对已办理的操作与流程运行，补缺去重", "0 5 * * *", "reconcile"),
     Job("post", "发送已签发的通知和公文", 60, "post"),
     Job("orchestrate", "为已办理的操作补上流程运行", 5, "trigger"),

@@ -6,12 +6,14 @@ Never imports prefect: a supervisor has to stay small and quick to stop.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import httpx
 
@@ -152,11 +154,40 @@ def without_proxy(environ: Mapping[str, str]) -> dict[str, str]:
     return {**environ, "no_proxy": direct, "NO_PROXY": direct}
 
 
+PASSING_EVENTS: Final = (
+    *(f"prefect.task-run.{state}" for state in ("Pending", "Running", "Completed", "Failed", "Crashed")),
+    "prefect.artifact.created",
+    "prefect.artifact.updated",
+    "prefect.flow-run.heartbeat",
+    "prefect.worker.heartbeat",
+)
+# fmt: off  (a table reads better with its columns aligned)
+THRIFT: Final = {
+    # Events are most of its growth: a dozen for a command, five kilobytes each with their indexes. What they
+    # tell stands in the runs, in artifacts and in our own history.
+    "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7D",
+    # Half of them are the steps of task runs and the making of artifacts: nothing looks at those once the
+    # server has written them into its tables, which takes it some two minutes.
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_EVENT_RETENTION_OVERRIDES": json.dumps(
+        dict.fromkeys(PASSING_EVENTS, 86400)
+    ),
+    # Removes what deleted runs leave behind: logs and artifacts. Runs are deleted by `flows.pruning`,
+    # which knows the commands that are not done; the server's own clean-up of runs does not.
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,orphans",
+    # Nothing here waits in a paused run: an approval is a state of a project.
+    "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
+}
+# fmt: on
+"""What our own server is told besides, unless the environment says otherwise. Its other services are needed:
+late runs and triggers warn, the foreman watches workers, the scheduler serves schedules of the dashboard."""
+
+
 def _environment(home: Path, port: int, auth: str) -> dict[str, str]:
     url = f"http://{HOST}:{port}/api"
     return {
         **without_proxy(os.environ),
         **quiet_environment(home),
+        **{name: os.environ.get(name, value) for name, value in THRIFT.items()},
         "PREFECT_API_URL": url,
         "PREFECT_UI_API_URL": url,  # else the pages call port 4200
         "PREFECT_SERVER_UI_V2_ENABLED": "false",  # the newer pages ask a host outside

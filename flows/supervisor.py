@@ -30,6 +30,7 @@ from flows.server import (
     server_of,
     server_process,
 )
+from flows.server_file import compact, in_mib
 from flows.watched import CALM_AFTER, Errand, Say, Watched
 from lifecycle.settings import Settings
 from states.errors import UnavailableFault, UsageFault
@@ -148,6 +149,9 @@ class _House:
             auth = self.settings.prefect_auth or own_login(self.settings.home)
             url = self.settings.prefect_database_url
             database = server_url(url) if url else None
+            if database is None and (sizes := compact(self.settings.home)) is not None:
+                before, after = map(in_mib, sizes)
+                self.say(f"流程服务器的数据库已压缩：{before} → {after}。")
             self._start(server_process(self.settings.home, self.settings.prefect_port, auth, database))
             self._await_server()
         if not self.asked.asked:

@@ -13,9 +13,17 @@ from dataclasses import Field, dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from lifecycle.routes import Routes, read_routes
+from lifecycle.setting_readers import choice as _choice
+from lifecycle.setting_readers import day as _day
+from lifecycle.setting_readers import file as _file
+from lifecycle.setting_readers import folder as _folder
+from lifecycle.setting_readers import proxy as _proxy
+from lifecycle.setting_readers import switch as _switch
+from lifecycle.setting_readers import text as _text
+from lifecycle.setting_readers import webhook as _webhook
+from lifecycle.setting_readers import whole as _whole
 from states.errors import UsageFault
 from states.hours import SendingHours, read_hours
 
@@ -25,91 +33,12 @@ MAIL_CHANNELS: Final = ("eml", "smtp")
 TLS_MODES: Final = ("none", "starttls", "tls")
 LOG_FORMATS: Final = ("text", "json")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
-LOWEST_PORT, HIGHEST_PORT = 1, 65535
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    """A reader of whole numbers between two bounds."""
-
-    def read(text: str) -> int:
-        number = int(text)
-        if not low <= number <= high:
-            raise ValueError(text)
-        return number
-
-    read.__doc__ = f"{low} 至 {high} 的整数"
-    return read
-
-
-def _choice(*words: str) -> Callable[[str], str]:
-    """A reader of one word out of a closed list."""
-
-    def read(text: str) -> str:
-        if text not in words:
-            raise ValueError(text)
-        return text
-
-    read.__doc__ = "以下之一：" + "、".join(words)
-    return read
-
-
-def _switch(text: str) -> bool:
-    """开（on）或关（off）"""
-    if text not in ("on", "off"):
-        raise ValueError(text)
-    return text == "on"
-
-
-def _day(text: str) -> date:
-    """日期，如 2026-11-21"""
-    return date.fromisoformat(text)
-
-
-def _text(text: str) -> str:
-    """文字"""
-    return text
-
-
-def _folder(text: str) -> Path:
-    """文件夹路径"""
-    return Path(text).expanduser().absolute()
-
-
-def _file(text: str) -> Path:
-    """能读取的文件"""
-    path = Path(text).expanduser().absolute()
-    if not path.is_file():
-        raise ValueError(text)
-    return path
-
-
-def _webhook(form: str) -> Callable[[str], str]:
-    """A reader of a robot's address: https, since the key stands in it; http only to this machine."""
-
-    def read(text: str) -> str:
-        found = urlsplit(text)
-        secure = found.scheme == "https" or (found.scheme == "http" and found.hostname in LOOPBACK)
-        if not secure or not found.hostname or any(sign <= " " for sign in text):
-            raise ValueError(text)
-        return text
-
-    read.__doc__ = f"群机器人的完整 Webhook 地址，形如 {form}"
-    return read
-
-
-def _proxy(text: str) -> str:
-    """代理地址，形如 http://主机:端口"""
-    found = urlsplit(text)
-    if found.scheme not in ("http", "https") or not found.hostname:
-        raise ValueError(text)
-    return text
 
 
 # `_setting` is dataclasses.field with our three columns, not a shared default.
 # ruff: noqa: RUF009
 
-_PORT = _whole(LOWEST_PORT, HIGHEST_PORT)
+_PORT = _whole(1, 65_535)
 
 
 def _setting(zh: str, read: Callable[[str], Any], default: Any = None, *, secret: bool = False) -> Any:
@@ -183,6 +112,8 @@ class Settings:
     flows_at_once: int | None = _setting(
         "守护进程同时执行的流程数；不设则按流程服务器的数据库：SQLite 为 1，PostgreSQL 为 4", _whole(1, 32)
     )
+    keep_completed_days: int = _setting("流程服务器上完成的运行保留的天数", _whole(1, 3650), 90)
+    keep_failed_days: int = _setting("流程服务器上失败、中断的运行保留的天数", _whole(1, 3650), 365)
     reconcile_days: int = _setting("核对最近多少天的操作与流程运行", _whole(1, 90), 7)
     flow_server_away_minutes: int = _setting("流程服务器没有应答满多少分钟后告警", _whole(1, 1440), 10)
     log_format: str = _setting("日志格式", _choice(*LOG_FORMATS), "text")

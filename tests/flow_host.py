@@ -24,7 +24,7 @@ class FlowHost:
         self.home = home
         self._login = own_login(home)
         self._port = free_port()
-        self._database_url = database_url
+        self.database_url = database_url
         self._child: Child | None = None
 
     @property
@@ -39,7 +39,7 @@ class FlowHost:
 
     def begin(self) -> None:
         """Start it, and do not wait."""
-        self._child = server_process(self.home, self._port, self._login, self._database_url)
+        self._child = server_process(self.home, self._port, self._login, self.database_url)
         self._child.start()
 
     def ready(self) -> None:

@@ -51,6 +51,8 @@ SETTINGS_IN_ENGLISH: Mapping[str, str] = {
     "WORKER_RUNS": "flow runs of a worker at a time; without it 1 beside our own server on SQLite, else 4",
     "PREFECT_TIMEOUT": "longest wait for the flow server, in seconds",
     "FLOWS_AT_ONCE": "flow runs that the daemon carries out at a time; unset: 1 on SQLite, 4 on PostgreSQL",
+    "KEEP_COMPLETED_DAYS": "days for which completed flow runs are kept on the flow server",
+    "KEEP_FAILED_DAYS": "days for which failed and crashed flow runs are kept on the flow server",
     "RECONCILE_DAYS": "days of commands and flow runs that are compared with each other",
     "FLOW_SERVER_AWAY_MINUTES": "minutes without an answer of the flow server before it is told",
     "LOG_FORMAT": "`text` or `json`",
