@@ -13,7 +13,7 @@ import typer
 
 from console.command import command, new_group
 from console.options import parse_whole
-from console.output import Answer, Screen, say
+from console.output import Answer, Screen, local_time, say
 from console.session import Session
 from states.errors import BadInputFault, RefusedFault, UsageFault
 
@@ -86,11 +86,11 @@ def list_files(
 
     def screen(on: Screen) -> None:
         rows = [
-            (one["at"][:16].replace("T", " "), one["file"], one["status_label"], str(len(one["accepted"])),
+            (local_time(one["at"]), one["file"], one["status_label"], str(len(one["accepted"])),
              str(len(one["refused"])), one["actor"])
             for one in files
         ]  # fmt: skip
-        on.table("读取过的申报文件", ("时间（UTC）", "文件", "结果", "受理", "未受理", "经办"), rows)
+        on.table("读取过的申报文件", ("时间", "文件", "结果", "受理", "未受理", "经办"), rows)
         for one in files:
             _show_refused(on, one["file"], one["refused"])
 

@@ -188,3 +188,12 @@ def print_json(document: Any) -> None:
 def say(text: str) -> None:
     """A line for people beside the answer: on standard error."""
     print(printable(text), file=sys.stderr)  # noqa: T201 - as above
+
+
+def local_time(moment: str) -> str:
+    """A moment in ISO 8601 as people here read it: 2026-11-28 17:03, in Asia/Shanghai."""
+    from datetime import datetime
+
+    from flows.bootstrap import SHANGHAI
+
+    return f"{datetime.fromisoformat(moment).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

@@ -11,8 +11,9 @@ import typer
 
 from console.command import command, new_group
 from console.output import Answer, Screen
+from console.schedule import READERS
 from console.session import Session
-from states.errors import AttentionFault, LifecycleError, UnavailableFault, UsageFault
+from states.errors import AttentionFault, ForbiddenFault, LifecycleError, UnavailableFault, UsageFault
 from states.names import NoticeStatus, Role
 
 if TYPE_CHECKING:
@@ -39,12 +40,24 @@ def show(
     from flows.status import status_of
 
     status = status_of(session.settings)
+    told = status if _sees_all(session, status) else status.for_anyone()
     fault: LifecycleError | None = None
     if status.fault is not None:
         fault = UnavailableFault(status.fault)
     elif check and (status.advice or (status.record and status.record.warnings)):
         fault = AttentionFault("有需要处理的事，见上。")
-    return Answer(status.as_json(), lambda on: _screen(on, status), fault)
+    return Answer(told.as_json(), lambda on: _screen(on, told), fault)
+
+
+def _sees_all(session: Session, status: Status) -> bool:
+    """Whether this person may read names: of campaigns, in warnings, in faults. Makes no store for it."""
+    if status.record is None or status.record.queues is None:
+        return True
+    try:
+        session.require(*READERS, to="查看告警")
+    except ForbiddenFault:
+        return False
+    return True
 
 
 def close(
@@ -107,8 +120,8 @@ def _services(status: Status) -> list[tuple[Any, ...]]:
 
     daemon, server = status.seen.daemon, status.seen.server
     leader = status.record.leader if status.record else None
-    led = f"主办：{leader.by}，自 {clock(leader.since)}" if leader and not leader.ended_at else ""
-    role = {True: "本机主办；", False: "本机候补；", None: ""}[daemon.leads]
+    led = f"值守：{leader.by}，自 {clock(leader.since)}" if leader and not leader.ended_at else ""
+    role = {True: "本机值守；", False: "本机候补；", None: ""}[daemon.leads]
     workers = UNKNOWN if server.workers is None else f"{server.workers} 个在岗" if server.workers else NO
     automation = {True: "已启用", False: "被停用", None: UNKNOWN}[server.automation]
     return [
@@ -137,7 +150,7 @@ def _queues(status: Status, queues: Queues) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = [
         ("流程运行", line.pending + line.running, f"停止重试 {line.failed}；{oldest}".rstrip("；")),
         *(
-            ("批量操作", f"{one.handled}/{one.total}", f"{one.title}（{one.status.label}）")
+            ("批量办理", f"{one.handled}/{one.total}", f"{one.title}（{one.status.label}）")
             for one in queues.campaigns
         ),
         (
@@ -152,12 +165,14 @@ def _queues(status: Status, queues: Queues) -> list[tuple[Any, ...]]:
 
 
 def _store(status: Status) -> list[tuple[str, Any]]:
+    from flows.bootstrap import SHANGHAI
+
     size = "" if status.size is None else f"，{_bytes(status.size)}"
     return [
         ("数据库", f"{status.where}{size}"),
         ("磁盘余量", _bytes(status.free)),
         ("程序版本", f"{status.version}（库结构 {status.record.revision if status.record else '—'}）"),
-        ("查看时间", f"{status.at.astimezone():%Y-%m-%d %H:%M:%S}"),
+        ("查看时间", f"{status.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"),
     ]
 
 

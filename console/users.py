@@ -11,7 +11,7 @@ import typer
 
 from console.command import command, new_group
 from console.options import parse_day
-from console.output import Answer, Screen, cell
+from console.output import Answer, Screen, cell, local_time
 from console.session import PROVINCES, Session
 from console.units import find_unit
 from states.errors import RefusedFault, UsageFault
@@ -224,7 +224,7 @@ def log(session: Session) -> Answer:
     def screen(on: Screen) -> None:
         rows = [
             (
-                one["at"][:19].replace("T", " "),
+                local_time(one["at"]),
                 one["what_label"],
                 one["subject"],
                 _told(one["details"]),
@@ -232,7 +232,7 @@ def log(session: Session) -> Answer:
             )
             for one in lines
         ]
-        headings = ("时间（UTC）", "变更", "用户或单位", "内容", "办理人")
+        headings = ("时间", "变更", "用户或单位", "内容", "办理人")
         on.table(f"权限记录（{len(lines)} 条）", headings, rows)
 
     return Answer({"log": lines}, screen)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+STORE_TAG = "store:"
+"""What the tag of a store begins with."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ class App:
 
         with reading(self.engine) as conn:
             found = conn.execute(select(column("store_id", String)).select_from(table("store"))).scalar_one()
-        return f"store:{found[:8]}"
+        return f"{STORE_TAG}{found[:8]}"
 
     def close(self) -> None:
         """Let go of the database connections, if there are any."""

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from flows.bootstrap import App
+from flows.bootstrap import STORE_TAG, App
 from flows.conditions import FLOW_RUN
 from lifecycle.campaign_plan import Campaign
 from lifecycle.campaign_rows import find as find_campaign
@@ -88,6 +88,8 @@ class FailedRun:
 
 def warn_of_run(app: App, run: FailedRun, now: datetime) -> bool:
     """Tell the administrators of a run. False where it was told before, or there is nothing to tell."""
+    if any(tag.startswith(STORE_TAG) and tag != app.tag for tag in run.tags):
+        return False  # the run of another store on the same flow server
     with transaction(app.engine) as conn:
         if known(conn, [run.key]):
             return False
@@ -144,7 +146,7 @@ def _by_record(command: QueuedCommand, campaign: Campaign | None) -> tuple[str, 
         holds = f"操作已经生效（{command.summary}），不必再办；没有做完的只是其后的流程运行"
     else:
         counted = f"共{campaign.total}项，已办理{campaign.handled}项"
-        holds = f"批量操作“{campaign.title}”{counted}并已生效，其余尚未办理"
+        holds = f"批量办理“{campaign.title}”{counted}并已生效，其余尚未办理"
     if command.status == DONE:
         return holds, ("无须办理：另一次运行已经完成",)
     if command.status == FAILED:

@@ -88,6 +88,18 @@ def house_of(home: Path) -> Iterator[None]:
         yield
 
 
+def house_held(home: Path) -> bool:
+    """Whether an `up` holds this home. Makes nothing to find out."""
+    try:
+        with (home / HOUSE_LOCK).open(encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 class FilePlace:
     """The place on a store in a file."""
 

@@ -30,6 +30,7 @@ from lifecycle.outbox import (
     note_outage,
     put_back,
 )
+from states.errors import UnavailableFault
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
@@ -155,7 +156,7 @@ class Orchestrator:
     def _failed(self, command: QueuedCommand, fault: Exception) -> None:
         error = f"{type(fault).__name__}: {fault}"[:LONGEST_ERROR]
         with transaction(self._app.engine) as conn:
-            fail_command(conn, command, error, now())
+            fail_command(conn, command, error, now(), waits=isinstance(fault, UnavailableFault))
         get_log().warning("orchestration_failed", command=command.id, attempts=command.attempts, error=error)
 
     def _note_outage(self, fault: str) -> None:

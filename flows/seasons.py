@@ -7,7 +7,7 @@ Which projects and which step is told by `lifecycle.seasons`. It holds no rule.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,7 @@ from flows.campaign import campaign
 from flows.campaign_reports import Rows
 from flows.forms import day_of
 from flows.orders import actor_by_hand
-from flows.runs import artifact_key, artifact_link, run_id, run_link, tag_run
+from flows.runs import artifact_key, artifact_link, by_hand_key, run_id, run_link, tag_run
 from lifecycle.campaign_plan import CampaignPlan
 from lifecycle.database import reading
 from lifecycle.people import Actor
@@ -91,9 +91,13 @@ def run_season(app: App, season: Season, order: SeasonOrder) -> dict[str, Any]:
 
 
 def begin(app: App, actor: Actor, plan: CampaignPlan, title: str, *, at_once: bool) -> words.Begun:
-    """Draft a campaign and show it as a sub-flow; a fault is told and keeps no other from being begun."""
+    """Draft a campaign and show it as a sub-flow; a fault is told and keeps no other from being begun.
+
+    A run that is started again goes on with the list that it drafted, whatever has become of its projects.
+    """
+    key = f"{by_hand_key()}/{plan.action}/{title}"
     try:
-        manifest = app.campaigns.draft(actor, plan)
+        manifest = app.campaigns.drafted_under(key) or app.campaigns.draft(actor, replace(plan, key=key))
     except LifecycleError as fault:
         return words.Begun(title, None, "", fault.message)
     state: State[Any] = campaign(

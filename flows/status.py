@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from flows.bootstrap import now, today
+from flows.leader import house_held
 from flows.probes import Seen, probe
 from flows.schedule import JOBS, next_due
 from flows.watch import free_bytes
@@ -29,6 +30,7 @@ from lifecycle.warning_ledger import Warned, lasting
 from states.errors import UnavailableFault
 
 CONNECT_SECONDS: Final = 2
+LATE_SECONDS: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,15 @@ class Status:
             "warnings": [one.as_json() for one in record.warnings] if record else [],
             "advice": [asdict(one) for one in self.advice],
         }
+
+    def for_anyone(self) -> Status:
+        """The figures alone: no title of a campaign, no words of a warning or a fault, no host."""
+        if self.record is None or self.record.queues is None:
+            return self
+        queues = replace(self.record.queues, campaigns=(), given_up=())
+        jobs = tuple(replace(one, by=None, words=None) for one in self.record.jobs)
+        bare = replace(self.record, queues=queues, jobs=jobs, leader=None, warnings=())
+        return replace(self, record=bare, advice=())
 
 
 def status_of(settings: Settings) -> Status:
@@ -147,9 +158,6 @@ def overdue(state: JobState, moment: datetime) -> datetime | None:
     return due if due is not None and (moment - due).total_seconds() > LATE_SECONDS else None
 
 
-LATE_SECONDS: Final = 600
-
-
 def _advice(status: Status, settings: Settings) -> Iterator[Advice]:
     """What is wrong, in the order of the table."""
     for wrong in _CHECKS:
@@ -174,6 +182,10 @@ def _store(status: Status, _: Settings) -> Advice | None:
 def _daemon(status: Status, settings: Settings) -> Advice | None:
     if status.seen.daemon.up:
         return None
+    if house_held(settings.home):
+        return Advice(
+            "守护进程还没有应答：lifecycle up 正在启动", "稍候再看；一分钟后仍是这样，看 lifecycle up 的窗口"
+        )
     return Advice(
         "守护进程没有运行：不自动清查、不发送、不告警；办理照常",
         f"启动全部服务：lifecycle --home {settings.home} up",

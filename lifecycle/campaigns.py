@@ -177,6 +177,12 @@ class Campaigns:
         with reading(self.store.engine) as conn:
             return manifest_of(conn, rows.row_of(conn, campaign_id))
 
+    def drafted_under(self, key: str) -> Manifest | None:
+        """The manifest of what was drafted under a key, whatever its list; None where nothing was."""
+        with reading(self.store.engine) as conn:
+            row = rows.by_key(conn, key)
+            return None if row is None else manifest_of(conn, row)
+
     def outcome(self, campaign_id: str, at_most: int = SHOWN_AT_MOST) -> CampaignOutcome:
         """What became of the projects so far, with at most so many of the refused ones. NotFoundFault."""
         with reading(self.store.engine) as conn:

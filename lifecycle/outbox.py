@@ -153,9 +153,14 @@ def finish_command(conn: Connection, id: str, flow_run_id: str | None, at: datet
     return conn.execute(update(COMMAND).where(unfinished).values(status=DONE, **values)).rowcount == 1
 
 
-def fail_command(conn: Connection, claimed: QueuedCommand, error: str, at: datetime) -> bool:
-    """Record a failed attempt: in line again after a growing pause, or given up after too many."""
-    if claimed.attempts >= GIVE_UP_AFTER:
+def fail_command(
+    conn: Connection, claimed: QueuedCommand, error: str, at: datetime, *, waits: bool = False
+) -> bool:
+    """Record a failed attempt: in line again after a growing pause, or given up after too many.
+
+    `waits`: it failed for what comes back by itself, such as a busy store; it is never given up for that.
+    """
+    if claimed.attempts >= GIVE_UP_AFTER and not waits:
         return _mark(conn, claimed, FAILED, {"error": error, "lease_until": None, "finished_at": at})
     return _mark(conn, claimed, PENDING, {"error": error, "lease_until": at + pause(claimed.attempts)})
 

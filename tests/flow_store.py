@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from flows.bootstrap import App, now
+from flows.bootstrap import App, now, using
+from flows.server import FlowServer
+from flows.warm import warm_prefect
 from lifecycle.database import init_store, open_engine, reading
 from lifecycle.models import Base
 from lifecycle.outbox import COMMAND, QueuedCommand, find_command
@@ -72,3 +74,16 @@ def count(app: App, table: str) -> int:
     """How many rows a table has."""
     with reading(app.engine) as conn:
         return len(conn.execute(select(TABLES[table])).all())
+
+
+def twice(app: App, server: FlowServer, flow: Any, given: dict[str, Any]) -> None:
+    """One flow run on a server, and the very same run started again, as the dashboard's button does."""
+    from prefect import get_client
+    from prefect.flow_engine import run_flow
+    from prefect.states import Scheduled
+
+    with warm_prefect(server, app.settings.home), using(app), get_client(sync_client=True) as client:
+        run = client.create_flow_run(flow, parameters=given)
+        for _ in range(2):
+            run_flow(flow, flow_run=client.read_flow_run(run.id), parameters=given, return_type="state")
+            client.set_flow_run_state(run.id, Scheduled(), force=True)

@@ -102,6 +102,22 @@ def test_an_open_warning_is_shown_until_somebody_closes_it(app: App, home: Path)
     assert (twice.status, twice.err) == (5, f"错误（not_found）：没有编号为 {one['id']} 的未了告警。\n")
 
 
+def test_who_is_in_no_office_reads_figures_and_no_names(app: App, home: Path) -> None:
+    trouble = Trouble("disk_low", "", "数据所在磁盘只剩 12 MiB", "写满之后办理会被拒绝", ("清理",))
+    with transaction(app.engine) as conn:
+        begin(conn, trouble, now())
+        conn.execute(COMMAND.update().values(status="failed", error="示例原因", attempts=12))
+    assert call("--home", home, "users", "add", "visitor").status == 0
+    for login, sees in (("visitor", False), (None, True)):
+        told = call("--home", home, "--json", *(("--as", login) if login else ()), "status").json
+        assert told["queues"]["commands"]["failed"] == 1
+        assert (
+            bool(told["warnings"]),
+            bool(told["queues"]["commands"]["given_up"]),
+            bool(told["advice"]),
+        ) == ((sees, sees, sees))
+
+
 def test_a_warning_that_did_not_arrive_is_sent_again_as_any_notice(app: App, home: Path) -> None:
     trouble = Trouble("disk_low", "", "数据所在磁盘只剩 12 MiB")
     with transaction(app.engine) as conn:

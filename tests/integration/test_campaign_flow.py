@@ -18,7 +18,7 @@ from lifecycle.outbox import claim_command, find_command
 from lifecycle.settings import Settings
 from tests.campaign_store import campaigns, confirmed, drafted, register
 from tests.flow_host import wait_until
-from tests.flow_store import finish_all
+from tests.flow_store import finish_all, twice
 from tests.record_store import APPLIED, CHECKER, Records, records
 from tests.relay import Relay
 
@@ -161,24 +161,16 @@ def test_started_by_hand_it_drafts_a_list_and_says_how_to_confirm_it(
 def test_a_run_that_is_started_again_goes_on_with_its_own_list(
     store: Records, flow_server: FlowServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from prefect import get_client
-    from prefect.flow_engine import run_flow
-    from prefect.states import Scheduled
-
     from flows import orders
     from flows.campaign import campaign
 
     monkeypatch.setattr(orders, "operating_system_login", lambda: "checker")
-    given = {"action": ACTION, "where": ["submitted/"], "on": APPLIED.isoformat()}
-    with (
-        warm_prefect(flow_server, store.app.settings.home),
-        using(store.app),
-        get_client(sync_client=True) as client,
-    ):
-        run = client.create_flow_run(campaign, parameters=given)
-        for _ in range(2):
-            run_flow(campaign, flow_run=client.read_flow_run(run.id), parameters=given, return_type="state")
-            client.set_flow_run_state(run.id, Scheduled(), force=True)
+    twice(
+        store.app,
+        flow_server,
+        campaign,
+        {"action": ACTION, "where": ["submitted/"], "on": APPLIED.isoformat()},
+    )
     assert len(store.rows("campaign")) == 1
 
 

@@ -141,6 +141,17 @@ def test_after_too_many_attempts_a_command_waits_for_a_person(engine: Engine) ->
     assert line(engine) == Backlog(0, 0, 1, None)
 
 
+def test_a_command_that_waits_for_a_busy_store_is_never_given_up(engine: Engine) -> None:
+    put(engine, "a")
+    at = NOON
+    for _ in range(GIVE_UP_AFTER + 1):
+        command = taken(engine, at)
+        with transaction(engine) as conn:
+            fail_command(conn, command, "数据库正忙", at, waits=True)
+        at += LONGEST_PAUSE
+    assert (found(engine, "a").status, taken(engine, at).id) == ("pending", "a")
+
+
 def test_an_outage_is_written_once_and_counts_no_attempt(engine: Engine) -> None:
     put(engine, "a")
     with transaction(engine) as conn:

@@ -15,7 +15,7 @@ from flows.server import FlowServer
 from flows.warm import warm_prefect
 from lifecycle.settings import Settings
 from tests.campaign_store import register
-from tests.flow_store import finish_all
+from tests.flow_store import finish_all, twice
 from tests.record_store import EVENT, Records, records
 
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
@@ -103,6 +103,18 @@ def test_a_season_with_its_count_is_carried_out_at_once_and_again_finds_nothing_
     assert "已办理" in told(dashboard, run_id)[0]
     _, again = run(store, flow_server, monkeypatch, "midterm_campaign", count=0, **given)
     assert again.result() == {"ready": 0, "campaigns": []}
+
+
+def test_a_season_that_is_started_again_goes_on_with_its_own_lists(
+    store: Records, flow_server: FlowServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import orders
+    from flows.midterm_campaign import midterm_campaign
+
+    monkeypatch.setattr(orders, "operating_system_login", lambda: "association")
+    given = {"programme": EVENT, "year": 2020, "on": AUTUMN.isoformat()}
+    twice(store.app, flow_server, midterm_campaign, given)
+    assert len(store.rows("campaign")) == 1
 
 
 def test_an_evaluation_waits_for_its_day_and_a_look_drafts_nothing(
