@@ -53,7 +53,7 @@ def list_runs(
     """The outbox, the newest command first."""
     from flows.bootstrap import now
     from flows.failed_runs import link_of
-    from flows.server import server_of
+    from flows.server import FlowServer, address_of
     from lifecycle.database import reading
     from lifecycle.outbox_repairs import listed
 
@@ -61,10 +61,10 @@ def list_runs(
     count = SHOWN if limit is None else parse_whole(limit, "--limit") or 0
     if not 1 <= count <= MOST:
         raise UsageFault(f"--limit 的值“{limit}”无效，应为 1 至 {MOST} 的整数。")
-    session.require(Role.ADMIN, to="查看流程运行")
+    session.require(Role.ADMIN, Role.AUDITOR, to="查看流程运行")
     with reading(session.app.engine) as conn:
         found = listed(conn, statuses, now(), count)
-    ui_url = server_of(session.settings).ui_url
+    ui_url = FlowServer(address_of(session.settings)).ui_url
     links = {one.id: link_of(ui_url, one.flow_run_id) if one.flow_run_id else None for one in found}
     document = {"commands": [one.as_json() | {"link": links[one.id]} for one in found]}
     return Answer(document, lambda on: _list(on, found, links))

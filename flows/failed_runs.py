@@ -150,7 +150,7 @@ def _by_record(command: QueuedCommand, campaign: Campaign | None) -> tuple[str, 
     if command.status == DONE:
         return holds, ("无须办理：另一次运行已经完成",)
     if command.status == FAILED:
-        return holds, ("排除原因后重新排队：lifecycle status retry",)
+        return holds, (f"排除原因后重新排队：lifecycle runs retry {command.id[:12]}",)
     return holds, (
         f"系统自动再试（已试{command.attempts}次，至多{GIVE_UP_AFTER}次）；一小时后仍未完成再处理",
     )

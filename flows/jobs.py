@@ -137,7 +137,9 @@ class Jobs:
         Watch(self.app, self.server).look()
 
     def _told(self, name: str, by_flow: Callable[[], str]) -> str:
-        """What a flow says that is about the flow server, and has to wait where that is away."""
+        """What a flow says that is about the flow server; where that is away there is nothing to do today."""
+        if (away := self.server.fault()) is not None:
+            return f"{away}留待下次"
         found: list[str] = []
         self._as_flow(name, lambda: found.append(by_flow()), _later)
         return found[0]

@@ -83,11 +83,15 @@ def _a_version(answer: httpx.Response) -> bool:
 
 
 def server_of(settings: Settings) -> FlowServer:
-    """The server that the settings name, else our own one."""
+    """The server that the settings name, else our own one; its login is made where there is none yet."""
     if settings.prefect_api_url:
         return FlowServer(settings.prefect_api_url, settings.prefect_auth)
-    auth = settings.prefect_auth or own_login(settings.home)
-    return FlowServer(f"http://{HOST}:{settings.prefect_port}/api", auth)
+    return FlowServer(address_of(settings), settings.prefect_auth or own_login(settings.home))
+
+
+def address_of(settings: Settings) -> str:
+    """Where the server of `server_of` is; looks only."""
+    return settings.prefect_api_url or f"http://{HOST}:{settings.prefect_port}/api"
 
 
 def login_file(home: Path) -> Path:

@@ -186,11 +186,8 @@ def test_as_a_job_it_is_a_run_with_a_table_of_what_was_repaired(
     jobs = Jobs(app, flow_server)
 
     def done() -> bool:
-        try:
-            said.append(jobs.reconcile())
-        except UnavailableFault:  # a busy machine made the server seem slow
-            return False
-        return True
+        said[:] = [jobs.reconcile()]
+        return "留待下次" not in said[0]  # a busy machine made the server seem slow
 
     wait_until(done, 60)
 
@@ -204,8 +201,7 @@ def test_as_a_job_it_is_a_run_with_a_table_of_what_was_repaired(
     (row,) = json.loads(artifacts["table"])
     assert (row["处理"], row["操作"]) == ("重新排队", lost)
     assert said[0] in artifacts["markdown"]
-    with pytest.raises(UnavailableFault, match="待它恢复后补做"):
-        Jobs(app, FlowServer("http://127.0.0.1:9/api")).reconcile()
+    assert Jobs(app, FlowServer("http://127.0.0.1:9/api")).reconcile() == "流程服务器没有应答。留待下次"
 
 
 def test_by_hand_the_line_is_listed_set_going_and_compared(

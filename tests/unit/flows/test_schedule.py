@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flows.bootstrap import SHANGHAI
 from flows.jobs import Jobs
-from flows.schedule import CATCH_UP, JOBS, build_scheduler, in_words, last_due, next_due
+from flows.schedule import ALONGSIDE, CATCH_UP, JOBS, build_scheduler, in_words, last_due, next_due
 
 
 def nothing() -> None:
@@ -64,6 +64,26 @@ def test_what_was_missed_is_done_first_and_then_every_line_is_looked_at() -> Non
     assert looked.wait(10)
     scheduler.shutdown()
     assert done[0] == CATCH_UP
+
+
+def test_no_sweep_and_no_letter_waits_for_what_waits_on_a_flow_server() -> None:
+    over, catching_up, posted = threading.Event(), threading.Event(), threading.Event()
+    hanging = {name: threading.Event() for name in ALONGSIDE}
+
+    def hang(name: str) -> None:
+        hanging[name].set()
+        over.wait(30)
+
+    work = {job.name: nothing for job in JOBS} | {name: partial(hang, name) for name in ALONGSIDE}
+    scheduler = build_scheduler(work | {"post": posted.set}, catching_up.set)
+    scheduler.start()
+    assert all(event.wait(20) for event in hanging.values())
+    posted.clear()
+    scheduler.get_job("post").modify(next_run_time=datetime.now(SHANGHAI))
+    assert posted.wait(20)
+    assert catching_up.wait(20)
+    over.set()
+    scheduler.shutdown()
 
 
 def test_a_wake_up_three_days_late_happens_once() -> None:
