@@ -19,6 +19,7 @@ from flows.orchestrate import Orchestrator
 from flows.server import FlowServer
 from lifecycle.database import reading, transaction
 from lifecycle.outbox import COMMAND
+from tests.acceptance.driver import finish, start
 from tests.flow_host import FlowHost, wait_until
 from tests.flow_store import TABLES, accept, applied, count, finish_all, practice_app, queued
 from tests.relay import Relay
@@ -26,6 +27,7 @@ from tests.relay import Relay
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
 
 PROJECT = "h23-young-talent-0001"
+LONG = pytest.mark.soak
 
 
 @pytest.fixture
@@ -98,7 +100,7 @@ def test_a_server_that_answers_after_five_seconds_holds_nothing_up(
     finished_once(app, relay.server, dashboard, batch.command_id)
 
 
-@pytest.mark.parametrize("where", ["/flow_runs/ ", "/set_state", "/artifacts/ "])
+@pytest.mark.parametrize("where", ["/flow_runs/ ", "/artifacts/ ", pytest.param("/set_state", marks=LONG)])
 def test_a_server_that_becomes_slow_in_the_middle_of_a_run_makes_no_second_finished_run(
     app: App, flow_server: FlowServer, dashboard: Any, relay: Relay, where: str
 ) -> None:
@@ -131,6 +133,9 @@ def test_a_wrong_password_is_told_in_chinese_and_costs_the_command_no_attempt(
     assert "口令" in waiting.error
     Jobs(app, wrong).post()
     assert notices(app) == {"sent"}
+    told = {"LIFECYCLE_PREFECT_API_URL": wrong.api_url, "LIFECYCLE_PREFECT_AUTH": "admin:wrong"}
+    status = finish(start("status", home=app.settings.home, **told))
+    assert "LIFECYCLE_PREFECT_AUTH" in status.out
 
     finished_once(app, flow_server, dashboard, batch.command_id)
 
@@ -153,7 +158,14 @@ def test_a_server_that_answers_nonsense_is_not_believed(
     finished_once(app, relay.server, dashboard, batch.command_id)
 
 
-@pytest.mark.parametrize("where", ["/flow_runs/ ", "/set_state", "/artifacts/", "PATCH"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "/set_state",
+        pytest.param("/flow_runs/ ", marks=LONG),
+        pytest.param("/artifacts/", marks=LONG),
+    ],
+)
 def test_an_answer_cut_in_the_middle_leaves_the_command_in_line(
     app: App, flow_server: FlowServer, dashboard: Any, relay: Relay, where: str
 ) -> None:
