@@ -96,7 +96,7 @@ def reconcile_with(app: App, server: FlowServer, quiet: timedelta | None = None)
         ids = sorted({run.command_id for run in runs if run.command_id})
         with reading(app.engine) as conn:
             known = known_of(conn, ids)
-        longest = quiet or max(QUIET, timedelta(seconds=2 * app.settings.lease_seconds))
+        longest = max(QUIET, timedelta(seconds=2 * app.settings.lease_seconds)) if quiet is None else quiet
         found = compare(commands, runs, known.keys(), at, longest)
         repaired = tuple(one for one in found[:REPAIRS_AT_MOST] if _repair(app, client, one, at))
     result = Reconciled(len(commands), len(runs), repaired, max(0, len(found) - REPAIRS_AT_MOST))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.events import TOGETHER, WAITING_AT_MOST, Announcer, chunk_event, project_events
@@ -36,6 +36,7 @@ def test_an_event_told_twice_is_the_same_one_and_another_command_has_its_own() -
     assert len({one["id"] for one in first}) == 3
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(["executing", "midterm", None]), max_size=40))
 def test_the_counts_of_a_chunk_add_up_to_its_projects(sources: list[str | None]) -> None:
     day = date(2023, 9, 1)
