@@ -115,6 +115,6 @@ def test_without_reports_nothing_is_shown_and_without_a_server_it_waits(
     assert jobs.progress() == "没有应报送月度进展的项目"
     with transaction(app.engine) as conn:
         owe(conn, project, "2026-10", today(), "open")
-    with pytest.raises(UnavailableFault, match="待它恢复后补上"):
+    with pytest.raises(UnavailableFault, match="待它恢复后补做"):
         jobs.progress()
     app.close()
