@@ -54,7 +54,7 @@ check: $(STAMP)  ## lint, format, types, import contracts, architecture tests; a
 	do echo "== $$step"; $(BIN)/$$step || failed="$$failed [$$step]"; done; \
 	test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
 
-bench: $(STAMP)  ## start-up, steps, outage, sweep and timers against their limits; one transition as a ratio (target 2.5, no limit yet)
+bench: $(STAMP)  ## speed against its limits: start-up, trigger, outage, sweep, timers, campaigns, growth; one transition as a ratio (no limit yet)
 	@failed=; for bench in tests/benches/bench_*.py; \
 	do echo "== $$bench"; $(BIN)/python $$bench || failed="$$failed $$bench"; done; \
 	test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }

@@ -32,6 +32,8 @@ TOGETHER: Final = 100
 """Events of one message to the server."""
 WAITING_AT_MOST: Final = 2_000
 """Events that wait in this process; what comes on top is dropped."""
+RUN_FIRST_SECONDS: Final = 0.3
+"""How long the first events after a rest wait: a server does one thing at a time, and the run comes first."""
 SEND_SECONDS: Final = 3.0
 AT_EXIT_SECONDS: Final = 3.0
 PROGRAMMES_AT_MOST: Final = 50
@@ -175,8 +177,12 @@ class Announcer:
     def _work(self) -> None:
         while True:
             with self._changed:
+                rested = not self._line
                 while not self._line:
                     self._changed.wait()
+            if rested:
+                time.sleep(RUN_FIRST_SECONDS)
+            with self._changed:
                 next_in_line = self._line.popleft()
                 self._waiting -= len(next_in_line.events)
                 self._busy = True

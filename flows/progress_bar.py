@@ -5,12 +5,16 @@ At the first fault of the server it is given up: each further try would cost sec
 
 from __future__ import annotations
 
-from typing import cast
+import time
+from typing import Final, cast
 from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
 from lifecycle.log import get_log
+
+EVERY_SECONDS: Final = 2.0
+"""To tell the server costs as much as forty projects."""
 
 
 class ProgressBar:
@@ -18,7 +22,7 @@ class ProgressBar:
 
     def __init__(self, key: str, description: str, total: int) -> None:
         self._total = total
-        self._shown = -1
+        self._shown, self._next = -1, 0.0
         self._id: UUID | None = None
         try:
             made = create_progress_artifact(progress=0.0, key=key, description=description)
@@ -27,13 +31,14 @@ class ProgressBar:
             self._give_up(fault)
 
     def show(self, done: int) -> None:
-        """So many are done; the server is asked only where a whole hundredth is reached."""
+        """So many are done; the server is told of a whole hundredth, every two seconds and at the end."""
         percent = 100 if not self._total else done * 100 // self._total
-        if self._id is None or percent <= self._shown:
+        soon = percent < 100 and time.monotonic() < self._next
+        if self._id is None or percent <= self._shown or soon:
             return
         try:
             update_progress_artifact(self._id, progress=float(percent))
-            self._shown = percent
+            self._shown, self._next = percent, time.monotonic() + EVERY_SECONDS
         except Exception as fault:  # noqa: BLE001 - as above
             self._give_up(fault)
 

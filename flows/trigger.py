@@ -7,6 +7,7 @@ changes nothing. It holds no rule.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import State, flow, task
@@ -33,6 +34,7 @@ from flows.reports import (
     step_rows,
 )
 from flows.runs import artifact_key, artifact_link, by_hand_key, run_id, run_link, run_named, tag_run
+from lifecycle.claims import waiting_count
 from lifecycle.consequences import Consequence, consequences, states_reached, title_of
 from lifecycle.database import reading, transaction
 from lifecycle.outbox import QueuedCommand, claim_this, find_command, finish_command
@@ -43,6 +45,8 @@ from states.errors import NotFoundFault, UnavailableFault, UsageFault
 
 SEVERAL = 2
 """Projects from which on a command has tables of its own; one project stands in the summary."""
+NOWHERE = Path("results")
+"""Nothing is kept there; named, so that the server is not asked at each run where results belong."""
 DELIVERED_AT_MOST = 500
 """Notices that one run sends before it hands the rest to the next delivery."""
 
@@ -63,7 +67,13 @@ def send_notices() -> Delivered | None:
         return None
 
 
-@flow(name="trigger", description="办理一项操作并发送通知", persist_result=False, retries=0)
+@flow(
+    name="trigger",
+    description="办理一项操作并发送通知",
+    persist_result=False,
+    result_storage=NOWHERE,
+    retries=0,
+)
 @fault_told
 def trigger(
     command_id: str | None = None,
@@ -116,7 +126,7 @@ def _follow(app: App, order: Order, command_id: str, batch: Batch) -> dict[str, 
     """Events, notices and the summary of what was committed. A run that was given up ends here."""
     with TagsContext(current_tags=set()):
         _tell(app, command_id, batch)
-        delivered = send_notices()
+        delivered = send_notices() if _has_waiting(app) else Delivered()
     _show(app, order.request.action, command_id, batch, delivered)
     still_ours()
     return {"done": len(batch.done), "refused": len(batch.refused)}
@@ -142,6 +152,11 @@ def trigger_flow(command_id: str) -> str | None:
     with transaction(app.engine) as conn:
         finish_command(conn, command_id, found, now())
     return found
+
+
+def _has_waiting(app: App) -> bool:
+    with reading(app.engine) as conn:
+        return waiting_count(conn, now()) > 0
 
 
 def _queued(app: App, command_id: str) -> QueuedCommand:

@@ -22,7 +22,7 @@ PROGRAM = [sys.executable, "-c", "import sys; from console.main import main; sys
 LIMIT_SECONDS = 300
 
 # The fixture's run takes as long as a whole demo, on a machine that may be busy with other tests.
-pytestmark = pytest.mark.timeout(LIMIT_SECONDS + 60)
+pytestmark = [pytest.mark.timeout(LIMIT_SECONDS + 60), pytest.mark.xdist_group("demo")]
 
 
 def lifecycle(*words: str) -> subprocess.CompletedProcess[str]:

@@ -24,6 +24,7 @@ from lifecycle.campaign_plan import CHUNK, CampaignPlan
 from lifecycle.database import reading, transaction
 from lifecycle.log import configure_log
 from lifecycle.outbox import find_command, finish_command
+from notifications.dispatch import deliver
 from tests.benches.bench_outage import await_health
 from tests.benches.million import PROGRAMME, TABLES, crowd
 from tests.campaign_store import register
@@ -32,8 +33,9 @@ from tests.integration.ports import free_port
 from tests.record_store import Records
 
 ACTION = "accept_for_form_review"
-SLICES = 10
+SLICES = 4
 LIMIT = 1.1
+DELIVERED_AT_MOST = 500
 
 
 @dataclass(slots=True)
@@ -55,10 +57,11 @@ def drafted(app: App, ids: list[str]) -> str:
 
 
 def directly(app: App, campaign_id: str) -> None:
-    """Every chunk, one after the other."""
+    """Every chunk, one after the other, then as many letters as a flow run takes with it."""
     door = app.campaigns
     for number in door.pending_chunks(campaign_id):
         door.run_chunk(campaign_id, number)
+    deliver(app.store, app.channels, now(), limit=DELIVERED_AT_MOST)
 
 
 def by_flow(app: App, campaign_id: str) -> None:

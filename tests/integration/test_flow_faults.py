@@ -100,7 +100,10 @@ def test_a_server_that_answers_after_five_seconds_holds_nothing_up(
     finished_once(app, relay.server, dashboard, batch.command_id)
 
 
-@pytest.mark.parametrize("where", ["/flow_runs/ ", "/artifacts/ ", pytest.param("/set_state", marks=LONG)])
+@pytest.mark.parametrize(
+    "where",
+    [pytest.param("/flow_runs/ ", marks=LONG), "/artifacts/ ", pytest.param("/set_state", marks=LONG)],
+)
 def test_a_server_that_becomes_slow_in_the_middle_of_a_run_makes_no_second_finished_run(
     app: App, flow_server: FlowServer, dashboard: Any, relay: Relay, where: str
 ) -> None:
@@ -140,7 +143,7 @@ def test_a_wrong_password_is_told_in_chinese_and_costs_the_command_no_attempt(
     finished_once(app, flow_server, dashboard, batch.command_id)
 
 
-@pytest.mark.parametrize("where", ["/api/", "/flow_runs/ "])
+@pytest.mark.parametrize("where", ["/api/", pytest.param("/flow_runs/ ", marks=LONG)])
 def test_a_server_that_answers_nonsense_is_not_believed(
     app: App, flow_server: FlowServer, dashboard: Any, relay: Relay, where: str
 ) -> None:
