@@ -10,14 +10,13 @@ import json
 import os
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from flows.server import own_login
 from lifecycle.database import reading
 from lifecycle.outbox import COMMAND
 from lifecycle.settings import read_settings
+from tests.benches.bench_outage import Row as Measured
 
 ROUNDS = 25
 STARTS_WITHIN, ENDS_WITHIN = 150.0, 60.0
@@ -43,17 +43,8 @@ UNIT = {"kind": "prov_society", "region": "河南省"}
 
 
 @dataclass(slots=True)
-class Row:
-    """One thing that is measured (ms), and what its median may be."""
-
-    label: str
-    limit: float | None = None
-    taken: list[float] = field(default_factory=list)
-
-    @property
-    def median(self) -> float:
-        """The middle one."""
-        return statistics.median(self.taken)
+class Row(Measured):
+    """As in the bench of an outage, with its slow end."""
 
     @property
     def slow(self) -> float:
