@@ -34,7 +34,7 @@ def automate(server: FlowServer, settings: Settings) -> bool:
 
 def ensure_automation(server: FlowServer, url: str, token: str) -> bool:
     """Make or mend the automation and its webhook; returns whether it is enabled. UnavailableFault."""
-    with flow_api(server) as client:
+    with flow_api(server, patient=True) as client:
         block = _ensure_webhook(client, url, token)
         wanted = _wanted(block)
         same = {"automations": {"name": {"any_": [NAME]}}, "sort": "CREATED_DESC"}

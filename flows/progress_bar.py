@@ -22,7 +22,7 @@ class ProgressBar:
 
     def __init__(self, key: str, description: str, total: int) -> None:
         self._total = total
-        self._shown, self._next = -1, 0.0
+        self._shown, self._next = 0, 0.0
         self._id: UUID | None = None
         try:
             made = create_progress_artifact(progress=0.0, key=key, description=description)
@@ -31,7 +31,7 @@ class ProgressBar:
             self._give_up(fault)
 
     def show(self, done: int) -> None:
-        """So many are done; the server is told of a whole hundredth, every two seconds and at the end."""
+        """So many are done; the server is told of the first, then every two seconds, and of the end."""
         percent = 100 if not self._total else done * 100 // self._total
         soon = percent < 100 and time.monotonic() < self._next
         if self._id is None or percent <= self._shown or soon:

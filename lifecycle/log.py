@@ -56,27 +56,28 @@ def configure_log(form: str, level: str, stream: TextIO | None = None) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
 
 
 def get_log() -> FilteringBoundLogger:
-    """The log; `get_log().info("notice_sent", notice=key)`."""
+    """The log; `get_log().info("notice_sent", notice=key)`.
+
+    Where nobody set it up, as in a short command, it tells what is wrong on standard error and nothing else.
+    """
     import structlog
 
+    if not structlog.is_configured():
+        configure_log("text", "warning")
     log: FilteringBoundLogger = structlog.get_logger()
     return log
 
 
 def log_broken(action: str, fault: Exception, **keys: object) -> None:
-    """Log that the program failed and went on, and where; on standard error where no log was set up."""
+    """Log that the program failed and went on, and where."""
     import traceback
 
-    import structlog
-
-    if not structlog.is_configured():
-        configure_log("text", "info")
     get_log().error(action, trace="".join(traceback.format_exception(fault)), **keys)
 
 

@@ -93,6 +93,7 @@ class FlowHouse:
 
     def _carry_out(self, commands: Sequence[str], on: date, voice: Voice, done: FlowsDone) -> None:
         with warm_prefect(self._server, self._app.settings.home), using(self._app):
+            from flows.events import ANNOUNCER, AT_EXIT_SECONDS
             from flows.post import run_post
             from flows.sweep import run_sweep
             from flows.trigger import trigger_flow
@@ -111,6 +112,7 @@ class FlowHouse:
                 waiting = waiting_count(conn, now())
             capped(lambda: run_post(waiting), ONE_RUN_SECONDS)
             done.finished += 1
+            ANNOUNCER.flush(AT_EXIT_SECONDS)  # the server is stopped next
 
 
 def _free_port() -> int:

@@ -118,6 +118,18 @@ def test_every_command_either_had_its_flow_run_or_waits_for_it(played: dict[str,
     assert counted.get("done", 0) == max(runs["finished"] - sweep_and_post, 0)
 
 
+def test_what_runs_tell_has_reached_the_flow_server_before_it_stops(
+    played: dict[str, Any], home: Path
+) -> None:
+    import sqlite3
+
+    told = "SELECT count(DISTINCT json_extract(related, '$[0].\"prefect.resource.id\"')) FROM events"
+    with sqlite3.connect(home / "prefect" / "prefect.db") as server:
+        ((runs,),) = server.execute(f"{told} WHERE event LIKE 'kexie.project.%'").fetchall()
+    sweep_and_post = 2
+    assert 0 < runs <= played["flow_runs"]["finished"] - sweep_and_post  # a slow server is not waited for
+
+
 def test_the_demo_leaves_no_process_behind(played: dict[str, Any], home: Path) -> None:
     assert _processes_of(home) == []
 

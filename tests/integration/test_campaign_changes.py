@@ -43,7 +43,7 @@ def test_projects_that_change_between_manifest_and_chunk_are_left_alone_and_told
     world: World, dashboard: Any
 ) -> None:
     """One is withdrawn, one has the step taken by somebody else, while the first chunk is being shown."""
-    hold = world.hold("PATCH /api/artifacts/", skip=1)
+    hold = world.hold("PATCH /api/artifacts/")
     running = world.by_hand()
     wait_until(hold.reached.is_set, PATIENCE, world.log)
     first, second, withdrawn, stepped = world.projects

@@ -98,12 +98,12 @@ def run_created(world: World, victim: str) -> Stopped:
 
 def between_chunks(world: World, victim: str) -> Stopped:
     """The first chunk is done, and its progress is being told."""
-    return begun(world, victim, lambda: world.hold("PATCH /api/artifacts/", skip=1))[0]
+    return begun(world, victim, lambda: world.hold("PATCH /api/artifacts/"))[0]
 
 
 def inside_a_chunk(world: World, victim: str) -> Stopped:
     """The first chunk is done, and the second waits for the store."""
-    return locked(world, victim, lambda: world.hold("PATCH /api/artifacts/", skip=1))
+    return locked(world, victim, lambda: world.hold("PATCH /api/artifacts/"))
 
 
 def in_delivery(world: World, victim: str) -> Stopped:

@@ -14,8 +14,20 @@ from lifecycle.log import configure_log, get_log, mask
 
 @pytest.fixture(autouse=True)
 def _untouched_log() -> Iterator[None]:
+    structlog.reset_defaults()
     yield
     structlog.reset_defaults()
+
+
+def test_a_process_that_set_up_no_log_says_on_standard_error_what_is_wrong_and_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    get_log().info("events_dropped", count=1)
+    get_log().warning("mail_refused", notice="k1")
+    said = capsys.readouterr()
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert "level=warning action=mail_refused notice=k1" in line
 
 
 def test_a_json_line_names_its_action() -> None:
