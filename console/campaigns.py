@@ -161,7 +161,7 @@ def _plan(session: Session, action: str, given: dict[str, Any]) -> CampaignPlan:
         action=str(parse_action(action)),
         on=session.on,
         ids=tuple(given["ids"] or ()),
-        where=tuple(parse_where(session.catalogue, text) for text in given["where"] or ()),
+        where=parse_where(session.catalogue, given["where"] or ()),
         materials=parse_materials(given["material"] or []),
         values=parse_values(given["values"] or []),
         reason=given["reason"],

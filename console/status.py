@@ -137,16 +137,14 @@ def _services(status: Status) -> list[tuple[Any, ...]]:
 
 
 def _queues(status: Status, queues: Queues) -> list[tuple[Any, ...]]:
-    from flows.schedule import JOBS
-    from flows.status import days_behind, overdue
+    from flows.status import days_behind
     from flows.watch import clock
 
     line, notices = queues.commands, queues.notices
     oldest = f"最早 {clock(line.oldest)}" if line.oldest else ""
     behind = days_behind(queues, status.at.date())
     jobs = status.record.jobs if status.record else ()
-    purposes = {job.name: job.purpose for job in JOBS}
-    late = [purposes[one.name] for one in jobs if overdue(one, status.at)]
+    late = [one.job.purpose for one in jobs if one.late]
     rows: list[tuple[Any, ...]] = [
         ("流程运行", line.pending + line.running, f"停止重试 {line.failed}；{oldest}".rstrip("；")),
         *(

@@ -32,9 +32,9 @@ from lifecycle.campaign_plan import Campaign, CampaignPlan, CampaignStatus, Chun
 from lifecycle.campaign_view import visible
 from lifecycle.commands import parse_action
 from lifecycle.database import reading, transaction
-from lifecycle.listing import find_state, slugs_under
 from lifecycle.outbox import QueuedCommand, claim_this, finish_command
-from lifecycle.transitions import chunk_moves, chunk_transitions
+from lifecycle.selecting import parse_where
+from lifecycle.transitions import chunk_transitions, moves_by_chunk
 from states.errors import ConflictFault, UnavailableFault, UsageFault
 
 
@@ -88,7 +88,7 @@ def campaign(
         action=str(parse_action(action or "")),
         on=day_of(on, "业务日期") or today(),
         ids=tuple(projects or ()),
-        where=tuple(pair for text in where or () for pair in _pairs(app, text)),
+        where=parse_where(app.catalogue, where or ()),
         reason=reason,
         document=document,
         materials=tuple((materials or {}).items()),
@@ -161,8 +161,7 @@ def _carry_out(app: App, found: Campaign) -> dict[str, Any]:
     with TagsContext(current_tags=set()):  # for every tag of a task run the server is asked for a slot
         waiting = _chunks(app, found, pending, progress)
         send_notices()
-    for number in range(found.chunks):
-        _tell(app, found, number)
+    _tell(app, found)
     _show_outcome(app, found.id)
     if waiting is not None:
         raise waiting
@@ -190,14 +189,16 @@ def _chunks(
     return waiting
 
 
-def _tell(app: App, found: Campaign, number: int) -> None:
+def _tell(app: App, found: Campaign) -> None:
+    """Put what became of the projects in line as events: one each, or of a long list one for each chunk."""
+    run = str(run_id())
     with reading(app.engine) as conn:
         if found.total > EACH_AT_MOST:
-            moves = chunk_moves(conn, found.id, str(found.action), number)
-            announce_chunk(found.id, str(run_id()), number, moves)
+            for number, moves in moves_by_chunk(conn, found.id, str(found.action)).items():
+                announce_chunk(found.id, run, number, moves)
         else:
-            steps = chunk_transitions(conn, found.id, number)
-            ANNOUNCER.tell(project_events(found.id, str(run_id()), steps))
+            for number in range(found.chunks):
+                ANNOUNCER.tell(project_events(found.id, run, chunk_transitions(conn, found.id, number)))
 
 
 def _show_manifest(app: App, manifest: Manifest) -> None:
@@ -234,15 +235,3 @@ def _show_outcome(app: App, campaign_id: str) -> None:
     )
     known = words.campaign_tags(campaign_id, outcome.campaign.groups, carries_out=in_hand())
     tag_run([app.tag, *known, *words.outcome_tags(outcome)])
-
-
-def _pairs(app: App, text: str) -> list[tuple[str | None, str | None]]:
-    """STATE/PROGRAMME as it is typed, either part may be empty; a group stands for all of its own."""
-    state, slash, programme = (part.strip() for part in text.partition("/"))
-    if not slash or not (state or programme):
-        raise UsageFault(
-            f"“{text[:60]}”无法识别，应为 状态/项目类别，任一边可留空，如 executing/h23-young-talent"
-        )
-    code = str(find_state(state)) if state else None
-    slugs = slugs_under(app.catalogue, programme) if programme else [None]
-    return [(code, slug) for slug in slugs]

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import Connection
+
 from flows.bootstrap import SHANGHAI, App
 from flows.leader import led
 from flows.schedule import JOBS, Job, in_words, last_due, next_due
@@ -69,11 +71,18 @@ class JobOutlook:
 
     @property
     def late(self) -> bool:
-        """Whether it should have been done, or should have looked, a good while ago."""
+        """Whether it should have been done a good while ago; what only looks, while somebody leads."""
         if isinstance(self.job.when, int):
-            known = (self.state.started_at or self.state.watermark, self.since)
-            return self.at - max(one for one in known if one) > LATE_AFTER + timedelta(seconds=self.job.when)
+            if self.since is None:
+                return False
+            looked = max(self.state.started_at or self.state.watermark, self.since)
+            return self.at - looked > LATE_AFTER + timedelta(seconds=self.job.when)
         return self.owed is not None and self.at - self.owed > LATE_AFTER
+
+    @property
+    def overdue_since(self) -> datetime | None:
+        """The moment that is late: that which it owes, or its last look. None where nothing is."""
+        return (self.owed or self.state.started_at or self.state.watermark) if self.late else None
 
     @property
     def next(self) -> datetime | None:
@@ -93,10 +102,10 @@ class JobOutlook:
         if self.standing is Standing.FAILED:
             return f"{name}：上次失败{said}，程序会自动再试；排除原因后也可立即执行：{by_hand}"
         if self.late and not self.job.polls:
-            since = self.owed and f"{self.owed.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+            since = self.overdue_since and f"{self.overdue_since.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
             ways = "守护进程应很快补做" if led else "启动守护进程后自动补做"
             return f"{name}：{since} 应做而未做，{ways}，也可立即执行：{by_hand}"
-        if self.late and led:
+        if self.late:
             return f"{name}：守护进程久未查看，可能卡住了：请看 logs/daemon.log，必要时重启 lifecycle up"
         return None
 
@@ -157,12 +166,16 @@ class Outlook:
 
 def read_outlook(app: App, at: datetime) -> Outlook:
     """Look at the schedule of a store. Raises UnavailableFault."""
-    with reading(app.engine) as conn:
-        states = job_states(conn, [job.name for job in JOBS])
-        leader = leader_of(conn)
     held = led(app.settings)
-    since = leader.since if leader and held else None
-    return Outlook(tuple(JobOutlook(job, states[job.name], at, since) for job in JOBS), leader, held)
+    with reading(app.engine) as conn:
+        leader = leader_of(conn)
+        return Outlook(jobs_of(conn, at, leader.since if leader and held else None), leader, held)
+
+
+def jobs_of(conn: Connection, at: datetime, since: datetime | None) -> tuple[JobOutlook, ...]:
+    """Every job of the table at one moment; `since` when somebody leads, None where nobody does."""
+    states = job_states(conn, [job.name for job in JOBS])
+    return tuple(JobOutlook(job, states[job.name], at, since) for job in JOBS)
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -175,6 +175,10 @@ THRIFT: Final = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_EVENT_RETENTION_OVERRIDES": json.dumps(
         dict.fromkeys(PASSING_EVENTS, 86400)
     ),
+    # The steps of task runs are written together, each second: one by one, while the run still goes on, its
+    # artifact and its end would wait behind them.
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
     # Removes what deleted runs leave behind: logs and artifacts. Runs are deleted by `flows.pruning`,
     # which knows the commands that are not done; the server's own clean-up of runs does not.
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,orphans",

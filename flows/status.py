@@ -17,11 +17,10 @@ from sqlalchemy.exc import ArgumentError
 
 from flows.bootstrap import now, today
 from flows.leader import house_held
+from flows.outlook import JobOutlook, Standing, iso, jobs_of
 from flows.probes import Seen, probe
-from flows.schedule import JOBS, next_due
 from flows.watch import free_bytes
 from lifecycle.database import open_engine, reading
-from lifecycle.jobs import FAILED, JobState, job_states
 from lifecycle.leading import Leader, leader_of
 from lifecycle.queues import Queues, queues_of
 from lifecycle.settings import Settings, store_file
@@ -30,7 +29,6 @@ from lifecycle.warning_ledger import Warned, lasting
 from states.errors import UnavailableFault
 
 CONNECT_SECONDS: Final = 2
-LATE_SECONDS: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Record:
 
     revision: str | None
     queues: Queues | None = None
-    jobs: tuple[JobState, ...] = ()
+    jobs: tuple[JobOutlook, ...] = ()
     leader: Leader | None = None
     warnings: tuple[Warned, ...] = ()
 
@@ -93,7 +91,7 @@ class Status:
         if self.record is None or self.record.queues is None:
             return self
         queues = replace(self.record.queues, campaigns=(), given_up=())
-        jobs = tuple(replace(one, by=None, words=None) for one in self.record.jobs)
+        jobs = tuple(replace(one, state=replace(one.state, by=None, words=None)) for one in self.record.jobs)
         bare = replace(self.record, queues=queues, jobs=jobs, leader=None, warnings=())
         return replace(self, record=bare, advice=())
 
@@ -103,7 +101,7 @@ def status_of(settings: Settings) -> Status:
     moment = now()
     record, fault = None, None
     try:
-        record = _record(settings)
+        record = _record(settings, moment)
     except UnavailableFault as error:
         fault = error.message
     file = store_file(settings)
@@ -121,7 +119,7 @@ def status_of(settings: Settings) -> Status:
     return replace(status, advice=tuple(_advice(status, settings)))
 
 
-def _record(settings: Settings) -> Record | None:
+def _record(settings: Settings, at: datetime) -> Record | None:
     if not settings.database_url and not store_file(settings).exists():
         return None
     engine = open_engine(_impatient(settings))
@@ -130,9 +128,9 @@ def _record(settings: Settings) -> Record | None:
             revision = revision_of(conn)
             if revision != HEAD:
                 return Record(revision)
-            found = job_states(conn, [job.name for job in JOBS])
-            jobs = tuple(found[job.name] for job in JOBS)
-            return Record(revision, queues_of(conn), jobs, leader_of(conn), tuple(lasting(conn)))
+            leader = leader_of(conn)
+            jobs = jobs_of(conn, at, leader.since if leader and leader.ended_at is None else None)
+            return Record(revision, queues_of(conn), jobs, leader, tuple(lasting(conn)))
     finally:
         engine.dispose()
 
@@ -149,13 +147,6 @@ def _impatient(settings: Settings) -> Settings:
     if "connect_timeout" not in url.query:
         url = url.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
     return replace(given, database_url=url.render_as_string(hide_password=False))
-
-
-def overdue(state: JobState, moment: datetime) -> datetime | None:
-    """The moment for which a job of the table is late by more than ten minutes, or None."""
-    when = next(job.when for job in JOBS if job.name == state.name)
-    due = None if isinstance(when, int) else next_due(when, state.watermark)
-    return due if due is not None and (moment - due).total_seconds() > LATE_SECONDS else None
 
 
 def _advice(status: Status, settings: Settings) -> Iterator[Advice]:
@@ -262,12 +253,15 @@ def _swept(status: Status, _: Settings) -> Advice | None:
 
 
 def _jobs(status: Status, _: Settings) -> Advice | None:
-    failed = [one for one in status.record.jobs if one.result == FAILED] if status.record else []
-    if not failed:
-        return None
-    names = {job.name: job.purpose for job in JOBS}
-    told = "；".join(f"{names[one.name]}：{one.words or '原因不明'}" for one in failed)
-    return Advice(f"自动工作失败：{told}", "自动重试；持续失败看 logs/daemon.log")
+    jobs = status.record.jobs if status.record else ()
+    failed = [one for one in jobs if one.standing is Standing.FAILED]
+    if failed:
+        told = "；".join(f"{one.job.purpose}：{one.state.words or '原因不明'}" for one in failed)
+        return Advice(f"自动工作失败：{told}", "自动重试；持续失败看 logs/daemon.log")
+    if late := [one for one in jobs if one.late]:
+        told = "、".join(one.job.purpose for one in late)
+        return Advice(f"自动工作逾时未做：{told}", "守护进程会补做；仍未做的，看 lifecycle schedule")
+    return None
 
 
 _CHECKS: Final[tuple[Callable[[Status, Settings], Advice | None], ...]] = (
@@ -289,12 +283,11 @@ def _leader(leader: Leader | None) -> dict[str, Any] | None:
     return {"by": leader.by, "since": leader.since.isoformat(), "ended_at": ended}
 
 
-def _job(state: JobState) -> dict[str, Any]:
-    late = overdue(state, now())
+def _job(one: JobOutlook) -> dict[str, Any]:
     return {
-        "name": state.name,
-        "result": state.result,
-        "words": state.words,
-        "started_at": state.started_at.isoformat() if state.started_at else None,
-        "overdue_since": late.isoformat() if late else None,
+        "name": one.job.name,
+        "result": one.state.result,
+        "words": one.state.words,
+        "started_at": iso(one.state.started_at),
+        "overdue_since": iso(one.overdue_since),
     }

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, func, select, tuple_
 
 from lifecycle.answers import from_answer
-from lifecycle.campaign_rows import DONE, items_of
+from lifecycle.campaign_rows import DONE, ITEM, items_of
 from lifecycle.models import Base
 from lifecycle.requests import Done
 
@@ -56,11 +56,20 @@ def moves_of(steps: Iterable[Transition]) -> tuple[Moved, ...]:
     return tuple(Moved(*move, count) for move, count in counted.items())
 
 
-def chunk_moves(conn: Connection, campaign_id: str, action: str, number: int) -> tuple[Moved, ...]:
-    """What became of a chunk of a campaign, counted; the steps of children are not in it."""
-    done = (item for item in items_of(conn, campaign_id, number) if item["outcome"] == DONE)
-    counted = Counter((item["programme"], item["answer"]["source"], item["answer"]["dest"]) for item in done)
-    return tuple(Moved(slug, action, source, dest, n) for (slug, source, dest), n in counted.items())
+def moves_by_chunk(conn: Connection, campaign_id: str, action: str) -> dict[int, tuple[Moved, ...]]:
+    """What became of each chunk of a campaign, as the database counts it; steps of children are not in it."""
+    i = ITEM.c
+    move = (i.chunk, i.programme, i.answer["source"].as_string(), i.answer["dest"].as_string())
+    query = (
+        select(*move, func.count())
+        .where(i.campaign_id == campaign_id, i.outcome == DONE)
+        .group_by(*move)
+        .order_by(i.chunk, func.min(i.position))
+    )
+    found: dict[int, tuple[Moved, ...]] = {}
+    for chunk, programme, source, dest, count in conn.execute(query):
+        found[chunk] = (*found.get(chunk, ()), Moved(programme, action, source, dest, count))
+    return found
 
 
 def chunk_transitions(conn: Connection, campaign_id: str, number: int) -> tuple[Transition, ...]:

@@ -81,6 +81,10 @@ def test_what_was_missed_is_told_with_the_command_and_a_run_by_hand_makes_it_goo
         f"sweep：{due:%Y-%m-%d} 06:30 应做而未做，启动守护进程后自动补做，"
         "也可立即执行：lifecycle schedule run sweep"
     ) in office.done("schedule")["warnings"]
+    status = office.done("status")
+    since = {one["name"]: one["overdue_since"] for one in status["jobs"]}
+    assert (since["sweep"], since["post"]) == (due.isoformat(), None)
+    assert any(one["what"].startswith("自动工作逾时未做：清查到期事项") for one in status["advice"])
     ran = office.ask("schedule", "run", "sweep")
     assert (ran.status, ran.json["words"]) == (0, f"已清查至 {today().isoformat()}")
     with reading(engine) as conn:

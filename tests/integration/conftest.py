@@ -87,15 +87,15 @@ class Dashboard:
         """The artifacts of a flow run."""
         return self._ask("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
 
-    def task_names(self, run_id: str, within: float = 90) -> set[str]:
-        """The names of the finished task runs of a flow run; the server shows them some time after it."""
+    def task_names(self, run_id: str, count: int, within: float = 90) -> set[str]:
+        """The names of the task runs of a flow run, as soon as there are so many: they come after it."""
         asked = {"flow_runs": {"id": {"any_": [run_id]}}}
         deadline = time.monotonic() + within
         while True:
             found = {one["name"] for one in self._ask("/task_runs/filter", asked)}
-            if found:
+            if len(found) >= count:
                 return found
-            assert time.monotonic() < deadline, run_id
+            assert time.monotonic() < deadline, (run_id, found)
             time.sleep(0.1)
 
     def events(self, resource: str, count: int, within: float = 30) -> list[dict[str, Any]]:
