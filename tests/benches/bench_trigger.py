@@ -153,7 +153,13 @@ def measure(home: Path) -> list[Row]:
     app = App(read_settings({}, home=home))
     with (
         everything_up(home) as url,
-        httpx.Client(base_url=url, auth=(login[0], login[1]), trust_env=False, timeout=30) as client,
+        httpx.Client(
+            base_url=url,
+            auth=(login[0], login[1]),
+            trust_env=False,
+            timeout=30,
+            limits=httpx.Limits(max_keepalive_connections=0),  # the server cuts those that rest for long
+        ) as client,
     ):
         for turn in range(-2, ROUNDS):
             taken = step(home, next(projects))
