@@ -37,7 +37,7 @@ from tests.integration.ports import free_port
 from tests.record_store import Records
 
 ACTION = "accept_for_form_review"
-COMMAND_KIB, TASK_KIB = 160, 60
+COMMAND_KIB, TASK_KIB = 120, 60
 """What a command, and a chunk of a campaign, may cost the server's database."""
 SETTLED_SECONDS, SETTLES_WITHIN = 5.0, 150.0
 
