@@ -15,6 +15,7 @@ from console.bulk import declined_json
 from console.command import command
 from console.options import parse_cursor, parse_materials, parse_size, parse_values, parse_year
 from console.output import Answer
+from console.road import Road
 from console.session import Session
 from console.trigger import Document, Materials, Reason, Values, trigger
 from states.errors import BadInputFault, LifecycleError, whole_fault
@@ -56,57 +57,39 @@ def list_projects(
 ) -> Answer:
     """Projects by id, page by page."""
     from console.project_view import show_list
-    from lifecycle.listing import project_list
 
     size, cursor = parse_size(limit, "--limit") or PAGE, parse_cursor(after, "--after")
-    wanted = parse_year(year, "--year")
-    with session.reading() as conn:
-        found, following = project_list(
-            conn,
-            session.parts,
-            state=state,
-            programme=programme,
-            unit=unit,
-            year=wanted,
-            overdue=overdue,
-            limit=size,
-            after=cursor,
-            reader=session.actor,
-            remark=remark,
-            on=session.on,
-        )
-    return Answer({"projects": found, "next": following}, lambda on: show_list(on, found, following))
+    found = Road(session).ask(
+        "list",
+        state=state,
+        programme=programme,
+        unit=unit,
+        year=parse_year(year, "--year"),
+        overdue=overdue,
+        limit=size,
+        after=cursor,
+        remark=remark,
+    )
+    return Answer(found, lambda on: show_list(on, found["projects"], found["next"]))
 
 
 def show(session: Session, project: Id) -> Answer:
     """All about one project."""
+    return _shown(Road(session).ask("show", project=project))
+
+
+def _shown(found: dict[str, Any]) -> Answer:
     from console.project_view import show_project
 
-    document = _object(session, project)
-    labels = _targets(session, document)
-    return Answer(document, lambda on: show_project(on, document, labels))
-
-
-def _targets(session: Session, project: dict[str, Any]) -> dict[str, str]:
-    """The labels of a project's indicators."""
-    line = session.catalogue.programmes.get(project["programme"])
-    return {target.slug: target.label for target in line.targets} if line else {}
-
-
-def _object(session: Session, project: str) -> dict[str, Any]:
-    from lifecycle.dossiers import project_object
-
-    with session.reading() as conn:
-        return project_object(conn, session.store, project, session.actor, session.on)
+    return Answer(found["project"], lambda on: show_project(on, found["project"], found["labels"]))
 
 
 def actions(session: Session, project: Id) -> Answer:
     """What may be done now."""
     from console.project_view import show_actions
 
-    session.require_sight(project)
-    found = session.service.actions(session.actor, project, session.on)
-    return Answer({"actions": found}, lambda on: show_actions(on, found))
+    found = Road(session).ask("actions", project=project)
+    return Answer(found, lambda on: show_actions(on, found["actions"]))
 
 
 def check(
@@ -117,9 +100,8 @@ def check(
 
     if subject == "-" or Path(subject).is_file() or Path(subject).suffix:
         return _check_file(session, subject)
-    session.require_sight(subject)
-    findings = session.service.check(subject, session.on)
-    return Answer({"findings": findings}, lambda on: show_findings(on, findings))
+    found = Road(session).ask("check", project=subject)
+    return Answer(found, lambda on: show_findings(on, found["findings"]))
 
 
 def _check_file(session: Session, path: str) -> Answer:
@@ -155,16 +137,12 @@ def amend(
     document: Document = None,
 ) -> Answer:
     """Correct facts."""
-    from console.project_view import show_project
-
     given = parse_values(values, "NAME=VALUE")
     papers = parse_materials(material or [])
     session.service.amend(
         session.actor, project, given, session.on, reason, materials=papers, document=document
     )
-    changed = _object(session, project)
-    labels = _targets(session, changed)
-    return Answer(changed, lambda on: show_project(on, changed, labels))
+    return _shown(Road(session).ask("show", project=project))
 
 
 def report(

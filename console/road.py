@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.session import Session
 from flows.client import Unanswered
-from flows.wire import command_document, read_batch, read_fault
+from flows.wire import Question, command_document, question_document, read_batch, read_fault
 from lifecycle.requests import Batch, Request
 from states.errors import BadInputFault, LifecycleError, UnavailableFault
 
@@ -42,6 +42,22 @@ class Road:
 
         with session.reading() as conn:
             return selected(conn, session.catalogue, where, session.actor)
+
+    def ask(self, name: str, **given: Any) -> dict[str, Any]:
+        """The document that answers a question of `flows.questions`."""
+        session = self._session
+        question = Question(name, session.options.actor, session.on, given)
+        if (line := session.daemon) is not None:
+            with suppress(Unanswered, KeyError, TypeError):
+                told = line.ask("/questions", question_document(question))
+                document = _believed(told, False)
+                if told["rehearsal"]:
+                    session.told_rehearsal()
+                return document
+            session.hang_up()
+        from flows.questions import answer
+
+        return answer(session.app, question)
 
     def trigger(self, request: Request, progress: Progress | None) -> Batch:
         """Take an action on each project."""

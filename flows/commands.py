@@ -1,4 +1,4 @@
-"""The pages by which the command line works through the daemon: prove it is us, select, carry out a command.
+"""The pages by which the command line works through the daemon: proof that it is us, questions, commands.
 
 What is answered is the contract's JSON with its exit status, as the command line by itself would have
 answered. They hold no rule: rights and steps are the record's. A request that cannot be read does nothing.
@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from flows.acting import acting
 from flows.page import Asked, Desk, Page, as_json
-from flows.wire import Garbled, Sent, proof, read_command, read_selection
+from flows.questions import answer
+from flows.wire import Garbled, Sent, proof, read_command, read_question, read_selection
 from lifecycle.commands import as_fault
 from lifecycle.database import reading
 from lifecycle.log import get_log
@@ -50,6 +51,16 @@ def selection_page(desk: Desk, asked: Asked) -> Page:
         return {"exit": 0, "document": {"ids": list(ids)}}
 
     return as_json(HTTPStatus.OK, _told(desk, select))
+
+
+def question_page(desk: Desk, asked: Asked) -> Page:
+    """POST /questions: what somebody wants to know about projects."""
+    try:
+        question = read_question(asked.document())
+    except (Garbled, ValueError):
+        return _garbled()
+    told = _told(desk, lambda: {"exit": 0, "document": answer(desk.app, question)})
+    return as_json(HTTPStatus.OK, {**told, "rehearsal": desk.app.rehearsal})
 
 
 def commands_page(desk: Desk, asked: Asked) -> Page:

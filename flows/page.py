@@ -79,4 +79,4 @@ class Route:
 def as_json(status: HTTPStatus, document: Any, **headers: str) -> Page:
     """A page of JSON that nobody keeps."""
     told = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", **headers}
-    return Page(status, json.dumps(document, ensure_ascii=False).encode(), told)
+    return Page(status, json.dumps(document, ensure_ascii=False, default=str).encode(), told)

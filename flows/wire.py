@@ -36,6 +36,16 @@ class Sent:
     request: Request
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody wants to know on a business date: a name of `flows.questions`, and its details."""
+
+    name: str
+    actor: str | None
+    on: date
+    given: Mapping[str, Any]
+
+
 def build_of() -> str:
     """A mark of the program that runs: another one after an upgrade, and for another copy of it."""
     root = Path(__file__).parent.parent
@@ -111,6 +121,26 @@ def read_selection(document: Any) -> tuple[str | None, date, tuple[str, ...]]:
         where = tuple(_text(one) for one in document["where"])
         return _optional(document["actor"]), date.fromisoformat(_text(document["on"])), where
     except (KeyError, TypeError, ValueError):
+        raise Garbled from None
+
+
+def question_document(question: Question) -> dict[str, Any]:
+    """A question as JSON."""
+    return {
+        "name": question.name,
+        "actor": question.actor,
+        "on": question.on.isoformat(),
+        "given": dict(question.given),
+    }
+
+
+def read_question(document: Any) -> Question:
+    """A question out of its JSON. Raises Garbled."""
+    try:
+        given = {_text(name): value for name, value in document["given"].items()}
+        on = date.fromisoformat(_text(document["on"]))
+        return Question(_text(document["name"]), _optional(document["actor"]), on, given)
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise Garbled from None
 
 

@@ -231,15 +231,18 @@ def test_the_command_line_with_a_daemon_imports_nothing_heavy(office: Practice) 
         "import sys; from console.main import main; status = main(sys.argv[1:]);"
         f"print([name for name in {HEAVY!r} if name in sys.modules], status, file=sys.stderr)"
     )
-    words = [*ACCEPT, project, "--as", "checker", "--on", "2023-03-03"]
+    calls = (
+        [*ACCEPT, project], [*ACCEPT, "--where", "form_review/", "--dry-run"],
+        ["list"], ["show", project], ["actions", project], ["check", project],
+    )  # fmt: skip
     with serving(office.home) as pages:
-        for more in ([], ["--where", "form_review/", "--dry-run"]):
+        for words in calls:
             ran = subprocess.run(
-                [sys.executable, "-c", code, *(words[:2] + words[3:] if more else words), *more],
+                [sys.executable, "-c", code, *words, "--as", "checker", "--on", "2023-03-03", "--json"],
                 env=environment(office.home), capture_output=True, text=True, check=True,
             )  # fmt: skip
             assert ran.stderr.splitlines()[-1].startswith("[] "), ran.stderr
-        assert pages.asked.count("/commands") == 2
+        assert (pages.asked.count("/commands"), pages.asked.count("/questions")) == (2, 4)
 
 
 @pytest.fixture

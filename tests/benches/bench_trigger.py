@@ -1,4 +1,4 @@
-"""What a person waits for a step, and how long its flow run takes: `lifecycle up` and its real flow server.
+"""What a person waits for a step or a list, and how long a step's flow run takes: `lifecycle up`, all real.
 
 The rows take turns, so that a busy moment falls on each alike. The same home is also gone to by the other
 road: a setting that the daemon does not share keeps a call away from it. Ends with 1 when a limit is broken.
@@ -54,7 +54,7 @@ class Row(Measured):
 
 def run(home: Path, *words: str, **settings: str) -> str:
     """One command; what it answered. A command that fails ends the bench with what it said."""
-    command = [LIFECYCLE, "--home", str(home), "--json", *words]
+    command = [LIFECYCLE, "--home", str(home), *words, "--json"]
     ran = subprocess.run(
         command, env={**KEPT, **settings}, capture_output=True, text=True, check=False, timeout=120
     )
@@ -118,6 +118,14 @@ def step(home: Path, project: str, **settings: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+def look(home: Path) -> float:
+    """How long a list takes that a person reads, as a whole process (ms)."""
+    command = [LIFECYCLE, "--home", str(home), "list", "--as", "checker", "--on", "2023-03-03"]
+    began = time.perf_counter()
+    subprocess.run(command, env=KEPT, stdout=subprocess.DEVNULL, check=True)
+    return (time.perf_counter() - began) * 1000
+
+
 def await_run(app: App) -> tuple[str, float]:
     """The newest command once it has its run: its id, and how long after the commit that was (ms)."""
     newest = select(COMMAND).order_by(COMMAND.c.created_at.desc()).limit(1)
@@ -144,6 +152,7 @@ def measure(home: Path) -> list[Row]:
     """The rows, taken in turns."""
     projects = iter(furnish(home, 2 * ROUNDS + 4))
     bare, through = Row("python -c pass"), Row("trigger, daemon", CLI_MS)
+    listed = Row("list, daemon", CLI_MS)
     alone, flow, after = (
         Row("trigger, no daemon"),
         Row("flow, made to end", FLOW_MS),
@@ -166,16 +175,18 @@ def measure(home: Path) -> list[Row]:
             command, waited = await_run(app)
             other = step(home, next(projects), **ALONE)
             await_run(app)
+            seen = look(home)
             began = time.perf_counter()
             subprocess.run([sys.executable, "-c", "pass"], check=True)
             if turn >= 0:  # the first of each warms the file cache
                 bare.taken.append((time.perf_counter() - began) * 1000)
                 through.taken.append(taken)
+                listed.taken.append(seen)
                 alone.taken.append(other)
                 flow.taken.append(duration(client, command))
                 after.taken.append(waited)
     app.close()
-    return [bare, through, alone, flow, after]
+    return [bare, through, listed, alone, flow, after]
 
 
 def main() -> int:
@@ -191,7 +202,7 @@ def main() -> int:
         figures = f"{row.median:>8.0f}{row.slow:>8.0f}{max(row.taken):>8.0f}{limit:>8}"
         verdict = "" if row.limit is None else "PASS" if ok else "FAIL"
         print(f"{row.label:<24}{figures}{row.median / rows[0].median:>8.1f}  {verdict}")
-    print(f"through the daemon / alone: {rows[1].median / rows[2].median:.2f}")
+    print(f"through the daemon / alone: {rows[1].median / rows[3].median:.2f}")
     return 0 if held else 1
 
 
