@@ -6,6 +6,7 @@ every run), few retries, capped waits, no noise. It never says what a flow does.
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 import time
@@ -97,13 +98,14 @@ _KEPT: dict[FlowServer, Any] = {}
 def _kept_client(server: FlowServer) -> Iterator[None]:
     """One client for each server and process: to make one reads certificates (25 ms) and connects anew.
 
-    It is started and never closed, so that no run closes it to another.
+    It is started and closed with the process, so that no run closes it to another.
     """
     from prefect.context import SyncClientContext
 
     if server not in _KEPT:
         kept = SyncClientContext()
         kept.client.__enter__()
+        atexit.register(kept.client.__exit__)
         _KEPT[server] = kept
     token = SyncClientContext.__var__.set(_KEPT[server])
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from lifecycle.pack_build import lines_of, management_of
@@ -147,8 +148,19 @@ def load_pack(path: Path, rules: Collection[str] | None = None) -> Pack:
 
 
 def load_catalogue(paths: Sequence[Path] | None = None) -> Catalogue:
-    """All packs of `paths` (default: the packaged ones). Raises BadInputFault with all faults."""
-    files = packaged_files() if paths is None else tuple(paths)
+    """All packs of `paths` (default: the packaged ones). Raises BadInputFault with all faults.
+
+    The packaged ones are read once in a process: they do not change while the program runs.
+    """
+    return _packaged(packaged_files()) if paths is None else _catalogue(tuple(paths))
+
+
+@lru_cache(maxsize=1)
+def _packaged(files: tuple[Path, ...]) -> Catalogue:
+    return _catalogue(files)
+
+
+def _catalogue(files: tuple[Path, ...]) -> Catalogue:
     messages, packs = _load_all(files)
     if messages:
         raise _fault(messages)
