@@ -17,6 +17,8 @@ from states.errors import ConflictFault, NotFoundFault, UsageFault
 from states.names import Role
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from flows.reconciling import Reconciled
     from flows.server import FlowServer
     from lifecycle.outbox_repairs import Standing
@@ -73,33 +75,48 @@ def list_runs(
 def retry(
     session: Session,
     ids: Annotated[
-        list[str], typer.Argument(metavar="ID…", help="操作编号（可只写开头几位），见 lifecycle runs list")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="ID…", help="操作编号（可只写开头几位），见 lifecycle runs list"),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="全部停止重试的操作")] = False,
 ) -> Answer:
     """Put commands back in line at once, as if they had never been tried."""
-    from flows.bootstrap import now
     from lifecycle.database import transaction
-    from lifecycle.outbox import DONE
-    from lifecycle.outbox_repairs import named, requeue
+    from lifecycle.outbox import retry_failed
+    from lifecycle.outbox_repairs import requeue
 
     session.require(Role.ADMIN, to="重新排队")
+    if bool(ids) == everything:
+        raise UsageFault("请写明操作编号，或用 --all 重试全部停止重试的操作，二者取一。")
     with transaction(session.app.engine) as conn:
-        wanted: dict[str, Standing] = {}
-        for text in ids:
-            found = named(conn, text.strip(), now()) if text.strip() else []
-            if not found:
-                raise NotFoundFault(f"没有编号为“{text}”的操作，见 lifecycle runs list --status all。")
-            if len(found) > 1:
-                raise UsageFault(f"以“{text}”开头的操作不止一项，请多写几位。")
-            (one,) = found
-            if one.status == DONE:
-                raise ConflictFault(f"操作 {one.id} 的流程运行已经完成，不必重试。")
-            if one.held:
-                raise ConflictFault(f"操作 {one.id} 正在运行，请稍后再看。")
-            wanted[one.id] = one
-        again = [one.id for one in wanted.values() if requeue(conn, one)]
+        if everything:
+            again = retry_failed(conn)
+        else:
+            again = [one.id for one in _retriable(conn, ids or []) if requeue(conn, one)]
     document = {"retried": again}
     return Answer(document, lambda on: on.line(f"已把 {len(again)} 项操作的流程运行重新排队。"))
+
+
+def _retriable(conn: Connection, ids: list[str]) -> list[Standing]:
+    """The commands of these ids, each once. Raises for one that is not there, is done, or is at work."""
+    from flows.bootstrap import now
+    from lifecycle.outbox import DONE
+    from lifecycle.outbox_repairs import named
+
+    wanted: dict[str, Standing] = {}
+    for text in ids:
+        found = named(conn, text.strip(), now()) if text.strip() else []
+        if not found:
+            raise NotFoundFault(f"没有编号为“{text}”的操作，见 lifecycle runs list --status all。")
+        if len(found) > 1:
+            raise UsageFault(f"以“{text}”开头的操作不止一项，请多写几位。")
+        (one,) = found
+        if one.status == DONE:
+            raise ConflictFault(f"操作 {one.id} 的流程运行已经完成，不必重试。")
+        if one.held:
+            raise ConflictFault(f"操作 {one.id} 正在运行，请稍后再看。")
+        wanted[one.id] = one
+    return list(wanted.values())
 
 
 def reconcile(session: Session) -> Answer:
@@ -169,7 +186,7 @@ def _list(on: Screen, found: list[Standing], links: dict[str, str | None]) -> No
     ]
     on.table(None, ("编号", "操作", "流程运行", "已试", "办理时间", "运行或原因"), rows)
     if any(one.error for one in found):
-        on.line("操作本身均已生效；以上只是其后的流程运行。停止重试的用 lifecycle runs retry 编号 重新排队。")
+        on.line("操作本身均已生效；停止重试的，用 lifecycle runs retry 编号 或 --all 重新排队。")
 
 
 def _reconciled(on: Screen, found: Reconciled) -> None:

@@ -1,6 +1,6 @@
 """`lifecycle status`: what runs, how far behind each line is, open warnings, and what to do.
 
-What is measured stands in `flows.status`; this draws it, and takes the two small actions that it names.
+What is measured stands in `flows.status`; this draws it, and closes warnings.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ def register(root: typer.Typer) -> None:
     status = new_group(listing=show)
     command(status, "show", help="同 lifecycle status")(show)
     command(status, "close", help="关闭一件告警：已经处理完毕")(close)
-    command(status, "retry", help="把停止重试的操作重新排队，再试它们的流程运行")(retry)
     root.add_typer(status, name="status")
 
 
@@ -75,17 +74,6 @@ def close(
         closed = [close_one(conn, number, now()) for number in wanted]
     document = {"closed": [one.as_json() for one in closed]}
     return Answer(document, lambda on: on.line(f"已关闭 {len(closed)} 件告警。"))
-
-
-def retry(session: Session) -> Answer:
-    """Put what was given up back in line."""
-    from lifecycle.database import transaction
-    from lifecycle.outbox import retry_failed
-
-    session.require(Role.ADMIN, to="重新排队")
-    with transaction(session.app.engine) as conn:
-        count = retry_failed(conn)
-    return Answer({"retried": count}, lambda on: on.line(f"已把 {count} 项操作的流程运行重新排队。"))
 
 
 def _number(text: str) -> int:

@@ -53,7 +53,7 @@ CONDITIONS: Final = (
         "{count} 项操作的流程运行多次失败，已停止重试",
         0,
         "这些操作都已经生效；没有做完的是其后的流程运行",
-        ("看原因：lifecycle status", "排除原因后重新排队：lifecycle status retry"),
+        ("看原因：lifecycle status", "排除原因后重新排队：lifecycle runs retry --all"),
     ),
     Condition(
         "commands_behind",

@@ -223,7 +223,7 @@ def _commands(status: Status, _: Settings) -> Advice | None:
     why = f"（{said}）" if said else ""
     return Advice(
         f"{queues.commands.failed} 项操作的流程运行已停止重试{why}；操作本身已经生效",
-        "排除原因后重新排队：lifecycle status retry",
+        "排除原因后重新排队：lifecycle runs retry --all",
     )
 
 

@@ -165,11 +165,11 @@ def fail_command(
     return _mark(conn, claimed, PENDING, {"error": error, "lease_until": at + pause(claimed.attempts)})
 
 
-def retry_failed(conn: Connection) -> int:
-    """Put all that was given up back in line, as if it had never been tried. Returns how many."""
+def retry_failed(conn: Connection) -> list[str]:
+    """Put all that was given up back in line, as if it had never been tried. Returns the ids."""
     again = {"attempts": 0, "error": None, "lease_until": None, "finished_at": None}
-    changed = conn.execute(update(COMMAND).where(COMMAND.c.status == FAILED).values(status=PENDING, **again))
-    return changed.rowcount
+    given_up = update(COMMAND).where(COMMAND.c.status == FAILED).values(status=PENDING, **again)
+    return sorted(conn.execute(given_up.returning(COMMAND.c.id)).scalars())
 
 
 def note_outage(conn: Connection, error: str) -> int:

@@ -100,7 +100,6 @@ WRITES: dict[str, tuple[str, ...]] = {
     "notices bounced": ("{paper}",),
     "notices publicity": (SOCIETY,),
     "status close": ("1",),
-    "status retry": (),
     "users add": ("somebody",),
     "users grant": ("auditor", "clerk"),
     "users revoke": ("clerk", "clerk", "--province", "henan"),

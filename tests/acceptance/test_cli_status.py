@@ -76,9 +76,11 @@ def test_the_lines_are_counted_and_what_was_given_up_is_put_back_in_line(app: Ap
     assert told["queues"]["notices"]["dead"] == 1
     assert told["store"]["rehearsal"] is True
     assert "lifecycle notices retry" in advised(told, "1 件通知没有送达")
-    assert advised(told, "1 项操作的流程运行已停止重试（示例原因）").endswith("lifecycle status retry")
+    assert advised(told, "1 项操作的流程运行已停止重试（示例原因）").endswith("lifecycle runs retry --all")
 
-    assert call("--home", home, "--json", "status", "retry").json == {"retried": 1}
+    for wrong in ((), ("--all", "0")):
+        assert call("--home", home, "runs", "retry", *wrong).status == 2
+    assert len(call("--home", home, "--json", "runs", "retry", "--all").json["retried"]) == 1
     again = status(home).json["queues"]["commands"]
     assert (again["pending"], again["failed"], again["oldest"] is not None) == (1, 0, True)
     with reading(app.engine) as conn:
