@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
 from lifecycle.database import init_store, open_engine, store_file
 from lifecycle.people import Actor
 from lifecycle.settings import PREFIX, Settings, read_settings
 from states.names import Role
+from tests.forked import Forked
 
 ADMIN = "administrator"
 FOUNDED = datetime(2020, 1, 1, 1, tzinfo=UTC)
@@ -60,13 +60,24 @@ def postgres_address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_address: str) -> str:
-    """The address of the server, on which a finished store now lies as a template."""
-    _on_server(postgres_address, f"CREATE DATABASE {TEMPLATE}")
+def postgres_desk(postgres_address: str) -> Iterator[Connection]:
+    """Where databases of that server are made and dropped."""
+    engine = create_engine(
+        make_url(postgres_address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_desk: Connection) -> str:
+    """The name of a database with a finished store."""
+    postgres_desk.execute(text(f"CREATE DATABASE {TEMPLATE}"))
     with tempfile.TemporaryDirectory() as home:
-        settings = read_settings({}, home=Path(home), database_url=_database(postgres_address, TEMPLATE))
+        settings = read_settings({}, home=Path(home), database_url=_database(postgres_desk, TEMPLATE))
         _found(settings)
-    return postgres_address
+    return TEMPLATE
 
 
 @pytest.fixture(scope="session")
@@ -78,9 +89,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def empty_postgres(postgres_address: str, tmp_path: Path) -> Iterator[Settings]:
+def empty_postgres(postgres_desk: Connection, tmp_path: Path) -> Iterator[Settings]:
     """A PostgreSQL database with nothing in it."""
-    yield from _postgres_settings(postgres_address, tmp_path / "home", "template1")
+    yield from _postgres_settings(postgres_desk, tmp_path / "home", "template1")
 
 
 @pytest.fixture
@@ -96,9 +107,11 @@ def sqlite_engine(sqlite_settings: Settings) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def postgres_settings(postgres_template: str, tmp_path: Path) -> Iterator[Settings]:
+def postgres_settings(
+    postgres_desk: Connection, postgres_template: str, tmp_path: Path
+) -> Iterator[Settings]:
     """A store in a database of its own."""
-    yield from _postgres_settings(postgres_template, tmp_path / "home", TEMPLATE)
+    yield from _postgres_settings(postgres_desk, tmp_path / "home", postgres_template)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -114,6 +127,14 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 def engine(settings: Settings) -> Iterator[Engine]:
     """An engine on that store."""
     yield from _opened(settings)
+
+
+@pytest.fixture(scope="session")
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
+    """Processes of the program, quickly started."""
+    made = Forked(tmp_path_factory.mktemp("forked"))
+    yield made
+    made.close()
 
 
 def store_copy(template: Path, home: Path) -> Settings:
@@ -136,21 +157,13 @@ def _found(settings: Settings) -> None:
     engine.dispose()
 
 
-def _postgres_settings(address: str, home: Path, template: str) -> Iterator[Settings]:
+def _postgres_settings(desk: Connection, home: Path, template: str) -> Iterator[Settings]:
     name = f"lifecycle_{next(_NUMBERS)}"
-    _on_server(address, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield read_settings({}, home=home, database_url=_database(address, name))
-    _on_server(address, f"DROP DATABASE {name} WITH (FORCE)")
+    desk.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
+    yield read_settings({}, home=home, database_url=_database(desk, name))
+    desk.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-def _database(address: str, name: str) -> str:
-    return make_url(address).set(database=name).render_as_string(hide_password=False)
-
-
-def _on_server(address: str, statement: str) -> Any:
-    engine = create_engine(
-        make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+def _database(desk: Connection, name: str) -> str:
+    address = desk.engine.url.set(drivername="postgresql", database=name)
+    return address.render_as_string(hide_password=False)

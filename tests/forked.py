@@ -10,9 +10,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from flows.server import quiet_environment, without_proxy
+from tests.cli import Ran
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60
@@ -72,10 +75,25 @@ for line in sys.stdin:
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that was started."""
+
+    forked: Forked
+    pid: int
+    log: Path
+
+    def finish(self) -> Ran:
+        """Wait for it."""
+        status = self.forked.ended(self.pid)
+        return Ran(status, self.log.read_text(encoding="utf-8"), "")
+
+
 class Forked:
     """Starts `daemon`, `command` (of the command line) and `flow` (as a worker starts one) as children."""
 
     def __init__(self, home: Path) -> None:
+        self._numbers = count(1)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LIFECYCLE_")}
         self._process = subprocess.Popen(
             [sys.executable, "-c", LOADED],
@@ -88,6 +106,12 @@ class Forked:
         """Start one; the id of its process."""
         asked = {"role": role, "words": list(words), "environment": dict(environment), "log": str(log)}
         return int(self._asked(asked))
+
+    def command(self, *words: object, home: Path) -> Command:
+        """Start a command of the command line, for a program to read."""
+        log = home.parent / f"command-{next(self._numbers)}.json"
+        said = ["--json", *(str(word) for word in words)]
+        return Command(self, self.start("command", said, {"LIFECYCLE_HOME": str(home)}, log), log)
 
     def ended(self, pid: int) -> int:
         """Wait for one; its exit status, or minus the signal that ended it."""

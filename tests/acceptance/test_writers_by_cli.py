@@ -15,6 +15,7 @@ import pytest
 
 from tests.acceptance.driver import Practice, event, finish, selected, start
 from tests.cli import CONTACT, Ran, application
+from tests.forked import Forked
 
 SOCIETY, EVENT, TALENT = "h23-first-class-society", "h20-academic-event", "h23-young-talent"
 
@@ -222,7 +223,7 @@ def test_a_halted_project_owes_nothing_until_it_is_resumed(office: Practice) -> 
     assert office.project(project)["state"] == "executing"
 
 
-def test_of_two_writers_with_a_version_exactly_one_wins_ten_times(office: Practice) -> None:
+def test_of_two_writers_with_a_version_exactly_one_wins_ten_times(office: Practice, forked: Forked) -> None:
     rows = [
         application(
             f"示例{n}", unit={"name": f"河南省示例{n}学会", "kind": "prov_society", "region": "河南省"}
@@ -234,8 +235,8 @@ def test_of_two_writers_with_a_version_exactly_one_wins_ten_times(office: Practi
     assert len(projects) == 10
     for project in projects:
         words = ("trigger", "accept_for_form_review", project, "--if-version", 2, "--on", "2023-03-03")
-        both = [start(*words, "--as", "checker", home=office.home) for _ in range(2)]
-        assert sorted(outcome(finish(one)) for one in both) == [(0, None), (6, "conflict")]
+        both = [forked.command(*words, "--as", "checker", home=office.home) for _ in range(2)]
+        assert sorted(outcome(one.finish()) for one in both) == [(0, None), (6, "conflict")]
         assert office.history(project, "seq", "action")[2:] == [(3, "accept_for_form_review")]
         assert len(office.notices(project)) == 1
     verified = office.done("audit", "verify")

@@ -14,7 +14,6 @@ from flows.server import FlowServer
 from lifecycle.database import transaction
 from lifecycle.store import Store
 from tests.flow_host import FlowHost, flow_database
-from tests.forked import Forked
 from tests.mail_server import MailHost
 from tests.notice_store import add_project, open_store
 
@@ -133,14 +132,6 @@ def dashboard(request: pytest.FixtureRequest) -> Iterator[Dashboard]:
     view = Dashboard(request.getfixturevalue(name).server)
     yield view
     view.close()
-
-
-@pytest.fixture(scope="session")
-def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
-    """Processes of the program, quickly started."""
-    made = Forked(tmp_path_factory.mktemp("forked"))
-    yield made
-    made.close()
 
 
 @pytest.fixture
