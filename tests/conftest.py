@@ -1,18 +1,23 @@
 """Stores for the tests: a real SQLite file or a real PostgreSQL, copied from one made at the start.
 
 `settings` and `engine` run a test on both databases; `sqlite_settings` and `sqlite_engine` on one.
+And what is dear and asked for by tests of several folders: the demo, processes that are started quickly.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
@@ -26,6 +31,8 @@ from tests.forked import Forked
 ADMIN = "administrator"
 FOUNDED = datetime(2020, 1, 1, 1, tzinfo=UTC)
 TEMPLATE = "lifecycle_template"
+PROGRAM = [sys.executable, "-c", "import sys; from console.main import main; sys.exit(main())"]
+DEMO_SECONDS = 300
 
 _NUMBERS = count(1)
 
@@ -135,6 +142,24 @@ def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
     made = Forked(tmp_path_factory.mktemp("forked"))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def demo_told(demo_home: Path) -> dict[str, Any]:
+    """What `lifecycle demo` said, run as a program of its own. Who asks for it is in the group `demo`."""
+    words = ["demo", "--home", str(demo_home), "--json"]
+    ended = subprocess.run(
+        [*PROGRAM, *words], capture_output=True, text=True, timeout=DEMO_SECONDS, check=False
+    )
+    assert ended.returncode == 0, ended.stderr + ended.stdout
+    found: dict[str, Any] = json.loads(ended.stdout)
+    return found
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where it left its store: to be read, or copied."""
+    return tmp_path_factory.mktemp("demo") / "store"
 
 
 def store_copy(template: Path, home: Path) -> Settings:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,31 +16,26 @@ from console.demo.rows import write_book
 from lifecycle.intake import read_applications
 from lifecycle.packs import load_catalogue
 from states.errors import Reason
-
-PROGRAM = [sys.executable, "-c", "import sys; from console.main import main; sys.exit(main())"]
-LIMIT_SECONDS = 300
+from tests.conftest import DEMO_SECONDS, PROGRAM
 
 # The fixture's run takes as long as a whole demo, on a machine that may be busy with other tests.
-pytestmark = [pytest.mark.timeout(LIMIT_SECONDS + 60), pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.timeout(DEMO_SECONDS + 60), pytest.mark.xdist_group("demo")]
 
 
 def lifecycle(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*PROGRAM, *words], capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False
+        [*PROGRAM, *words], capture_output=True, text=True, timeout=DEMO_SECONDS, check=False
     )
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo") / "store"
+def home(demo_home: Path) -> Path:
+    return demo_home
 
 
 @pytest.fixture(scope="module")
-def played(home: Path) -> dict[str, Any]:
-    ended = lifecycle("demo", "--home", str(home), "--json")
-    assert ended.returncode == 0, ended.stderr + ended.stdout
-    found: dict[str, Any] = json.loads(ended.stdout)
-    return found
+def played(demo_told: dict[str, Any]) -> dict[str, Any]:
+    return demo_told
 
 
 def asked(home: Path, *words: str) -> Any:
