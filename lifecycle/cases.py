@@ -78,22 +78,15 @@ def project_row(conn: Connection, project_id: str, *, lock: bool = False) -> Row
     return row
 
 
-_RESOLVED: dict[tuple[str, str], Programme] = {}
-
-
 def programme_of(conn: Connection, store: Store, row: RowMapping) -> Programme:
     """The programme in the pack version that the project entered under."""
     current = store.catalogue.programmes.get(row["programme"])
     if current is not None and store.catalogue.packs[current.pack].digest == row["pack_digest"]:
         return current
-    key = (row["pack_digest"], row["programme"])
-    if key not in _RESOLVED:
-        # Imported here: only projects on older packs need the reader.
-        from lifecycle.packs import pack_from_source  # noqa: PLC0415
+    # Imported here: only projects on older packs need the reader.
+    from lifecycle.overlay import stored  # noqa: PLC0415
 
-        body = conn.execute(select(PACK.c.body).where(PACK.c.digest == row["pack_digest"])).scalar_one()
-        _RESOLVED[key] = pack_from_source(body).programmes[row["programme"]]
-    return _RESOLVED[key]
+    return stored(conn, row["pack_digest"]).programmes[row["programme"]]
 
 
 def load_unit(conn: Connection, unit_id: int) -> Unit:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select
 
 from lifecycle.cases import PACK, PROJECT
 from lifecycle.models import PackCurrentRow
-from lifecycle.pack_source import pack_from_source
+from lifecycle.overlay import stored
 from lifecycle.people import Actor
 from lifecycle.rights_log import note
 from lifecycle.store import Store
@@ -137,9 +137,9 @@ def versions_of(conn: Connection, store: Store, row: RowMapping) -> Mapping[str,
     held = store.catalogue.packs.get(slug)
     if held is not None and row["programme"] in held.programmes:
         found[f"{slug}@{held.version}"] = Version(held.digest, held.programmes[row["programme"]])
-    others = select(PACK.c.version, PACK.c.digest, PACK.c.body).where(PACK.c.slug == slug)
-    for other in conn.execute(others.order_by(PACK.c.stored_at)):
-        programme = pack_from_source(other.body).programmes.get(row["programme"])
+    others = select(PACK.c.version, PACK.c.digest).where(PACK.c.slug == slug)
+    for other in conn.execute(others.order_by(PACK.c.stored_at)).all():
+        programme = stored(conn, other.digest).programmes.get(row["programme"])
         if programme is not None:
             found[f"{slug}@{other.version}"] = Version(other.digest, programme)
     return {name: one for name, one in found.items() if one.digest != row["pack_digest"]}

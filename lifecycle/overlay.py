@@ -31,7 +31,7 @@ def overlaid(conn: Connection, catalogue: Catalogue) -> Catalogue:
     current = select(CURRENT.c.slug, CURRENT.c.digest).order_by(CURRENT.c.slug)
     packs = dict(catalogue.packs)
     for row in conn.execute(current).all():
-        pack = _stored(conn, row.digest)
+        pack = stored(conn, row.digest)
         shipped = packs.get(row.slug)
         if shipped is None or int(pack.version) > int(shipped.version):
             packs[row.slug] = pack
@@ -43,7 +43,7 @@ def overlaid(conn: Connection, catalogue: Catalogue) -> Catalogue:
 _READ: dict[str, Pack] = {}
 
 
-def _stored(conn: Connection, digest: str) -> Pack:
+def stored(conn: Connection, digest: str) -> Pack:
     """A pack by its digest; its text never changes, so it is read once in a process."""
     if digest not in _READ:
         _READ[digest] = pack_from_source(

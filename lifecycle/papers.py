@@ -28,12 +28,13 @@ from states.papers import APPLICATION_FORM, PAPERS
 
 def material_kind(store: Store, text: str) -> str:
     """The slug of a material by slug or Chinese label; UsageFault lists near ones."""
+    programmes = store.catalogue.programmes.values()
+    if text in PAPERS or any(text in programme.materials for programme in programmes):
+        return text
     labels = dict(PAPERS)
-    for programme in store.catalogue.programmes.values():
+    for programme in programmes:
         for slug, spec in programme.materials.items():
             labels.setdefault(slug, spec.label)
-    if text in labels:
-        return text
     for slug, label in labels.items():
         if label == text:
             return slug
