@@ -13,8 +13,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 _PR_SET_PDEATHSIG = 1
+WORKER: Final = "LIFECYCLE_WORKER_PID"
+"""Tells a run which process it has to die with: the worker that started it."""
 
 
 class Child:
@@ -70,9 +73,12 @@ class Child:
         self._process = None
 
 
-def die_with_parent() -> None:
-    """Let the kernel kill this process when the one that started it is gone (Linux); nothing elsewhere."""
-    ask = _dying_with(os.getppid())
+def die_with_parent(parent: int | None = None) -> None:
+    """Let the kernel kill this process when the one that started it is gone (Linux); nothing elsewhere.
+
+    With the id of the parent also where it was gone before we came to ask.
+    """
+    ask = _dying_with(os.getppid() if parent is None else parent)
     if ask is not None:
         ask()
 

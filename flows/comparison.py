@@ -16,11 +16,15 @@ from lifecycle.outbox import DONE, FAILED, RUNNING
 from lifecycle.outbox_repairs import Standing
 
 COMPLETED: Final = "COMPLETED"
+TAKEN: Final = "PENDING"
+"""State of a run that a worker took from the line and has not begun."""
 AT_WORK: Final = frozenset({"PENDING", "RUNNING"})
 """States of a run that a process has to be behind; a scheduled or paused one waits for its own reasons."""
 
 DOUBLE: Final = "重复"
 ORPHAN: Final = "无对应操作"
+AGAIN: Final = "再次启动"
+"""Tag of a run that was put back in the line of the workers: that is done once."""
 
 
 class Repair(StrEnum):
@@ -31,23 +35,28 @@ class Repair(StrEnum):
     DOUBLE = "double"
     ORPHAN = "orphan"
     CRASH = "crash"
+    RESTART = "restart"
 
     @property
     def label(self) -> str:
         """In Chinese."""
         return {"requeue": "重新排队", "link": "记为完成", "double": "标为重复", "orphan": "标为无对应操作",
-                "crash": "标为中断"}[self.value]  # fmt: skip
+                "crash": "标为中断", "restart": "再次启动"}[self.value]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class RunSeen:
-    """A flow run of ours as the server shows it; `since` is when it came into its state."""
+    """A flow run of ours as the server shows it; `since` is when it came into its state.
+
+    `pooled` says that it was started from the dashboard, for a worker of our pool.
+    """
 
     id: str
     name: str
     tags: tuple[str, ...]
     state: str
     since: datetime
+    pooled: bool = False
 
     @property
     def command_id(self) -> str | None:
@@ -86,7 +95,7 @@ def compare(
         mine = by_command.pop(command.id, [])
         found += _of_command(command, mine)
         if not command.held:
-            found += _gone(mine, now, quiet)
+            found += gone(mine, now, quiet)
     for command_id, others in by_command.items():
         if command_id and command_id not in known:
             found += [
@@ -94,7 +103,7 @@ def compare(
                 for run in others
                 if ORPHAN not in run.tags
             ]
-        found += _gone(others, now, quiet)
+        found += gone(others, now, quiet)
     return tuple(found)
 
 
@@ -128,9 +137,14 @@ def _unfinished(command: Standing, runs: Sequence[RunSeen]) -> str | None:
     return None
 
 
-def _gone(runs: Iterable[RunSeen], now: datetime, quiet: timedelta) -> list[Difference]:
-    return [
-        Difference(Repair.CRASH, "执行它的进程已不在", run=run)
-        for run in runs
-        if run.state in AT_WORK and now - run.since >= quiet
-    ]
+def gone(runs: Iterable[RunSeen], now: datetime, quiet: timedelta) -> list[Difference]:
+    """Runs at work for longer than `quiet`: broken off, or never begun by the worker that took them."""
+    return [_of_gone(run) for run in runs if run.state in AT_WORK and now - run.since >= quiet]
+
+
+def _of_gone(run: RunSeen) -> Difference:
+    if run.state != TAKEN or not run.pooled:
+        return Difference(Repair.CRASH, "执行它的进程已不在", run=run)
+    if AGAIN in run.tags:
+        return Difference(Repair.CRASH, "取走它的工作进程两次没有启动它，请查看工作进程的日志", run=run)
+    return Difference(Repair.RESTART, "取走它的工作进程没有启动它就中断了", run=run)

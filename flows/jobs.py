@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flows.bootstrap import App, now, today, using
 from flows.orchestrate import Orchestrator
+from flows.reconciling import BEGUN_WITHIN, start_unbegun
 from flows.schedule import JOBS
 from flows.server import FlowServer
 from flows.timetable import Work
@@ -47,6 +49,7 @@ class Jobs:
     app: App
     server: FlowServer
     may: Callable[[], bool] = lambda: True
+    begun_within: timedelta = BEGUN_WITHIN
     orchestrator: Orchestrator = field(init=False)
 
     def __post_init__(self) -> None:
@@ -133,8 +136,15 @@ class Jobs:
         return self._told("prune", by_flow)
 
     def watch(self) -> None:
-        """Look whether all is well, and warn of what is not. No flow: the server may be what is away."""
+        """Look whether all is well, and warn of what is not. No flow: the server may be what is away.
+
+        What a worker took from the dashboard and never began is started again.
+        """
         Watch(self.app, self.server).look()
+        try:
+            start_unbegun(self.app, self.server, self.begun_within)
+        except UnavailableFault as fault:
+            get_log().warning("unbegun_runs_not_seen", error=str(fault))
 
     def _told(self, name: str, by_flow: Callable[[], str]) -> str:
         """What a flow says that is about the flow server; where that is away there is nothing to do today."""

@@ -1,7 +1,8 @@
 """Our outbox against the runs of the flow server: looked up, compared, repaired. Without prefect.
 
-The comparison is `flows.comparison`. Only runs that carry this store's tag, or that our own rows name, are
-looked at; only the outbox and those runs are changed, never the record. Broken off, it is done again.
+The comparison is `flows.comparison`. Only runs that carry this store's tag, that our own rows name, or that
+a worker took and did not begin are looked at; only the outbox and those runs are changed, never the record.
+Broken off, it is done again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import httpx
 
 from flows import run_pages as pages
 from flows.bootstrap import App, now
-from flows.comparison import COMPLETED, DOUBLE, ORPHAN, Difference, Repair, RunSeen, compare
+from flows.comparison import COMPLETED, DOUBLE, ORPHAN, Difference, Repair, RunSeen, compare, gone
 from flows.failed_runs import link_of
 from flows.flow_api import flow_api
 from flows.server import FlowServer
@@ -30,6 +31,8 @@ REPAIRS_AT_MOST: Final = 2_000
 QUIET: Final = timedelta(minutes=15)
 """A run at work for so long, twice a lease at least, and held by nobody, has no process any more."""
 EARLIER: Final = timedelta(days=1)
+BEGUN_WITHIN: Final = timedelta(minutes=5)
+"""A run that a worker took begins within seconds; one that has not by then is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +107,24 @@ def reconcile_with(app: App, server: FlowServer, quiet: timedelta | None = None)
     return result
 
 
+def start_unbegun(app: App, server: FlowServer, quiet: timedelta) -> tuple[Difference, ...]:
+    """Start again what a worker took and never began; returns what was done.
+
+    What has been started again before is declared crashed, so that somebody is told. Raises UnavailableFault.
+    """
+    at = now()
+    with flow_api(server) as client:
+        lost = gone(pages.taken_runs(client), at, quiet)
+        return tuple(one for one in lost if _repair(app, client, one, at))
+
+
 def _runs(client: httpx.Client, tag: str, since: datetime, commands: Sequence[Standing]) -> list[RunSeen]:
-    """All runs of the commands, and what else is ours: by our tag, by the rows' own words, by the command."""
+    """All runs of the commands, and what else is ours: by our tag, by the rows' own words, by the command.
+
+    Besides those that a worker has in hand, which carry no tag of a store before they run.
+    """
     found = {run.id: run for run in pages.our_runs(client, tag, since)}
+    found |= {run.id: run for run in pages.taken_runs(client)}
     named = [one.flow_run_id for one in commands if one.flow_run_id and one.flow_run_id not in found]
     found |= {run.id: run for run in pages.runs_by_id(client, [one for one in named if _is_id(one)])}
     finished = {run.command_id for run in found.values() if run.state == COMPLETED}
@@ -125,6 +143,8 @@ def _repair(app: App, client: httpx.Client, one: Difference, at: datetime) -> bo
     elif one.run:
         if one.repair is Repair.CRASH:
             pages.declare_crashed(client, one.run, one.why)
+        elif one.repair is Repair.RESTART:
+            pages.start_again(client, one.run)
         else:
             pages.add_tag(client, one.run, DOUBLE if one.repair is Repair.DOUBLE else ORPHAN)
         repaired = True

@@ -42,6 +42,7 @@ def any_alive(home: Path) -> bool:
 def report_lost(home: Path) -> int:
     """Tell the flow server of runs whose process is gone; returns how many it did not know of.
 
+    One that had not begun is left as it is: the watch starts it again (`flows.reconciling`).
     To be called within `warm_prefect`. A server that is away is told the next time.
     """
     # Imported here: prefect costs a second.
@@ -57,7 +58,7 @@ def report_lost(home: Path) -> int:
         for path in lost:
             with suppress(ObjectNotFound):
                 run = client.read_flow_run(UUID(path.name))
-                if run.state is None or not run.state.is_final():
+                if run.state is None or not (run.state.is_final() or run.state.is_pending()):
                     client.set_flow_run_state(run.id, Crashed(message=LOST), force=True)
                     told += 1
             path.unlink(missing_ok=True)

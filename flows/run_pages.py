@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import httpx
 
-from flows.comparison import RunSeen
+from flows.comparison import AGAIN, TAKEN, RunSeen
+from flows.deployments import POOL
 
 PAGE: Final = 200
 """Runs of one answer; the server gives no more at once."""
@@ -33,6 +34,12 @@ def runs_of_commands(client: httpx.Client, command_ids: Sequence[str]) -> Iterat
         yield from _pages(client, {"tags": {"any_": [f"command:{one}" for one in some]}})
 
 
+def taken_runs(client: httpx.Client) -> Iterator[RunSeen]:
+    """Every run that a worker of our pool has taken and not begun. They carry no tag of a store yet."""
+    asked = {"work_pools": {"name": {"any_": [POOL]}}}
+    yield from _pages(client, {"state": {"type": {"any_": [TAKEN]}}}, **asked)
+
+
 def add_tag(client: httpx.Client, run: RunSeen, tag: str) -> None:
     """Give a run one more tag."""
     client.patch(f"/flow_runs/{run.id}", json={"tags": [*run.tags, tag]})
@@ -44,7 +51,13 @@ def declare_crashed(client: httpx.Client, run: RunSeen, why: str) -> None:
     client.post(f"/flow_runs/{run.id}/set_state", json={"state": state, "force": True})
 
 
-def _pages(client: httpx.Client, wanted: dict[str, Any]) -> Iterator[RunSeen]:
+def start_again(client: httpx.Client, run: RunSeen) -> None:
+    """Put a run that never began back in the line of the workers."""
+    add_tag(client, run, AGAIN)  # before, for the worker that takes it has tags of its own to add
+    client.post(f"/flow_runs/{run.id}/set_state", json={"state": {"type": "SCHEDULED"}, "force": True})
+
+
+def _pages(client: httpx.Client, wanted: dict[str, Any], **more: Any) -> Iterator[RunSeen]:
     offset = 0
     while True:
         asked = {
@@ -52,6 +65,7 @@ def _pages(client: httpx.Client, wanted: dict[str, Any]) -> Iterator[RunSeen]:
             "limit": PAGE,
             "offset": offset,
             "flow_runs": {**wanted, "parent_task_run_id": {"is_null_": True}},
+            **more,
         }
         page = client.post("/flow_runs/filter", json=asked).json()
         yield from map(_seen, page)
@@ -68,6 +82,7 @@ def _seen(run: dict[str, Any]) -> RunSeen:
         tags=tuple(run.get("tags") or ()),
         state=str(run.get("state_type") or "PENDING"),
         since=datetime.fromisoformat(state.get("timestamp") or run["created"]),
+        pooled=run.get("work_pool_name") == POOL,
     )
 
 

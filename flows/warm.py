@@ -24,6 +24,8 @@ from flows.server import FlowServer, quiet_environment, without_proxy
 
 REQUEST_SECONDS = 10.0
 RETRIES = 1
+PATIENT_RETRIES = 3
+"""Of a worker and its runs: a server on SQLite says 503 while another writes, and nobody waits for them."""
 
 T = TypeVar("T")
 
@@ -44,6 +46,15 @@ def warm_prefect(server: FlowServer, home: Path) -> Iterator[None]:
     from prefect.settings import temporary_settings
 
     with temporary_settings(_client_settings(server)), _kept_client(server):
+        yield
+
+
+@contextmanager
+def patient() -> Iterator[None]:
+    """Within `warm_prefect`: what the server refuses for now is asked again for some fifteen seconds."""
+    from prefect import settings
+
+    with settings.temporary_settings({settings.PREFECT_CLIENT_MAX_RETRIES: PATIENT_RETRIES}):
         yield
 
 

@@ -15,11 +15,12 @@ import time
 
 from httpx import HTTPError
 
+from flows.child import WORKER
 from flows.deployments import POOL, job_template
 from flows.processes import RUNS_ON_POSTGRESQL
 from flows.run_marks import any_alive, report_lost
 from flows.server import server_of
-from flows.warm import warm_prefect
+from flows.warm import patient, warm_prefect
 from lifecycle.log import configure_log, get_log
 from lifecycle.settings import Settings, read_settings
 from states.errors import LifecycleError
@@ -34,6 +35,7 @@ def main() -> int:
     """Work until SIGTERM; returns the exit status."""
     os.umask(0o077)
     os.environ.setdefault("PREFECT_WORKER_QUERY_SECONDS", str(POLL_SECONDS))
+    os.environ[WORKER] = str(os.getpid())
     try:
         settings = read_settings()
         configure_log(settings.log_format, settings.log_level)
@@ -59,7 +61,8 @@ async def _work(settings: Settings) -> None:
         limit=settings.worker_runs or RUNS_ON_POSTGRESQL,
         base_job_template=job_template(),
     )
-    working = asyncio.create_task(worker.start(printer=lambda _: None))
+    with patient():
+        working = asyncio.create_task(worker.start(printer=lambda _: None))
     asked = asyncio.create_task(stop.wait())
     await asyncio.wait((working, asked), return_when=asyncio.FIRST_COMPLETED)
     get_log().info("worker_stopping", asked=stop.is_set())

@@ -20,10 +20,17 @@ from tests.cli import Ran
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60
 
+OF_A_WORKER = {
+    "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+    "PREFECT_WORKER_QUERY_SECONDS": "0.2",
+}
+"""Where it finds the `python` of its runs, and how soon it takes one up."""
+
 LOADED = """
 import json, os, sys, time
 import console.main, console.road, console.trigger, flows.daemon, flows.orchestrate
-import flows.campaign, flows.trigger, flows.sweep, flows.post
+import flows.campaign, flows.trigger, flows.sweep, flows.post, flows.worker
+import prefect.workers.process
 import lifecycle.service, notifications.dispatch, notifications.mail
 from flows.bootstrap import build_app, using
 from flows.child import die_with_parent
@@ -37,8 +44,11 @@ def daemon(words):
 def command(words):
     return console.main.main(words)
 
+def worker(words):
+    return flows.worker.main()
+
 def flow(words):
-    # what flows.engine does for a worker, with the parameters of a form
+    # what flows.engine does, with the parameters of a form and no worker
     settings = read_settings()
     name, given = words
     called = getattr(getattr(flows, name), name)
@@ -90,7 +100,7 @@ class Command:
 
 
 class Forked:
-    """Starts `daemon`, `command` (of the command line) and `flow` (as a worker starts one) as children."""
+    """Starts `daemon`, `worker`, `command` (of the command line) and `flow` (a run by hand) as children."""
 
     def __init__(self, home: Path) -> None:
         self._numbers = count(1)
@@ -98,7 +108,7 @@ class Forked:
         self._process = subprocess.Popen(
             [sys.executable, "-c", LOADED],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env={**without_proxy(kept), **quiet_environment(home)},
+            env={**without_proxy(kept), **quiet_environment(home), **OF_A_WORKER},
         )  # fmt: skip
         assert self._read() == "ready"
 

@@ -25,8 +25,11 @@ from sqlalchemy import Table, select, text
 
 from flows.address import read_address
 from flows.bootstrap import App, now, today
+from flows.deployments import register
+from flows.flow_api import flow_api
 from flows.jobs import Jobs
 from flows.reconciling import reconcile_with
+from flows.server import FlowServer
 from lifecycle.campaign_plan import CampaignPlan
 from lifecycle.database import open_engine, reading, transaction
 from lifecycle.login import operating_system_login
@@ -44,6 +47,9 @@ from tests.record_store import application
 from tests.relay import Hold, Relay
 
 PATIENCE = 60
+FORM = "批量办理"
+ENDED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
+REGISTERED: set[FlowServer] = set()
 PROJECTS = 4
 CHUNK = 2
 ACTION = "accept_for_form_review"
@@ -101,6 +107,7 @@ class World:
         self._log = settings.home / "processes.log"
         self._locks = ExitStack()
         self._alive: set[int] = set()
+        self.form_run: str | None = None
         self.projects = self._found()
 
     def close(self) -> None:
@@ -108,6 +115,9 @@ class World:
         self.unlock()
         for pid in self._alive:
             os.kill(pid, signal.SIGKILL)
+        if self.form_run is not None:  # else a worker of another world would take what is left of it
+            with flow_api(self.host.server, patient=True) as client:
+                client.delete(f"/flow_runs/{self.form_run}")
         self.relay.close()
         self.mail.let_go()
         self.mail.stop()
@@ -159,8 +169,38 @@ class World:
         self.confirmed()
         return []
 
+    def worker(self) -> int:
+        """A real worker, which starts a real process for each run that it takes."""
+        before = len(self.relay.requests)
+        pid = self._start("worker")
+        asks = "/get_scheduled_flow_runs"
+        wait_until(lambda: any(asks in one for one in self.relay.requests[before:]), PATIENCE, self.log)
+        return pid
+
+    def filled_in(self) -> None:
+        """The campaign, started by the form of the dashboard; it waits for a worker."""
+        if self.host.server not in REGISTERED:
+            register(self.host.server, self.host.home)
+            REGISTERED.add(self.host.server)
+        asked = {"parameters": {"campaign_id": self.confirmed()}, "state": {"type": "SCHEDULED"}}
+        with flow_api(self.host.server, patient=True) as client:
+            deployment = client.get(f"/deployments/name/campaign/{FORM}").json()["id"]
+            made = client.post(f"/deployments/{deployment}/create_flow_run", json=asked)
+        self.form_run = str(made.json()["id"])
+
+    def form_state(self) -> dict[str, Any]:
+        """How the run of the form stands."""
+        with flow_api(self.host.server, patient=True) as client:
+            return dict(client.get(f"/flow_runs/{self.form_run}").json()["state"])
+
+    def worker_again(self) -> None:
+        """Another worker after one that was killed, when the watch has looked; until the run has ended."""
+        Jobs(self.app, self.host.server, begun_within=QUIET).watch()
+        self.worker()
+        wait_until(lambda: self.form_state()["type"] in ENDED, PATIENCE, self.log)
+
     def by_hand(self) -> int:
-        """The same as a flow run that a worker starts, with the parameters of a form."""
+        """The same as a flow run without a worker, with the parameters of a form."""
         if self.campaign:
             return self.flow("campaign", campaign_id=self.confirmed())
         return self.flow("trigger", action=ACTION, projects=[self.projects[0]], key=KEY)
@@ -203,9 +243,11 @@ class World:
     # How it ends.
 
     def kill(self, pid: int) -> None:
-        """End a process where it is, if it is still there."""
+        """End a process where it is, if it is still there; whatever it started has to go with it."""
+        started = children(pid)
         os.kill(pid, signal.SIGKILL)
         self.ended(pid)
+        wait_until(lambda: not any(map(alive, started)), PATIENCE, self.log)
 
     def ended(self, pid: int) -> int:
         """The exit status of a process, or minus its signal."""
@@ -281,6 +323,25 @@ class World:
         pid = self._forked.start(role, words, self._environment, self._log)
         self._alive.add(pid)
         return pid
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that are still there."""
+    return [int(one.name) for one in Path("/proc").glob("[0-9]*") if _stat(int(one.name))[1] == str(pid)]
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is still there; one that has ended and was not asked about is not."""
+    return _stat(pid)[0] not in {"", "Z", "X"}
+
+
+def _stat(pid: int) -> list[str]:
+    """The state of a process and its parent's id, as text; empty where it is gone."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return ["", ""]
+    return told.rpartition(")")[2].split()[:2]
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from flows.server import FlowServer
 
 METHODS = (b"GET ", b"POST ", b"PATCH ", b"PUT ", b"DELETE ")
+BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 0\r\nContent-Length: 2\r\n\r\n{}"
 NONSENSE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 17\r\n\r\n{"sense": "none"}'
 PATIENCE = 120
 
@@ -70,7 +71,8 @@ class Relay:
     """Passes bytes on; after `messages` of the client's nobody is there any more.
 
     `delay` seconds go by before each answer. Answers to requests with `cut` in their first line end in
-    the middle; those with `lie` in it are answered with 200 and nonsense, and never reach the server.
+    the middle; those with `lie` in it are answered with 200 and nonsense, and never reach the server. So do
+    not those that it is `busy` for: as often as is told for a part of a first line, the answer is 503.
     """
 
     def __init__(self, server: FlowServer, messages: int | None = None) -> None:
@@ -85,6 +87,7 @@ class Relay:
         self.delay = 0.0
         self.cut: str | None = None
         self.lie: str | None = None
+        self.busy: dict[str, int] = {}
         self.requests: list[str] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -144,11 +147,12 @@ class Relay:
             if data.startswith(METHODS):
                 first = data.partition(b"\r\n")[0].decode(errors="replace")
                 self.requests.append(first)
-                line.lie = self.lie is not None and self.lie in first
+                refused = self._refused(first)
+                line.lie = refused or (self.lie is not None and self.lie in first)
                 line.cut = self.cut is not None and self.cut in first
                 line.hold = self._hold_of(first)
                 if line.lie:
-                    line.client.sendall(NONSENSE)
+                    line.client.sendall(BUSY if refused else NONSENSE)
             if line.lie:
                 continue  # what belongs to a request that was answered already
             if line.hold is not None and not line.hold.answer:
@@ -168,6 +172,14 @@ class Relay:
                 line.client.sendall(data[: len(data) // 2])
                 return
             line.client.sendall(data)
+
+    def _refused(self, first: str) -> bool:
+        with self._lock:
+            for path, left in self.busy.items():
+                if left and path in first:
+                    self.busy[path] = left - 1
+                    return True
+        return False
 
     def _gone(self) -> bool:
         with self._lock:

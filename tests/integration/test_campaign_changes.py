@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from flows.bootstrap import today
-from lifecycle.campaign_plan import CampaignStatus
+from lifecycle.amendment_order import Order
+from lifecycle.amendments import Amendments
+from lifecycle.campaign_plan import CampaignPlan, CampaignStatus
 from lifecycle.database import reading
 from lifecycle.login import operating_system_login
 from lifecycle.people import find_actor
 from lifecycle.requests import Request
+from lifecycle.scope import Scope
 from lifecycle.settings import Settings
+from states.amendment import Deadline, Shift
+from tests.campaign_store import campaigns, carried_out, confirmed, drafted, register
 from tests.flow_host import FlowHost, wait_until
 from tests.forked import Forked
 from tests.kill_world import ACTION, PATIENCE, TABLES, World
+from tests.record_store import ASSOCIATION, SECOND, Records, records
 from tests.small_world import ALL_ROUNDERS
 
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
+
+
+ON, NEW_END = date(2020, 5, 6), "2021-06-30"
+DOCUMENT = "豫科协〔2020〕13号@2020-05-06"
 
 
 @pytest.fixture
@@ -93,3 +105,71 @@ def campaigns_of(world: World) -> list[str]:
 def states_of(dashboard: Any, campaign: str) -> list[str]:
     """The states of the runs of its command."""
     return [run["state_type"] for run in dashboard.runs(f"command:{campaign}")]
+
+
+@pytest.fixture
+def store(settings: Settings, tmp_path: Path) -> Iterator[Records]:
+    """A store on either database, without processes."""
+    made = records(settings, tmp_path)
+    register(made)
+    yield made
+    made.app.close()
+
+
+def amended(store: Records, project: str, by: str) -> None:
+    """The end of a project's term moved by a document of its own."""
+    order = Order(
+        Scope(ids=(project,)), Deadline.END, Shift(by=by), ON, "豫科协〔2020〕12号@2020-05-06", "受疫情影响"
+    )
+    made = Amendments(store.app.store, lambda: store.moment).make(ASSOCIATION, order)
+    assert [one.id for one in made.done] == [project]
+
+
+def test_projects_whose_term_is_amended_between_manifest_and_chunk_are_judged_by_the_amended_term(
+    store: Records,
+) -> None:
+    """Their state is that of the list, so that the rules decide: an extension has to end after the term."""
+    ids = [store.started(number) for number in range(1, 5)]
+    for one in ids:
+        wanted = {"papers": ("extension_request",), "values": {"request.new_end": NEW_END}}
+        store.do("request_extension", one, actor=store.member(one), on=ON, **wanted)
+    values = {"project.ends_on": NEW_END}
+    manifest = drafted(
+        store, "approve_extension", *ids, on=ON, values=values, document=DOCUMENT, chunk_size=2
+    )
+    assert manifest.refused == ()
+    campaign = confirmed(store, manifest)
+    door = campaigns(store)
+    door.run_chunk(campaign, 0)
+    amended(store, ids[1], "P1Y")  # its chunk is done: the amendment counts from the extended end
+    amended(store, ids[2], "P6M")
+    amended(store, ids[3], "P3M")
+    door.run_chunk(campaign, 1)
+
+    outcome = door.outcome(campaign)
+    (refused,) = outcome.refused
+    assert (outcome.campaign.status, outcome.campaign.done) == (CampaignStatus.DONE, 3)
+    assert (refused.id, [(one.rule, one.message) for one in refused.reasons]) == (
+        ids[2], [("R-DL-25", f"新期限须晚于现有结束日 {NEW_END}")],
+    )  # fmt: skip
+    shown = [store.show(one) for one in ids]
+    assert [(one["state"], one["ends_on"]) for one in shown] == [
+        ("executing", NEW_END), ("executing", "2022-06-30"),
+        ("extension_pending", NEW_END), ("executing", NEW_END),
+    ]  # fmt: skip
+    assert store.whole()
+
+
+def test_an_undo_leaves_alone_what_was_amended_after_its_manifest(store: Records) -> None:
+    ids = [store.started(number) for number in (1, 2)]
+    campaign = confirmed(store, drafted(store, "open_evaluation", *ids, on=ON))
+    assert carried_out(store, campaign).done == 2
+    undo = campaigns(store).undo(SECOND, campaign, CampaignPlan("", ON, reason="开展有误", document=DOCUMENT))
+    assert undo.ids == tuple(ids)
+    amended(store, ids[1], "P3M")
+    done = carried_out(store, confirmed(store, undo, SECOND))
+
+    (refused,) = campaigns(store).outcome(done.id).refused
+    assert (done.done, refused.id, refused.message) == (1, ids[1], "名单确定后另有记录，未作撤销")
+    assert [store.show(one)["state"] for one in ids] == ["executing", "performance_review"]
+    assert store.whole()

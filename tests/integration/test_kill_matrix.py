@@ -1,7 +1,8 @@
 """The kill matrix: whoever is killed at whatever step, the record ends as if nobody had been.
 
-Rows: flow server, daemon, worker. Columns: the steps of `trigger` and of `campaign`. Each on SQLite and on
-PostgreSQL. `make soak` runs every cell; `make test` a sample, chosen by KILL_SEED.
+Rows: flow server, daemon, and who runs what a person started on the dashboard: a worker with the process of
+the run (`campaign`), or a process alone (`trigger`, which is not deployed). Columns: the steps of both flows.
+Each on SQLite and on PostgreSQL. `make soak` runs every cell; `make test` a sample, chosen by KILL_SEED.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -24,7 +25,10 @@ from tests.relay import Hold
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
 
 SEED = int(os.environ.get("KILL_SEED", "20261128"))
-SERVER, DAEMON, WORKER = "server", "daemon", "worker"
+SERVER, DAEMON, WORKER, ALONE = "server", "daemon", "worker", "alone"
+TAKING = 2
+"""Times that a worker tells the server of a run before the run itself does: taken, being started."""
+BY_HAND = frozenset({WORKER, ALONE})
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -42,6 +46,7 @@ class Cell:
 
 
 Stop = Callable[[World, str], "Stopped"]
+T = TypeVar("T")
 
 
 @dataclass
@@ -53,13 +58,26 @@ class Stopped:
     go_on: Callable[[], None]
 
 
+def working(world: World, victim: str, stop: Callable[[], T]) -> tuple[T, int, list[int]]:
+    """Somebody at work who will be stopped, once there is work: the stop, his process, and who asked him."""
+    if victim == WORKER:
+        world.filled_in()
+        return stop(), world.worker(), []
+    daemon = None if victim == ALONE else world.daemon()
+    stopped = stop()
+    return (stopped, world.by_hand(), []) if daemon is None else (stopped, daemon, world.asked())
+
+
 def begun(world: World, victim: str, hold: Callable[[], Hold]) -> tuple[Stopped, Hold]:
-    """Whoever does the work hangs in a request to the flow server: a worker, or else a daemon."""
-    daemon = None if victim == WORKER else world.daemon()
-    held = hold()
-    actor, others = (world.by_hand(), []) if daemon is None else (daemon, world.asked())
+    """Whoever does the work hangs in a request to the flow server. What a dead worker asked is not heard."""
+    held, actor, others = working(world, victim, hold)
     reached(world, held.reached.is_set)
-    return Stopped(actor, others, held.release), held
+    return Stopped(actor, others, held.drop if victim == WORKER else held.release), held
+
+
+def telling(world: World, victim: str, number: int, *, answer: bool = False) -> Callable[[], Hold]:
+    """A stop where a run tells the server of its own state: that it runs (0), that it is finished (1)."""
+    return lambda: world.hold("/set_state", answer=answer, skip=number + TAKING * (victim == WORKER))
 
 
 def locked(world: World, victim: str, hold: Callable[[], Hold]) -> Stopped:
@@ -75,8 +93,8 @@ def locked(world: World, victim: str, hold: Callable[[], Hold]) -> Stopped:
 def before_commit(world: World, victim: str) -> Stopped:
     """The store is locked: nothing can have been committed."""
     if world.campaign or victim != DAEMON:
-        by = victim if world.campaign else WORKER
-        return locked(world, by, lambda: world.hold("/set_state", answer=True))
+        by = victim if world.campaign else ALONE
+        return locked(world, by, telling(world, by, 0, answer=True))
     daemon = world.daemon()
     world.lock()
     command = world.command()
@@ -85,15 +103,25 @@ def before_commit(world: World, victim: str) -> Stopped:
 
 
 def after_commit(world: World, victim: str) -> Stopped:
-    """It is committed, and its run not asked for; with a worker: and nothing is sent yet."""
-    if victim == WORKER:
+    """It is committed, and its run not asked for; without a daemon: and nothing is sent yet."""
+    if victim in BY_HAND:
         return in_mail(world, victim, "MAIL")
     return begun(world, victim, lambda: world.hold("POST /api/flows/"))[0]
 
 
 def run_created(world: World, victim: str) -> Stopped:
-    """The run is there and does not run yet."""
+    """The run is there and does not run yet; one of a worker has its process."""
+    return begun(world, victim, telling(world, victim, 0))[0]
+
+
+def in_line(world: World, victim: str) -> Stopped:
+    """The worker has heard of the run and not taken it."""
     return begun(world, victim, lambda: world.hold("/set_state"))[0]
+
+
+def taken(world: World, victim: str) -> Stopped:
+    """The worker has taken the run and not started its process."""
+    return begun(world, victim, lambda: world.hold("/set_state", skip=1))[0]
 
 
 def between_chunks(world: World, victim: str) -> Stopped:
@@ -113,9 +141,7 @@ def in_delivery(world: World, victim: str) -> Stopped:
 
 def in_mail(world: World, victim: str, verb: str) -> Stopped:
     """Whoever sends waits for the mail server's answer."""
-    daemon = None if victim == WORKER else world.daemon()
-    world.mail.answers[verb] = ["hold"]
-    actor, others = (world.by_hand(), []) if daemon is None else (daemon, world.asked())
+    _, actor, others = working(world, victim, lambda: world.mail.answers.update({verb: ["hold"]}))
     reached(world, world.mail.held.is_set)
     return Stopped(actor, others, world.mail.let_go)
 
@@ -128,16 +154,16 @@ def in_report(world: World, victim: str) -> Stopped:
 
 def in_completion(world: World, victim: str) -> Stopped:
     """All is done, and by hand also marked; the server has not heard that the run is finished."""
-    return begun(world, victim, lambda: world.hold("/set_state", skip=1))[0]
+    return begun(world, victim, telling(world, victim, 1))[0]
 
 
 def before_done(world: World, victim: str) -> Stopped:
     """The server has heard that the run is finished; the outbox row is not marked."""
-    if victim == WORKER and not world.campaign:
+    if victim == ALONE:
         return locked(world, victim, lambda: world.hold("PATCH /api/flow_runs/", answer=True))
     if victim == WORKER:
-        return begun(world, victim, lambda: world.hold("/set_state", answer=True, skip=1))[0]
-    return locked(world, victim, lambda: world.hold("/set_state", answer=True, skip=1))
+        return begun(world, victim, telling(world, victim, 1, answer=True))[0]
+    return locked(world, victim, telling(world, victim, 1, answer=True))
 
 
 def reached(world: World, condition: Callable[[], bool]) -> None:
@@ -153,23 +179,28 @@ BOTH: dict[str, Stop] = {
     "in_completion": in_completion,
     "before_done": before_done,
 }
-STEPS: dict[str, dict[str, Stop]] = {
-    "trigger": BOTH,
-    "campaign": BOTH | {"between_chunks": between_chunks, "inside_a_chunk": inside_a_chunk},
+OF_CHUNKS: dict[str, Stop] = {"between_chunks": between_chunks, "inside_a_chunk": inside_a_chunk}
+OF_A_WORKER: dict[str, Stop] = {"in_line": in_line, "taken": taken}
+ROWS: dict[tuple[str, str], dict[str, Stop]] = {
+    ("trigger", SERVER): BOTH,
+    ("trigger", DAEMON): BOTH,
+    ("trigger", ALONE): BOTH,
+    ("campaign", SERVER): BOTH | OF_CHUNKS,
+    ("campaign", DAEMON): BOTH | OF_CHUNKS,
+    ("campaign", WORKER): BOTH | OF_CHUNKS | OF_A_WORKER,
 }
 CELLS = tuple(
     Cell(flow, victim, step, database)
-    for flow, steps in STEPS.items()
-    for victim in (SERVER, DAEMON, WORKER)
+    for (flow, victim), steps in ROWS.items()
     for step in steps
     for database in DATABASES
 )
 
 
 def sample() -> list[Cell]:
-    """Two cells in which the daemon is killed, two with a worker, one with the server."""
+    """Two cells in which the daemon is killed, one each with a worker, a process alone and the server."""
     chance = random.Random(SEED)  # noqa: S311 - a repeatable chance is what is wanted
-    wanted = {DAEMON: 2, WORKER: 2, SERVER: 1}
+    wanted = {DAEMON: 2, WORKER: 1, ALONE: 1, SERVER: 1}
     return [
         cell
         for victim, number in wanted.items()
@@ -220,7 +251,7 @@ def undisturbed(request: pytest.FixtureRequest, forked: Forked, tmp_path: Path) 
 
 def killed(cell: Cell, world: World, expected: Record, dashboard: Any) -> None:
     """Stop at the step, kill, start everything again, and look."""
-    stopped = STEPS[cell.flow][cell.step](world, cell.victim)
+    stopped = ROWS[cell.flow, cell.victim][cell.step](world, cell.victim)
     if cell.victim == SERVER:
         world.host.kill()
         stopped.go_on()
@@ -229,6 +260,8 @@ def killed(cell: Cell, world: World, expected: Record, dashboard: Any) -> None:
     else:
         world.kill(stopped.actor)
         stopped.go_on()
+    if cell.victim == WORKER:
+        world.worker_again()
     for other in stopped.others:
         assert world.ended(other) == 0, world.log()
     if not world.commands():
@@ -243,6 +276,9 @@ def killed(cell: Cell, world: World, expected: Record, dashboard: Any) -> None:
     states = [run["state_type"] for run in dashboard(world.host).runs(f"command:{command}")]
     assert states.count("COMPLETED") == 1, states
     assert set(states) <= {"COMPLETED", "CRASHED", "FAILED"}, states
+    if cell.step in OF_A_WORKER:
+        state = world.form_state()
+        assert state["type"] == "COMPLETED", (state, world.log())  # nobody has to press the button again
 
 
 @pytest.mark.parametrize("cell", sample(), ids=str)

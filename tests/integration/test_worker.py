@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,11 @@ import pytest
 
 from flows.bootstrap import App, now
 from flows.child import Child
+from flows.comparison import AGAIN
 from flows.deployments import DEPLOYMENTS, POOL, register
+from flows.jobs import Jobs
 from flows.processes import worker_process
+from flows.reconciling import reconcile_with
 from flows.run_marks import LOST, any_alive, marked, report_lost
 from flows.server import FlowServer
 from flows.warm import warm_prefect
@@ -29,6 +32,7 @@ from lifecycle.rights import add_person, grant_role
 from states.errors import UnavailableFault
 from states.names import Role
 from tests.flow_store import APPLIED, PROGRAMME, TABLES, practice_app
+from tests.relay import Relay
 
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect"), pytest.mark.timeout(200)]
 
@@ -41,6 +45,7 @@ with marked(Path(sys.argv[1]), sys.argv[2]):
 """
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 WITHIN = 90
+AT_ONCE = timedelta(microseconds=1)
 
 
 class Form:
@@ -174,6 +179,51 @@ def test_a_run_whose_process_is_gone_is_told_to_the_server_and_one_at_work_is_le
     states = [form.client.get(f"/flow_runs/{run_id}").json()["state"] for run_id in ids]
     assert [(state["type"], state["message"]) for state in states] == [("CRASHED", LOST), ("RUNNING", None)]
     assert not any_alive(tmp_path)
+
+
+def test_what_a_worker_took_and_never_began_is_started_again_once_and_then_told(
+    form: Form, flow_server: FlowServer, app: App
+) -> None:
+    """Its worker was killed before it had started the process, so that nobody is at it."""
+    run_id = form.start("每日清查", on="2023-06-01").json()["id"]
+
+    def state(told: str | None = None) -> dict[str, Any]:
+        if told is not None:
+            asked = {"state": {"type": told}, "force": True}
+            form.client.post(f"/flow_runs/{run_id}/set_state", json=asked).raise_for_status()
+        run: dict[str, Any] = form.client.get(f"/flow_runs/{run_id}").json()
+        return {
+            "type": run["state"]["type"],
+            "message": run["state"]["message"],
+            "again": AGAIN in run["tags"],
+        }
+
+    state("PENDING")
+    Jobs(app, flow_server).watch()
+    assert state() == {"type": "PENDING", "message": None, "again": False}  # its worker may be at it
+    Jobs(app, flow_server, begun_within=AT_ONCE).watch()
+    assert state() == {"type": "SCHEDULED", "message": None, "again": True}
+    state("PENDING")
+    (crashed,) = reconcile_with(app, flow_server, AT_ONCE).rows()
+    assert (crashed["处理"], run_id in crashed["运行"]) == ("标为中断", True)
+    told = state()
+    assert (told["type"], "两次没有启动" in told["message"]) == ("CRASHED", True)
+
+
+def test_a_server_that_is_busy_for_a_moment_costs_no_run(
+    form: Form, flow_server: FlowServer, app: App
+) -> None:
+    """On SQLite it says 503 while another writes: to the worker that takes a run, and to the run itself."""
+    relay = Relay(flow_server)
+    relay.busy = {"/labels": 2, "GET /api/flow_runs/": 2}
+    child = worker_process(app.settings, relay.server)
+    child.start()
+    try:
+        run = form.ended(form.start("每日清查", on="2023-06-01").json()["id"], child)
+    finally:
+        child.stop(10)
+        relay.close()
+    assert (run["state"]["type"], set(relay.busy.values())) == ("COMPLETED", {0}), run["state"]
 
 
 def hand_in(app: App) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.comparison import AT_WORK, COMPLETED, DOUBLE, ORPHAN, Difference, Repair, RunSeen, compare
+from flows.comparison import AGAIN, AT_WORK, COMPLETED, DOUBLE, ORPHAN, Difference, Repair, RunSeen, compare
 from lifecycle.outbox import DONE, FAILED, PENDING, RUNNING
 from lifecycle.outbox_repairs import Standing
 
@@ -25,9 +25,16 @@ def command(name: str, status: str = DONE, run: str | None = None, held: bool = 
     return Standing(name, "示例", "li", status, 1, NOON, run, None, held and status == RUNNING)
 
 
-def run(number: int, state: str = COMPLETED, of: str | None = "a", minutes: int = 60, *more: str) -> RunSeen:
+def run(
+    number: int,
+    state: str = COMPLETED,
+    of: str | None = "a",
+    minutes: int = 60,
+    *more: str,
+    pooled: bool = False,
+) -> RunSeen:
     tags = (*((f"command:{of}",) if of else ()), *more)
-    return RunSeen(f"run-{number}", "示例", tags, state, NOON - timedelta(minutes=minutes))
+    return RunSeen(f"run-{number}", "示例", tags, state, NOON - timedelta(minutes=minutes), pooled)
 
 
 @st.composite
@@ -39,7 +46,8 @@ def worlds(draw: st.DrawFn) -> World:
             draw(st.sampled_from(STATES)),
             draw(st.sampled_from((*NAMES, STRANGER, OLD, None))),
             draw(st.sampled_from((1, 60))),
-            *draw(st.sampled_from(((), (DOUBLE,), (ORPHAN,)))),
+            *draw(st.sampled_from(((), (DOUBLE,), (ORPHAN,), (AGAIN,)))),
+            pooled=draw(st.booleans()),
         )
         for number in range(draw(st.integers(0, 8)))
     )
@@ -68,6 +76,9 @@ def repaired(world: World) -> World:
             commands[one.command.id] = replace(one.command, status=DONE, flow_run_id=one.run.id)
         elif one.run and one.repair is Repair.CRASH:
             runs[one.run.id] = replace(runs[one.run.id], state="CRASHED")
+        elif one.run and one.repair is Repair.RESTART:
+            seen = runs[one.run.id]
+            runs[one.run.id] = replace(seen, state="SCHEDULED", since=NOON, tags=(*seen.tags, AGAIN))
         elif one.run:
             tag = DOUBLE if one.repair is Repair.DOUBLE else ORPHAN
             runs[one.run.id] = replace(runs[one.run.id], tags=(*runs[one.run.id].tags, tag))
@@ -113,7 +124,7 @@ def test_nobodys_work_is_taken_away(world: World) -> None:
         if one.repair in (Repair.REQUEUE, Repair.LINK):
             assert one.command is not None
             assert one.command.id not in held
-        if one.repair is Repair.CRASH:
+        if one.repair in (Repair.CRASH, Repair.RESTART):
             assert one.run is not None
             assert one.run.command_id not in held
             assert one.run.state in AT_WORK
@@ -152,3 +163,16 @@ def test_why_a_command_goes_back_in_line_is_told() -> None:
         "多次未成，已停止重试",
         "执行它的进程已中断",
     ]
+
+
+def test_what_a_worker_took_and_never_began_is_started_again_once_and_then_told_as_broken_off() -> None:
+    taken = run(1, "PENDING", None, 60, "批量办理", pooled=True)
+    (once,) = compare([], [taken], set(), NOON, QUIET)
+    assert (once.repair, once.run) == (Repair.RESTART, taken)
+    (twice,) = compare([], [replace(taken, tags=(*taken.tags, AGAIN))], set(), NOON, QUIET)
+    assert twice.repair is Repair.CRASH
+    assert "两次" in twice.why
+    begun, young = replace(taken, state="RUNNING"), replace(taken, since=NOON - timedelta(minutes=1))
+    by_ourselves = replace(taken, pooled=False)
+    told = [compare([], [one], set(), NOON, QUIET) for one in (begun, young, by_ourselves)]
+    assert [[one.repair for one in some] for some in told] == [[Repair.CRASH], [], [Repair.CRASH]]
