@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, get_type_hints
+from typing import Any, Final, ParamSpec, TypeVar, get_type_hints
 
 from prefect import State
 from prefect.states import Failed
@@ -22,8 +22,12 @@ from states.errors import LifecycleError, UsageFault
 P = ParamSpec("P")
 R = TypeVar("R")
 
-DAY = WithJsonSchema({"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"})
-"""A day in a form. The parameter itself is a text, so that a day that does not exist is told in Chinese."""
+_DAY: Final = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+DAY = WithJsonSchema({"anyOf": [_DAY, {"type": "null"}]})
+"""A day in a form, or none: the page sends the empty field as null.
+
+The parameter itself is a text, so that a day that does not exist is told in Chinese.
+"""
 
 
 def shown_as(title: str, description: str, **schema: Any) -> Any:

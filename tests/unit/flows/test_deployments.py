@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 from prefect.flows import Flow, load_flow_from_entrypoint
+from prefect.utilities.schema_tools.validation import validate
 
 from flows.deployments import COMMAND, DEPLOYMENTS, POOL, Deployment, form_of, job_template
 from flows.server import FlowServer
@@ -52,6 +53,20 @@ def test_every_deployment_has_a_flow_of_that_name_and_every_field_of_its_form_is
     for name, field in form["properties"].items():
         assert chinese(field.get("title", "")), name
         assert chinese(field.get("description", "")), name
+
+
+@pytest.mark.parametrize("row", DEPLOYMENTS, ids=lambda row: row.flow)
+def test_a_form_accepts_every_optional_field_as_the_page_opens_it(row: Deployment) -> None:
+    form = form_of(flow_of(row))
+    for name, field in form["properties"].items():
+        if "default" in field:
+            assert validate({name: field["default"]}, {"type": "object", "properties": {name: field}}) == []
+
+
+@pytest.mark.parametrize("day", ["2026-2-3", "明天", 7])
+def test_a_form_accepts_a_day_only_as_a_day(day: object) -> None:
+    form = form_of(flow_of(next(row for row in DEPLOYMENTS if row.flow == "sweep")))
+    assert validate({"on": day}, form) != []
 
 
 def test_a_name_and_a_flow_stand_once_in_the_table() -> None:
