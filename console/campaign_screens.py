@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from console.output import Screen
 from states.names import State
+
+if TYPE_CHECKING:
+    from lifecycle.campaign_plan import CampaignStatus
 
 LISTED: Final = 20
 """Refused projects of a manifest that are listed with their reasons."""
@@ -35,9 +38,10 @@ def show_campaigns(on: Screen, found: Sequence[dict[str, Any]]) -> None:
     on.table(f"批量办理（{len(found)} 次）", headings, rows)
 
 
-def show_manifest(on: Screen, told: dict[str, Any]) -> None:
-    """What would be done and what refused, and how to go on."""
-    head = f"已起草（{told['id'][:SHORT]}）" if told["id"] else "预览（未写入）"
+def show_manifest(on: Screen, told: dict[str, Any], status: CampaignStatus | None = None) -> None:
+    """What would be done and what refused, and how to go on; `status` of a list that was kept before."""
+    made = "此前已起草" if status else "已起草"
+    head = f"{made}（{told['id'][:SHORT]}）" if told["id"] else "预览（未写入）"
     on.line(
         f"{head}：{told['title']}。共 {told['count']} 个项目，"
         f"可以办理 {told['possible']} 个，将不予办理 {len(told['refused'])} 个。"
@@ -47,8 +51,17 @@ def show_manifest(on: Screen, told: dict[str, Any]) -> None:
     _show_refused(on, told["refused"][:LISTED], "将不予办理", len(told["refused"]))
     _show_refused(on, told["left_out"][:LISTED], "不在撤销之列", len(told["left_out"]))
     if told["id"]:
-        who = "由另一位有同样权限的人确认" if told["second"] else "确认"
-        on.line(f"下一步，{who}：lifecycle campaigns confirm {told['id'][:SHORT]} --count {told['count']}")
+        on.line(_after_draft(told, status))
+
+
+def _after_draft(told: dict[str, Any], status: CampaignStatus | None) -> str:
+    short = told["id"][:SHORT]
+    if status is not None and status != "draft":
+        return f"现在的状态：{status.label}；查看：lifecycle campaigns show {short}"
+    if not told["possible"]:
+        return f"名单上没有可以办理的项目；不再需要的，取消：lifecycle campaigns cancel {short}"
+    who = "由另一位有同样权限的人确认" if told["second"] else "确认"
+    return f"下一步，{who}：lifecycle campaigns confirm {short} --count {told['count']}"
 
 
 def show_campaign(on: Screen, told: dict[str, Any]) -> None:

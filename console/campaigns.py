@@ -104,7 +104,9 @@ def run(session: Session, campaign: Which) -> Answer:
     with session.reading() as conn:
         found = visible(conn, session.actor, campaign)
     if found.status in (CampaignStatus.DRAFT, CampaignStatus.CANCELLED):
-        raise RefusedFault(f"批量办理“{found.title}”{found.status.label}，不能办理。")
+        how = f"lifecycle campaigns confirm {found.id[:SHORT]} --count {found.total}"
+        first = f"；先确认：{how}" if found.status is CampaignStatus.DRAFT else "。"
+        raise RefusedFault(f"批量办理“{found.title}”{found.status.label}，不能办理{first}")
     door = session.app.campaigns
     with stopping() as stop, progress(found.total, found.title) as advance:
         _carry_out(door, found, stop, advance)
@@ -181,7 +183,8 @@ def _manifest(plan: CampaignPlan, session: Session, judged: Callable[..., Manife
     told = manifest_json(manifest)
     tried = manifest.id is None
     fault = whole_fault([as_fault(one) for one in manifest.refused], manifest.total) if tried else None
-    return Answer(told, lambda on: show_manifest(on, told), fault)
+    status = session.app.campaigns.find(manifest.id).status if manifest.id and manifest.known else None
+    return Answer(told, lambda on: show_manifest(on, told, status), fault)
 
 
 def _carry_out(door: Campaigns, found: Campaign, stop: Stop, advance: Callable[[int], None] | None) -> None:

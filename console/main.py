@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
+from console.advice import home_typed
 from console.output import emit_fault, read_or_not
 from console.tree import cli
 from states.errors import LifecycleError, UsageFault
@@ -34,17 +35,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    status = 0
+    with home_typed(_typed_home(words)):
+        return _outcome(words)
+
+
+def _outcome(words: list[str]) -> int:
+    """The exit status, with the message of whatever went wrong on its way."""
+    fault: LifecycleError
     try:
         with read_or_not():  # a help text may be printed here
-            status = _run(words)
-    except LifecycleError as fault:
-        return emit_fault(fault, as_json=_wants_json(words))
+            return _run(words)
+    except LifecycleError as error:
+        fault = error
     except KeyboardInterrupt:
-        return emit_fault(_Interrupted(), as_json=_wants_json(words))
+        fault = _Interrupted()
     except Exception as error:  # noqa: BLE001 - the last door: a person gets a sentence, the log the rest
-        return emit_fault(_internal(error, words), as_json=_wants_json(words))
-    return status
+        fault = _internal(error, words)
+    return emit_fault(fault, as_json=_wants_json(words))
 
 
 class _Interrupted(LifecycleError):
@@ -110,12 +117,18 @@ def _home(words: Sequence[str]) -> Path:
     """The home as it was typed or set; it may not exist."""
     from pathlib import Path
 
+    typed = _typed_home(words)
+    return Path(typed if typed is not None else os.environ.get("LIFECYCLE_HOME") or os.devnull)
+
+
+def _typed_home(words: Sequence[str]) -> str | None:
+    """What stands behind `--home`, as far as a command line that may be wrong can tell."""
     for at, word in enumerate(words):
         if word == "--home" and at + 1 < len(words):
-            return Path(words[at + 1])
+            return words[at + 1]
         if word.startswith("--home="):
-            return Path(word.removeprefix("--home="))
-    return Path(os.environ.get("LIFECYCLE_HOME") or os.devnull)
+            return word.removeprefix("--home=")
+    return None
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from console.advice import advised
 from console.wrap import wrapped
 from states.errors import LifecycleError, Reason
 
@@ -59,11 +60,12 @@ class Screen:
 
     def line(self, text: str = "") -> None:
         """One line of text, as it is."""
-        print(printable(text))  # noqa: T201 - this is the screen
+        print(printable(advised(text)))  # noqa: T201 - this is the screen
 
     def paragraph(self, text: str) -> None:
-        """A long sentence, broken into lines."""
-        for line in wrapped(printable(text), 0, WIDTH_OF_A_TEXT):
+        """A long sentence, broken into lines; not where it names a command with its home, to be copied."""
+        told = printable(advised(text))
+        for line in [told] if told != printable(text) else wrapped(told, 0, WIDTH_OF_A_TEXT):
             self.line(line)
 
     def raw(self, text: str) -> None:
@@ -187,7 +189,7 @@ def print_json(document: Any) -> None:
 
 def say(text: str) -> None:
     """A line for people beside the answer: on standard error."""
-    print(printable(text), file=sys.stderr)  # noqa: T201 - as above
+    print(printable(advised(text)), file=sys.stderr)  # noqa: T201 - as above
 
 
 def local_time(moment: str) -> str:

@@ -44,14 +44,15 @@ class Session:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings of the environment, below what was typed."""
+        """The settings of the environment, below what was typed and what the `up` of this home was given."""
+        from flows.ports import as_served
         from lifecycle.settings import read_settings
 
         environ = {name: value for name, value in os.environ.items() if name not in _OURS}
         home = self.options.home
         if home is None and (named := os.environ.get("LIFECYCLE_HOME", "").strip()):
             environ["LIFECYCLE_HOME"] = named
-        return read_settings(environ, home=home)
+        return as_served(read_settings(environ, home=home))
 
     @cached_property
     def daemon(self) -> DaemonLine | None:

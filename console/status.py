@@ -5,7 +5,8 @@ What is measured stands in `flows.status`; this draws it, and closes warnings.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -19,8 +20,11 @@ from states.names import NoticeStatus, Role
 if TYPE_CHECKING:
     from flows.status import Status
     from lifecycle.queues import Queues
+    from lifecycle.warning_ledger import Warned
 
 YES, NO, UNKNOWN = "正常", "没有运行", "未知"
+BY_NUMBER: Final = "close 编号"
+"""As warnings name it, in mails too; on the screen the number is at hand."""
 
 
 def register(root: typer.Typer) -> None:
@@ -88,19 +92,29 @@ def _screen(on: Screen, status: Status) -> None:
     if record is not None and record.queues is not None:
         on.table(None, ("队列", "积压", "说明"), _queues(status, record.queues))
     on.pairs(_store(status))
-    if record is not None and record.warnings:
-        from flows.watch import clock
-
-        rows = [
-            (one.id, one.sentence, clock(one.since), one.details.get("meaning") or "",
-             "；".join(one.details.get("advice") or ()))
-            for one in record.warnings
-        ]  # fmt: skip
-        on.table(f"未了告警（{len(rows)} 件）", ("编号", "事由", "起始", "影响", "办法"), rows)
+    warnings = record.warnings if record is not None else ()
+    if warnings:
+        _warnings(on, warnings)
     if status.advice:
-        on.table("需要处理", ("情况", "办法"), [(one.what, one.do) for one in status.advice])
-    elif record is not None and not record.warnings:
+        on.line("需要处理：")
+    for advice in status.advice:
+        on.line(f"  · {advice.what}")
+        on.line(f"    {advice.do}")
+    if record is not None and not warnings and not status.advice:
         on.line("一切正常，没有需要处理的事。")
+
+
+def _warnings(on: Screen, warnings: Sequence[Warned]) -> None:
+    """Each with what to do below the table: a command that is folded cannot be copied."""
+    from flows.watch import clock
+
+    rows = [(one.id, one.sentence, clock(one.since), one.details.get("meaning") or "") for one in warnings]
+    on.table(f"未了告警（{len(rows)} 件）", ("编号", "事由", "起始", "影响"), rows)
+    on.line("办法：")
+    for one in warnings:
+        ways = "；".join(one.details.get("advice") or ())
+        on.line(f"  {one.id}  {ways.replace(BY_NUMBER, f'close {one.id}')}")
+    on.line()
 
 
 def _services(status: Status) -> list[tuple[Any, ...]]:

@@ -84,6 +84,8 @@ def campaign(
         return _settle(
             app, app.campaigns.manifest(found.id), day_of(on, "业务日期"), _counted(confirm, count)
         )
+    if not (action or "").strip():
+        raise UsageFault("没有填写操作：请填写“操作”，或填写“已有批量办理的编号”。")
     plan = CampaignPlan(
         action=str(parse_action(action or "")),
         on=day_of(on, "业务日期") or today(),

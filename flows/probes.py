@@ -15,7 +15,7 @@ import httpx
 from flows.address import read_address
 from flows.automation import NAME
 from flows.flow_api import workers_of
-from flows.server import HOST, FlowServer, login_file, server_of
+from flows.server import FlowServer, address_of, login_file, server_of
 from lifecycle.settings import Settings
 
 WAIT_SECONDS: Final = 1.0
@@ -72,7 +72,7 @@ def _server_if_known(settings: Settings) -> FlowServer:
     """The flow server, without making the login of one that was never started."""
     if settings.prefect_api_url or settings.prefect_auth or login_file(settings.home).exists():
         return server_of(settings)
-    return FlowServer(f"http://{HOST}:{settings.prefect_port}/api")
+    return FlowServer(address_of(settings))
 
 
 def _daemon(settings: Settings) -> DaemonSeen:

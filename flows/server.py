@@ -182,6 +182,8 @@ THRIFT: Final = {
     # Removes what deleted runs leave behind: logs and artifacts. Runs are deleted by `flows.pruning`,
     # which knows the commands that are not done; the server's own clean-up of runs does not.
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,orphans",
+    # A run that waits its turn behind another one is not late: a worker begins them some ten seconds apart.
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "180",
     # Nothing here waits in a paused run: an approval is a state of a project.
     "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
 }

@@ -21,6 +21,7 @@ from flows.bootstrap import build_app
 from flows.child import Child
 from flows.flow_database import check_database, server_url
 from flows.leader import house_of
+from flows.ports import ports_told
 from flows.processes import daemon_process, register_process, worker_process
 from flows.server import (
     HOST,
@@ -73,7 +74,8 @@ def run_up(
         _check_ports(settings)
         if settings.prefect_database_url:
             _check_flow_database(settings, settings.prefect_database_url)
-        _live(settings, say, worker, rehearsal=rehearsal)
+        with ports_told(settings):
+            _live(settings, say, worker, rehearsal=rehearsal)
     say("已全部停止。")
     return 0
 

@@ -65,7 +65,8 @@ def cancel(conn: Connection, store: Store, actor: Actor, campaign_id: str, at: d
     stages = (CampaignStatus.DRAFT, *OPEN)
     if not rows.set_status(conn, row["id"], CampaignStatus.CANCELLED, stages, **values):
         told = f"批量办理“{row['title']}”{CampaignStatus(row['status']).label}，不能取消"
-        raise ConflictFault(f"{told}；要撤销用 lifecycle campaigns undo")
+        back = "；要撤销用 lifecycle campaigns undo" if row["status"] == CampaignStatus.DONE else ""
+        raise ConflictFault(f"{told}{back}")
     return rows.find(conn, row["id"])
 
 

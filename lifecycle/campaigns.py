@@ -223,7 +223,7 @@ class Campaigns:
         manifest = Manifest(
             id=None if dry_run else campaign_id,
             action=action,
-            title=plan.title or f"{action.label}：{len(ids)} 个项目",
+            title=" ".join((plan.title or "").split()) or f"{action.label}：{len(ids)} 个项目",
             ids=ids,
             digest=digest_of(ids),
             groups=groups_of(found),

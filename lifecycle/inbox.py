@@ -121,6 +121,8 @@ def _within(root: Path, inside: str) -> Path:
     """The place that a path names: the folder itself or inside it, with no link on the way."""
     try:
         top = root.resolve(strict=True)
+    except FileNotFoundError:
+        raise BadInputFault(f"还没有申报文件夹“{root}”，请先建立它，再放入申报文件。") from None
     except OSError as error:
         raise BadInputFault(f"申报文件夹“{root}”无法打开：{why(error)}。") from None
     text = inside.strip()

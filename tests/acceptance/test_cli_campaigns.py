@@ -102,6 +102,31 @@ def test_a_campaign_is_drafted_confirmed_by_another_person_run_and_undone(
     assert office.done("audit", "verify")["ok"]
 
 
+def test_every_screen_tells_the_next_step_as_it_can_be_typed(office: Practice) -> None:
+    ids = talents(office, 2)
+    words = ("campaigns", "draft", "受理", *ids, "--title", "第一批\n受理 ", "--key", "k")
+
+    def told(*asked: object) -> str:
+        ran = office.run(*asked, by="checker", on=DAY)
+        return ran.out + ran.err
+
+    first = told(*words)
+    (campaign,) = office.done("campaigns")["campaigns"]
+    here, short = f"lifecycle --home {office.home} campaigns", campaign["id"][:8]
+    assert campaign["title"] == "第一批 受理"
+    assert f"下一步，确认：{here} confirm {short} --count 2" in first
+    assert f"先确认：{here} confirm {short} --count 2" in told("campaigns", "run", short)
+    assert f"{here} run {short}" in told("campaigns", "confirm", short, "--count", "2")
+    told("campaigns", "run", short)
+    again = told(*words)
+    assert f"此前已起草（{short}）" in again
+    assert f"现在的状态：已办结；查看：{here} show {short}" in again
+    assert "confirm" not in again
+    hopeless = told("campaigns", "draft", "受理", *ids)
+    assert f"取消：{here} cancel" in hopeless
+    assert "confirm" not in hopeless
+
+
 def test_what_was_refused_is_told_by_run_and_by_show(office: Practice) -> None:
     ids = talents(office, 3)
     told = drafted(office, "accept_for_form_review", *ids)
@@ -197,7 +222,7 @@ def test_a_run_that_was_stopped_or_killed_goes_on_where_it_was(
     if number is signal.SIGINT:
         assert status == 130, said
         assert f"已停止：办理了 {stands}/6 个项目" in said
-        assert f"lifecycle campaigns run {told['id'][:8]}" in said
+        assert f"lifecycle --home {office.home} campaigns run {told['id'][:8]}" in said
     done = office.done("campaigns", "run", told["id"], by="checker", on=DAY)
     assert (done["done"], done["refused_count"]) == (6, 0)
     assert {len(office.history(one, "seq")) for one in ids} == {3}

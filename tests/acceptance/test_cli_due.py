@@ -102,7 +102,7 @@ def test_a_machine_that_was_off_is_told_of_and_caught_up(late: Office) -> None:
     told = late.done("due", on="2020-08-17")["summary"]
     assert told["last_sweep"] == "2020-07-03"
     assert "44 天未清查" in told["warnings"][0]
-    assert "lifecycle sweep" in late.run("due", on="2020-08-17").out
+    assert f"lifecycle --home {late.home} sweep" in late.run("due", on="2020-08-17").out
     swept = late.done("sweep", on="2020-08-17")
     assert swept["warnings"] == ["上次清查至 2020-07-03，其后 44 天未清查（可能停机），现已补做。"]
     ran = late.run("sweep", on="2020-10-10")

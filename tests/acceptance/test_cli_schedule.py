@@ -68,7 +68,7 @@ def test_a_new_store_tells_every_job_its_next_run_and_that_nobody_is_there(offic
     shown = office.run("schedule").out
     assert "每天 06:30" in shown
     assert "未运行过" in shown
-    assert f"注意：{AWAY}" in shown
+    assert f"注意：{AWAY.replace('lifecycle', f'lifecycle --home {office.home}')}" in shown
 
 
 def test_what_was_missed_is_told_with_the_command_and_a_run_by_hand_makes_it_good(

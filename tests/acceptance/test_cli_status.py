@@ -17,6 +17,8 @@ from tests.cli import Ran, call
 from tests.flow_store import TABLES, accept, applied, practice_app
 from tests.integration.ports import free_port
 
+DONE = "处理后：lifecycle status close 编号"
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -89,13 +91,15 @@ def test_the_lines_are_counted_and_what_was_given_up_is_put_back_in_line(app: Ap
 
 
 def test_an_open_warning_is_shown_until_somebody_closes_it(app: App, home: Path) -> None:
-    trouble = Trouble("disk_low", "", "数据所在磁盘只剩 12 MiB", "写满之后办理会被拒绝", ("清理",))
+    trouble = Trouble("disk_low", "", "数据所在磁盘只剩 12 MiB", "写满之后办理会被拒绝", ("清理", DONE))
     with transaction(app.engine) as conn:
         begin(conn, trouble, now())
         tell(conn, trouble, now(), ())
     (one,) = status(home).json["warnings"]
-    assert (one["sentence"], one["advice"]) == ("数据所在磁盘只剩 12 MiB", ["清理"])
-    assert "数据所在磁盘只剩 12 MiB" in call("--home", home, "status").out
+    assert (one["sentence"], one["advice"]) == ("数据所在磁盘只剩 12 MiB", ["清理", DONE])
+    shown = call("--home", home, "status").out
+    assert "数据所在磁盘只剩 12 MiB" in shown
+    assert f"清理；处理后：lifecycle --home {home} status close {one['id']}\n" in shown
 
     closed = call("--home", home, "--json", "status", "close", one["id"])
     assert [was["id"] for was in closed.json["closed"]] == [one["id"]]
@@ -105,7 +109,7 @@ def test_an_open_warning_is_shown_until_somebody_closes_it(app: App, home: Path)
 
 
 def test_who_is_in_no_office_reads_figures_and_no_names(app: App, home: Path) -> None:
-    trouble = Trouble("disk_low", "", "数据所在磁盘只剩 12 MiB", "写满之后办理会被拒绝", ("清理",))
+    trouble = Trouble("disk_low", "", "数据所在磁盘只剩 12 MiB", "写满之后办理会被拒绝", ("清理", DONE))
     with transaction(app.engine) as conn:
         begin(conn, trouble, now())
         conn.execute(COMMAND.update().values(status="failed", error="示例原因", attempts=12))

@@ -220,7 +220,7 @@ def test_the_run_that_drafted_it_is_not_taken_for_the_one_that_carries_it_out(
 
 
 NONSENSE: dict[str, tuple[dict[str, Any], str]] = {
-    "nothing": ({}, "没有名为“”的操作"),
+    "nothing": ({}, "没有填写操作"),
     "no such action": ({"action": "飞行", "projects": ["x"]}, "没有名为“飞行”的操作"),
     "no list": ({"action": ACTION}, "二者取一"),
     "no pair": ({"action": ACTION, "where": ["已申报"]}, "无法识别，应为 状态/项目类别"),

@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import make_url
 
 from flows.server import FlowServer, own_login
+from tests.cli import call
 from tests.flow_host import on_postgres
 from tests.flow_store import accept, applied, practice_app, queued
 from tests.integration.ports import free_port
@@ -158,6 +159,8 @@ def test_up_runs_commands_mends_its_server_and_leaves_nothing(
     up.wait_for("no worker", lambda: bool(up.running("flows.worker")), 60)
     children = up.children()
     assert len(children) == 3
+    services = call("--home", up.home, "--json", "status").json["services"]
+    assert services["flow_server"]["url"] == f"http://127.0.0.1:{up.port}"
 
     first = accept(app, projects[0])
     up.wait_for("first run", lambda: queued(app, first.command_id).status == "done", 60)
