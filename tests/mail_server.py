@@ -65,6 +65,11 @@ class MailHost:
         """How many connections brought mail."""
         return len(self._lines)
 
+    @property
+    def hanging(self) -> int:
+        """How many were told to wait."""
+        return len(self._waiting)
+
     def start(self) -> None:
         """Listen."""
         self._controller.start()

@@ -150,7 +150,7 @@ def listening(answer: bytes | None) -> Iterator[tuple[int, list[bytes]]]:
         thread = threading.Thread(target=listen, daemon=True)
         thread.start()
         yield server.getsockname()[1], heard
-        thread.join(30)
+        thread.join(90)
 
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{"proof": "0000"}'
@@ -288,5 +288,5 @@ def test_a_daemon_that_hangs_or_was_killed_stops_no_step(
 
 def test_an_orderly_stop_lets_go_of_the_file(office: Practice, daemon: subprocess.Popen[bytes]) -> None:
     daemon.terminate()
-    assert daemon.wait(30) == 0
+    assert daemon.wait(90) == 0
     assert not (office.home / FILE).exists()

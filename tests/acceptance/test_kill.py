@@ -75,7 +75,7 @@ def killed_after_its_commit(office: Practice, *words: str) -> None:
         assert said or process.poll() is None
     assert said == "ended with 0\n"
     process.kill()
-    assert process.wait(10) == -signal.SIGKILL
+    assert process.wait(60) == -signal.SIGKILL
     process.communicate()
 
 

@@ -32,6 +32,7 @@ from lifecycle.database import reading, transaction
 from lifecycle.login import operating_system_login
 from lifecycle.settings import Settings
 from tests.acceptance.driver import LIFECYCLE, environment
+from tests.flow_host import wait_until
 from tests.mail_server import Mail, MailHost
 from tests.notice_store import NOW, TABLES, add_many, add_project, make_admin
 
@@ -282,8 +283,11 @@ def test_two_that_deliver_at_once_deliver_each_notice_once(
 ) -> None:
     keys = filled(engine, 120)
     with loaded(environ(settings, host)) as worker:
+        host.answers["MAIL"] = ["hold", "hold"]
         for _ in range(2):
             worker.start()
+        wait_until(lambda: host.hanging == 2, PATIENCE)
+        host.let_go()
         assert [worker.ended() for _ in range(2)] == [0, 0]
     lines = lines_of(host)
     assert Counter(key for line in lines.values() for key in line) == Counter(keys)

@@ -22,7 +22,7 @@ from tests.acceptance.driver import Practice
 from tests.daemon_pages import Pages, serving
 from tests.flow_store import count
 
-SECONDS = 0.5
+SECONDS = 1.5
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +44,13 @@ def command(**changed: Any) -> dict[str, Any]:
 def post(pages: Pages, document: Any = None, path: str = "/commands", **headers: str) -> httpx.Response:
     told = {"Authorization": f"Bearer {pages.desk.token}", "Content-Type": "application/json", **headers}
     content = document if isinstance(document, bytes) else json.dumps(document or command()).encode()
-    with httpx.Client(trust_env=False, timeout=20) as client:
+    with httpx.Client(trust_env=False, timeout=60) as client:
         return client.post(f"http://127.0.0.1:{pages.port}{path}", content=content, headers=told)
 
 
 def raw(pages: Pages, text: str) -> bytes:
     """What is answered to some bytes."""
-    with socket.create_connection(("127.0.0.1", pages.port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", pages.port), timeout=60) as line:
         line.sendall(text.encode())
         return b"".join(iter(lambda: line.recv(65536), b""))
 
@@ -141,7 +141,7 @@ def test_a_paper_that_is_not_the_one_that_was_meant_does_nothing(pages: Pages, t
 
 
 def test_who_drips_is_cut_off_and_holds_nobody_up(pages: Pages) -> None:
-    lines = [socket.create_connection(("127.0.0.1", pages.port), timeout=20) for _ in range(CONNECTIONS)]
+    lines = [socket.create_connection(("127.0.0.1", pages.port), timeout=60) for _ in range(CONNECTIONS)]
     for line in lines:
         line.sendall(b"POST /commands HTTP/1.1\r\n")
     with lines[0] as first:

@@ -97,7 +97,7 @@ class Dashboard:
             assert time.monotonic() < deadline, (run_id, found)
             time.sleep(0.1)
 
-    def events(self, resource: str, count: int, within: float = 30) -> list[dict[str, Any]]:
+    def events(self, resource: str, count: int, within: float = 90) -> list[dict[str, Any]]:
         """Our events that a resource is related to or that are its own, as soon as there are so many."""
         asked = {
             "event": {"prefix": ["kexie."]},

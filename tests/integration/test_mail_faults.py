@@ -182,7 +182,7 @@ def test_naming_many_recipients_to_a_slow_server_ends_before_the_lease(host: Mai
     many = tuple(f"{number}@example.org" for number in range(60))
     host.answers["RCPT"] = ["late"] * len(many)
     with pytest.raises(TemporaryFault, match="收件人没有报完") as caught:
-        smtp(host, timeout=2 * LATE_SECONDS).send(replace(OUTGOING, to=many))
+        smtp(host, timeout=3 * LATE_SECONDS).send(replace(OUTGOING, to=many))
     assert caught.value.rest
     assert (len(host.asked) < len(many), host.mails) == (True, [])
 

@@ -115,7 +115,7 @@ def test_a_command_that_comes_while_a_campaign_runs_goes_first_on_the_only_turn(
         if number == 0:
             urgent.append(store.ask(ACTION, project(9), actor=CHECKER).command_id)
             orchestrator.wake()
-            wait_until(turns.wanted, 30)
+            wait_until(turns.wanted, 90)
         return done
 
     monkeypatch.setattr(Campaigns, "run_chunk", first_chunk_then_a_command)

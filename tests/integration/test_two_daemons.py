@@ -129,7 +129,7 @@ def test_the_one_that_waits_takes_over_from_one_that_is_killed_or_stops(pair: Pa
     assert leader is not None
     assert f"/{second.process.pid}/" in leader.by
     second.process.send_signal(signal.SIGTERM)
-    assert second.process.wait(20) == 0
+    assert second.process.wait(60) == 0
     with reading(pair.engine) as conn:
         left = leader_of(conn)
     assert left is not None
@@ -182,7 +182,7 @@ def cut(pair: Pair, leader: Daemon) -> None:
     )
     with transaction(pair.engine) as conn:
         assert conn.execute(asked).scalars().all() == [True]
-    pair.wait_for("leads on", lambda: not leader.leads(), 20)
+    pair.wait_for("leads on", lambda: not leader.leads(), 60)
 
 
 @pytest.mark.soak

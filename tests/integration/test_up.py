@@ -107,7 +107,7 @@ class Up:
                 os.killpg(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 def processes() -> Iterator[tuple[int, int, str]]:
@@ -163,12 +163,12 @@ def test_up_runs_commands_mends_its_server_and_leaves_nothing(
     assert services["flow_server"]["url"] == f"http://127.0.0.1:{up.port}"
 
     first = accept(app, projects[0])
-    up.wait_for("first run", lambda: queued(app, first.command_id).status == "done", 60)
+    up.wait_for("first run", lambda: queued(app, first.command_id).status == "done", 120)
 
     (server,) = [pid for pid, command in children.items() if "prefect server start" in command]
     os.kill(server, signal.SIGKILL)
     second = accept(app, projects[1])
-    up.wait_for("no restart", lambda: "流程服务器已重启。" in up.said(), 30)
+    up.wait_for("no restart", lambda: "流程服务器已重启。" in up.said(), 90)
     up.wait_for("second run", lambda: queued(app, second.command_id).status == "done", 150)
     login = tuple(own_login(up.home).split(":", 1))
     with httpx.Client(trust_env=False, auth=(login[0], login[1]), timeout=30) as client:
@@ -181,7 +181,7 @@ def test_up_runs_commands_mends_its_server_and_leaves_nothing(
 
     ours = set(up.children()) | set(children)
     up.process.send_signal(signal.SIGINT)
-    assert up.process.wait(15) == 0
+    assert up.process.wait(60) == 0
     assert up.said().endswith("已全部停止。\n")
     assert alive(ours) == set()
 
@@ -199,7 +199,7 @@ def test_up_keeps_its_flow_server_on_postgresql_and_goes_on_after_everything_was
         up = start(LIFECYCLE_PREFECT_DATABASE_URL=url)
         up.ready()
         commands.append(accept(app, project))
-        up.wait_for("run", lambda: queued(app, commands[-1].command_id).status == "done", 60)
+        up.wait_for("run", lambda: queued(app, commands[-1].command_id).status == "done", 120)
         up.kill()
     assert url not in up.said()
     assert "流程数据  PostgreSQL" in up.said()
@@ -214,7 +214,7 @@ def test_up_killed_takes_its_children_with_it(start: Callable[..., Up], flow_ser
     ours = set(up.children())
     assert ours == up.running("flows.daemon")
     up.process.kill()
-    up.wait_for("children live on", lambda: alive(ours) == set(), 10)
+    up.wait_for("children live on", lambda: alive(ours) == set(), 60)
 
 
 def test_a_daemon_that_died_is_started_again(start: Callable[..., Up], flow_server: FlowServer) -> None:
@@ -222,17 +222,17 @@ def test_a_daemon_that_died_is_started_again(start: Callable[..., Up], flow_serv
     up.wait_for("no health", lambda: up.health() is not None, 60)
     (daemon,) = up.running("flows.daemon")
     os.kill(daemon, signal.SIGKILL)
-    up.wait_for("no restart", lambda: "守护进程已重启。" in up.said(), 30)
+    up.wait_for("no restart", lambda: "守护进程已重启。" in up.said(), 90)
     up.wait_for("no health again", lambda: up.health() is not None, 60)
     up.process.terminate()
-    assert up.process.wait(15) == 0
+    assert up.process.wait(60) == 0
 
 
 def test_a_second_up_on_the_same_home_is_refused(start: Callable[..., Up], flow_server: FlowServer) -> None:
     first = start("--no-worker", **outside(flow_server))
     first.wait_for("no health", lambda: first.health() is not None, 60)
     second = start("--no-worker", **outside(flow_server))
-    assert second.process.wait(30) == 8
+    assert second.process.wait(90) == 8
     assert second.said() == f"已有一个 lifecycle up 在使用 {first.home}，请先停止它。\n"
 
 
@@ -249,6 +249,6 @@ def test_a_port_in_use_is_named_with_its_option(start: Callable[..., Up], settin
         taken.listen()
         port = taken.getsockname()[1]
         up = start(**{setting: str(port)})
-        assert up.process.wait(30) == 8
+        assert up.process.wait(90) == 8
     assert up.said() == words.format(port)
     assert not (up.home / "logs").exists()

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from flows.child import Child
 
+WITHIN = 60
+
 FAMILY = """
 import subprocess, sys, time, pathlib
 other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
@@ -26,7 +28,7 @@ def child(code: str, log: Path) -> Child:
 
 
 def printed(one: Child) -> str:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + WITHIN
     while not (text := one.log.read_text() if one.log.exists() else "").endswith("\n"):
         assert time.monotonic() < deadline, text
     return text
@@ -46,7 +48,7 @@ def test_stopping_takes_the_whole_family(tmp_path: Path) -> None:
     grandchild = int(printed(one))
     assert one.alive
     one.stop(5)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + WITHIN
     while runs(grandchild):
         assert time.monotonic() < deadline
     assert not one.alive
@@ -56,10 +58,11 @@ def test_one_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     one = child(STUBBORN, tmp_path / "one.log")
     one.start()
     assert printed(one) == "up\n"
-    began = time.monotonic()
+    pid = one.pid
+    assert pid is not None
     one.stop(0.2)
-    assert time.monotonic() - began < 5
     assert not one.alive
+    assert not runs(pid)
 
 
 def test_the_exit_status_is_known_and_a_second_stop_does_nothing(tmp_path: Path) -> None:
@@ -67,7 +70,7 @@ def test_the_exit_status_is_known_and_a_second_stop_does_nothing(tmp_path: Path)
     assert (one.pid, one.ended_with) == (None, None)
     one.start()
     printed(one)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + WITHIN
     while one.ended_with is None:
         assert time.monotonic() < deadline
     assert one.ended_with == 3

@@ -19,6 +19,7 @@ def nothing() -> None:
     """A job that does nothing."""
 
 
+WITHIN = 60
 WORK = {job.name: nothing for job in JOBS}
 MOMENTS = st.integers(0, 10 * 366 * 24 * 60).map(
     lambda minutes: datetime(2020, 1, 1, tzinfo=SHANGHAI) + timedelta(minutes=minutes, seconds=minutes % 60)
@@ -61,7 +62,7 @@ def test_what_was_missed_is_done_first_and_then_every_line_is_looked_at() -> Non
     work = {job.name: partial(look, job.name) for job in JOBS}
     scheduler = build_scheduler(work, lambda: done.append(CATCH_UP))
     scheduler.start()
-    assert looked.wait(10)
+    assert looked.wait(WITHIN)
     scheduler.shutdown()
     assert done[0] == CATCH_UP
 
@@ -72,16 +73,16 @@ def test_no_sweep_and_no_letter_waits_for_what_waits_on_a_flow_server() -> None:
 
     def hang(name: str) -> None:
         hanging[name].set()
-        over.wait(30)
+        over.wait(3 * WITHIN)
 
     work = {job.name: nothing for job in JOBS} | {name: partial(hang, name) for name in ALONGSIDE}
     scheduler = build_scheduler(work | {"post": posted.set}, catching_up.set)
     scheduler.start()
-    assert all(event.wait(20) for event in hanging.values())
+    assert all(event.wait(WITHIN) for event in hanging.values())
     posted.clear()
     scheduler.get_job("post").modify(next_run_time=datetime.now(SHANGHAI))
-    assert posted.wait(20)
-    assert catching_up.wait(20)
+    assert posted.wait(WITHIN)
+    assert catching_up.wait(WITHIN)
     over.set()
     scheduler.shutdown()
 
@@ -93,7 +94,7 @@ def test_a_wake_up_three_days_late_happens_once() -> None:
     scheduler.add_listener(lambda _: removed.set(), EVENT_JOB_REMOVED)
     scheduler.add_job(fired.append, DateTrigger(datetime.now(SHANGHAI) - timedelta(days=3)), args=[1])
     scheduler.start()
-    assert removed.wait(10)  # it is taken off the list when it has been handed to its worker
+    assert removed.wait(WITHIN)  # it is taken off the list when it has been handed to its worker
     scheduler.shutdown()
     assert fired == [1]
 

@@ -13,7 +13,7 @@ from flows import turns as module
 from flows.turns import Turns
 from tests.flow_host import wait_until
 
-SOON = 30.0
+SOON = 60.0
 
 
 def started(work: Callable[[], None]) -> threading.Thread:
