@@ -42,15 +42,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _outcome(words: list[str]) -> int:
     """The exit status, with the message of whatever went wrong on its way."""
     fault: LifecycleError
+    status = 0  # of one whose reader has gone away
     try:
         with read_or_not():  # a help text may be printed here
-            return _run(words)
+            status = _run(words)
     except LifecycleError as error:
         fault = error
     except KeyboardInterrupt:
         fault = _Interrupted()
     except Exception as error:  # noqa: BLE001 - the last door: a person gets a sentence, the log the rest
         fault = _internal(error, words)
+    else:
+        return status
     return emit_fault(fault, as_json=_wants_json(words))
 
 

@@ -42,6 +42,20 @@ CONDITIONS: Final = (
         "流程服务器已恢复（停了 {minutes} 分钟），{waiting} 项操作的流程运行正在补上",
     ),
     Condition(
+        "worker",
+        "没有工作进程在岗",
+        600,
+        "从看板启动的流程一直等待；办理、清查、发送照常",
+        ("lifecycle up（不带 --no-worker）会启动一个", "它的日志：数据文件夹下的 logs/worker.log"),
+    ),
+    Condition(
+        "job_failed",
+        "自动工作“{purpose}”失败",
+        180,
+        "系统不断重试，成功后自动了结；办理不受影响",
+        ("原因：{words}", "看：lifecycle schedule", "守护进程日志：{home}/logs/daemon.log"),
+    ),
+    Condition(
         "automation",
         "流程服务器上的告警自动化被停用",
         0,

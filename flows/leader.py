@@ -83,7 +83,7 @@ def house_of(home: Path) -> Iterator[None]:
     """Hold the one `up` of a home. UnavailableFault if there is one already."""
     held = _locked(home / HOUSE_LOCK)
     if held is None:
-        raise UnavailableFault(f"已有一个 lifecycle up 在使用 {home}，请先停止它。")
+        raise UnavailableFault(f"已有一个 up 在使用 {home}，请先停止它。")
     with held:
         yield
 

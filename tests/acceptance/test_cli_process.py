@@ -102,6 +102,17 @@ def test_a_reader_that_goes_away_is_no_error(office: Office) -> None:
     assert (ran.returncode, ran.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize("words", [("packs",), ("packs", "--json"), ("up", "--help")], ids=" ".join)
+def test_nobody_who_reads_is_no_error(office: Office, words: tuple[str, ...]) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    command = [LIFECYCLE, "--home", office.home, *words]
+    ran = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, check=False, timeout=60)
+    os.close(write_end)
+    assert ran.returncode == 0
+    assert "Traceback" not in ran.stderr.decode()
+
+
 def test_words_that_are_no_text_are_refused(office: Office) -> None:
     ran = subprocess.run(
         [LIFECYCLE, "--home", office.home, "show", b"\xff\xfe"], capture_output=True, check=False, timeout=60

@@ -233,7 +233,7 @@ def test_a_second_up_on_the_same_home_is_refused(start: Callable[..., Up], flow_
     first.wait_for("no health", lambda: first.health() is not None, 60)
     second = start("--no-worker", **outside(flow_server))
     assert second.process.wait(90) == 8
-    assert second.said() == f"已有一个 lifecycle up 在使用 {first.home}，请先停止它。\n"
+    assert second.said() == f"已有一个 up 在使用 {first.home}，请先停止它。\n"
 
 
 @pytest.mark.parametrize(

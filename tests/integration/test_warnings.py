@@ -18,9 +18,11 @@ import pytest
 from flows.bootstrap import App, now
 from flows.page import Desk
 from flows.page_server import PageServer
+from flows.schedule import JOBS
 from flows.server import FlowServer, warning_token
 from flows.watch import Watch
 from lifecycle.database import reading, transaction
+from lifecycle.jobs import job_states, note_poll
 from lifecycle.ledger import NOTICE, list_notices
 from lifecycle.outbox import COMMAND, enqueue
 from lifecycle.people import Actor
@@ -209,6 +211,24 @@ def test_a_flow_server_that_was_away_for_a_moment_is_told_of_to_nobody(
     Watch(app, flow_server).look(began + timedelta(minutes=2))
     Watch(app, NOBODY).look(began + timedelta(minutes=11))
     assert notices(app, "flow_server") == []
+
+
+@pytest.mark.parametrize("name", ["sweep", "watch"])
+def test_a_job_that_goes_on_failing_is_told_of_after_three_minutes_even_where_it_is_the_watch(
+    app: App, name: str
+) -> None:
+    (row,) = [job for job in JOBS if job.name == name]
+    began = now()
+    with transaction(app.engine) as conn:
+        seen = job_states(conn, [name])[name]
+        note_poll(conn, seen, started=began, ended=began, by="示例", error="磁盘已满")
+    watch = Watch(app, NOBODY)
+    assert "job_failed" not in watch.look(began)
+    assert "job_failed" not in watch.look(began + timedelta(minutes=2))
+    assert "job_failed" in watch.look(began + timedelta(minutes=3))
+    assert "job_failed" not in watch.look(began + timedelta(minutes=4))
+    (notice,) = notices(app, "job_failed")
+    assert f"自动工作“{row.purpose}”失败" in notice.subject
 
 
 def test_commands_that_were_given_up_are_told_of_once_and_again_when_it_happens_again(app: App) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.conditions import CONDITIONS, FLOW_RUN, Condition
+from flows.conditions import BY_NAME, CONDITIONS, FLOW_RUN, Condition
 from flows.deployments import DEPLOYMENTS
 from flows.failed_runs import FLOWS
 from flows.schedule import JOBS
@@ -28,6 +28,12 @@ def test_every_condition_says_what_it_means_and_what_to_do(row: Condition) -> No
     assert told.meaning
     assert told.advice
     assert not any("{" in one or "}" in one for one in said)
+
+
+def test_every_condition_that_is_watched_stands_in_the_table() -> None:
+    watched = set(re.findall(r'trouble\("(\w+)"', (FLOWS_FOLDER / "watch.py").read_text("utf-8")))
+    assert len(watched) > 5
+    assert watched <= BY_NAME.keys()
 
 
 def commands(text: str) -> list[list[str]]:

@@ -148,7 +148,7 @@ def test_one_home_has_one_up_beside_any_daemon(alone: Settings) -> None:
         assert (alone.home / HOUSE_LOCK).read_text() == f"{os.getpid()}\n"
         with pytest.raises(UnavailableFault) as caught, house_of(alone.home):
             pytest.fail("two houses")
-    assert caught.value.message == f"已有一个 lifecycle up 在使用 {alone.home}，请先停止它。"
+    assert caught.value.message == f"已有一个 up 在使用 {alone.home}，请先停止它。"
     with house_of(alone.home):
         pass
     place.leave()
