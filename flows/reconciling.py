@@ -113,7 +113,7 @@ def start_unbegun(app: App, server: FlowServer, quiet: timedelta) -> tuple[Diffe
     What has been started again before is declared crashed, so that somebody is told. Raises UnavailableFault.
     """
     at = now()
-    with flow_api(server) as client:
+    with flow_api(server, patient=True) as client:
         lost = gone(pages.taken_runs(client), at, quiet)
         return tuple(one for one in lost if _repair(app, client, one, at))
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx
 
 from flows.comparison import AGAIN, TAKEN, RunSeen
-from flows.deployments import POOL
+from flows.deployments import POOL, POOL_TYPE
 
 PAGE: Final = 200
 """Runs of one answer; the server gives no more at once."""
@@ -35,8 +35,11 @@ def runs_of_commands(client: httpx.Client, command_ids: Sequence[str]) -> Iterat
 
 
 def taken_runs(client: httpx.Client) -> Iterator[RunSeen]:
-    """Every run that a worker of our pool has taken and not begun. They carry no tag of a store yet."""
-    asked = {"work_pools": {"name": {"any_": [POOL]}}}
+    """Every run that a worker of our pool has taken and not begun. They carry no tag of a store yet.
+
+    In a pool of containers an image may be on its way for long: there nothing is seen.
+    """
+    asked = {"work_pools": {"name": {"any_": [POOL]}, "type": {"any_": [POOL_TYPE]}}}
     yield from _pages(client, {"state": {"type": {"any_": [TAKEN]}}}, **asked)
 
 

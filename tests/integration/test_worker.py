@@ -15,11 +15,11 @@ import httpx
 import pytest
 
 from flows.bootstrap import App, now
-from flows.child import Child
+from flows.child import WORKER, Child
 from flows.comparison import AGAIN
 from flows.deployments import DEPLOYMENTS, POOL, register
 from flows.jobs import Jobs
-from flows.processes import worker_process
+from flows.processes import environment_of, worker_process
 from flows.reconciling import reconcile_with
 from flows.run_marks import LOST, any_alive, marked, report_lost
 from flows.server import FlowServer
@@ -224,6 +224,27 @@ def test_a_server_that_is_busy_for_a_moment_costs_no_run(
         child.stop(10)
         relay.close()
     assert (run["state"]["type"], set(relay.busy.values())) == ("COMPLETED", {0}), run["state"]
+
+
+def test_a_run_whose_worker_is_gone_before_it_came_up_does_nothing(
+    form: Form, flow_server: FlowServer, app: App
+) -> None:
+    """It asks the kernel to die with its worker; that one may be dead by then."""
+    run_id = form.start("每日清查", on="2023-06-01").json()["id"]
+    gone = Child("", [sys.executable, "-c", ""], dict(os.environ), app.settings.home / "log")
+    gone.start()
+    worker = str(gone.pid)
+    gone.stop(10)
+    told = {"PREFECT__FLOW_RUN_ID": run_id, WORKER: worker}
+    environment = environment_of(app.settings, flow_server) | told
+    run = Child("", [sys.executable, "-P", "-m", "flows.engine"], environment, app.settings.home / "log")
+    run.start()
+    while run.alive:
+        time.sleep(0.02)
+    assert run.ended_with == 1
+    run.stop(0)
+    assert form.client.get(f"/flow_runs/{run_id}").json()["state"]["type"] == "SCHEDULED"
+    form.client.delete(f"/flow_runs/{run_id}").raise_for_status()
 
 
 def hand_in(app: App) -> None:
