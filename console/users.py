@@ -31,6 +31,7 @@ def register(root: typer.Typer) -> None:
     command(users, "grant", help="授予角色")(grant)
     command(users, "revoke", help="撤销角色")(revoke)
     command(users, "close", help="停用账户：此人不能再操作，他人也不能再代其操作")(close)
+    command(users, "contact", help="更改用户的邮箱、电话")(contact)
     command(users, "list", help="列出用户及其角色")(list_users)
     command(users, "delegate", help="登记代办委托：DELEGATE 可在期间内代 PRINCIPAL 操作")(delegate)
     command(users, "undelegate", help="提前结束代办委托")(undelegate)
@@ -120,6 +121,29 @@ def close(session: Session, login: Login) -> Answer:
     with transaction(session.app.engine) as conn:
         new = close_person(conn, login, actor, now())
     return _user(session, login, f"{login} {'已停用' if new else '早已停用'}。")
+
+
+def contact(
+    session: Session,
+    login: Login,
+    email: Annotated[
+        str | None, typer.Option("--email", metavar="MAIL", help="电子邮箱；写作 '' 则去掉")
+    ] = None,
+    phone: Annotated[
+        str | None, typer.Option("--phone", metavar="PHONE", help="电话；写作 '' 则去掉")
+    ] = None,
+) -> Answer:
+    """Change how a person is reached."""
+    from lifecycle.database import transaction
+    from lifecycle.rights import change_contact
+
+    actor, given = session.actor, {"email": email, "phone": phone}
+    changed = {name: value.strip() or None for name, value in given.items() if value is not None}
+    if not changed:
+        raise UsageFault("没有要更改的内容，应写 --email 或 --phone。")
+    with transaction(session.app.engine) as conn:
+        new = change_contact(conn, login, changed, actor)
+    return _user(session, login, f"{login} 的联系方式{'已更改' if new else '原已如此'}。")
 
 
 def list_users(session: Session) -> Answer:

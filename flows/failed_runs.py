@@ -41,7 +41,7 @@ NOT_BEGUN: Final[tuple[str, tuple[str, ...]]] = (
 # fmt: off  (a table reads better with its columns aligned)
 FLOWS: Final = {
     "trigger": "是否已经生效以数据库为准：lifecycle show 项目编号；以同一编号（key）再次运行不会重复办理",
-    "campaign": "已完成的批次已经生效，其余尚未办理；再次运行只办理余下的批次",
+    "campaign": "名单确认后已完成的批次已经生效，其余尚未办理；再次运行只办理余下的批次",
     "intake": "已登记的申报不受影响；同一批文件可以再次运行，不会重复登记",
     "sweep": "到期清查没有做完；下次清查补做漏掉的日子，不会重复",
     "post": "没有发出的通知仍在台账中，下一分钟自动再发",

@@ -6,6 +6,8 @@ a line in the trail of rights.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -20,6 +22,8 @@ from states.names import Role
 PROVINCES: Final = {"henan": "河南", "fujian": "福建", EVERYWHERE: "全部"}
 GRANTABLE: Final = tuple(role for role in Role if role not in (Role.SYSTEM, Role.PUBLIC))
 """The system's own role is nobody's, and the public has no account (R-ROLE-26, -33)."""
+
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+")
 
 _PERSON: Table = PersonRow.__table__  # type: ignore[attr-defined]
 _GRANT: Table = GrantRow.__table__  # type: ignore[attr-defined]
@@ -56,7 +60,8 @@ def add_person(
         added = conn.execute(insert(_PERSON).values(**values, active=True).returning(_PERSON.c.id))
         return int(added.scalar_one())
     if any(known[field] != value for field, value in values.items()):
-        raise ConflictFault(f"登录名 {login} 已有用户“{known['name']}”，所给资料与其不同。")
+        how = f"更改邮箱、电话：lifecycle users contact {login}"
+        raise ConflictFault(f"登录名 {login} 已有用户“{known['name']}”，所给资料与其不同；{how}。")
     return int(known["id"])
 
 
@@ -114,6 +119,25 @@ def close_person(conn: Connection, login: str, closed_by: Actor, at: datetime) -
     _keep_an_administrator(conn, without_person=person.id)
     conn.execute(update(_PERSON).where(_PERSON.c.id == person.id).values(active=False))
     note(conn, "close", login, {}, by=closed_by, at=at)
+    return True
+
+
+def change_contact(
+    conn: Connection, login: str, changed: Mapping[str, str | None], changed_by: Actor
+) -> bool:
+    """Write down how a person is reached: `email`, `phone`; None takes one away. False: it was so before.
+
+    No right, hence no line in the trail, as when it was first given. Raises ForbiddenFault for others than
+    an administrator, NotFoundFault for an unknown person, UsageFault for an address that is none.
+    """
+    require_admin(changed_by)
+    person = known_person(conn, login)
+    if (email := changed.get("email")) and not _ADDRESS.fullmatch(email):
+        raise UsageFault(f"邮箱“{email}”无效，应如 office@example.org。")
+    new = {name: value for name, value in changed.items() if getattr(person, name) != value}
+    if not new:
+        return False
+    conn.execute(update(_PERSON).where(_PERSON.c.id == person.id).values(**new))
     return True
 
 

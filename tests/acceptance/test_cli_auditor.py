@@ -104,6 +104,7 @@ WRITES: dict[str, tuple[str, ...]] = {
     "users grant": ("auditor", "clerk"),
     "users revoke": ("clerk", "clerk", "--province", "henan"),
     "users close": ("clerk",),
+    "users contact": ("clerk", "--email", "clerk@example.org"),
     "users delegate": ("auditor", "clerk", "--from", DAY, "--to", "2023-12-31"),
     "users undelegate": ("auditor", "deputy"),
     "units add": ("河南省某某学会", "--kind", "prov_society"),

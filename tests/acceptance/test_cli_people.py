@@ -22,6 +22,16 @@ def test_how_to_reach_people_is_masked_for_others_than_the_administrator(office:
     assert (listed["email"], listed["phone"]) == ("***", "***")
 
 
+def test_an_administrator_changes_how_somebody_is_reached_himself_included(office: Office) -> None:
+    users = office.done("users", "list")["users"]
+    (me,) = [one["login"] for one in users if {"role": "admin", "province": "*"} in one["roles"]]
+    assert office.done("users", "contact", me, "--email", "me@example.org")["email"] == "me@example.org"
+    assert office.done("users", "contact", me, "--phone", "0371-1", "--email", "")["email"] is None
+    for words, status in (((me,), 2), ((me, "--email", "nobody"), 2), (("nobody", "--phone", "1"), 5)):
+        assert office.ask("users", "contact", *words).status == status
+    assert office.ask("users", "contact", me, "--email", "x@example.org", by="clerk").status == 4
+
+
 def test_only_the_administrator_adds_people(office: Office) -> None:
     ran = office.ask("users", "add", "wang", by="clerk")
     assert (ran.status, ran.json["error"]["code"]) == (4, "forbidden")
