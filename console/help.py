@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 COLUMNS = 80
+WITHOUT_COMMAND = "不写命令则列出现有的。"
 HELP_ROW = ("--help", "显示本说明")
 _LONGEST_NAME = 26
 
@@ -80,6 +81,8 @@ def page(command: Any, context: typer.Context) -> str:
         ("命令", commands),
     )
     parts = [_usage(command, context, arguments), *wrapped(command.help or "", 2, COLUMNS)]
+    if commands and command.invoke_without_command:
+        parts.append(f"  {WITHOUT_COMMAND}")
     for title, rows in sections:
         if rows:
             parts += ["", f"{title}：", *listed(rows)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from flows.server import FlowServer, server_of
+from flows.server import LOCKED_OUT, FlowServer, server_of
 from flows.warm import capped, warm_prefect
 from lifecycle.log import configure_log, get_log
 from lifecycle.settings import read_settings
@@ -71,6 +71,8 @@ def register(server: FlowServer, home: Path) -> tuple[str, ...]:
 
     if not server.healthy():
         raise UnavailableFault(f"流程服务器 {server.api_url} 没有应答，请先启动它（lifecycle up）。")
+    if server.fault() == LOCKED_OUT:
+        raise UnavailableFault(LOCKED_OUT)
     with warm_prefect(server, home):
         from prefect.exceptions import PrefectException
 

@@ -118,7 +118,7 @@ def test_registering_again_changes_nothing_and_tells_the_server_no_secret(
 
 
 def test_a_wrong_login_is_told_as_such(flow_server: FlowServer, flow_home: Path) -> None:
-    with pytest.raises(UnavailableFault, match="登录串不对"):
+    with pytest.raises(UnavailableFault, match="不接受登录口令，请核对"):
         register(FlowServer(flow_server.api_url, "admin:wrong"), flow_home)
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import typer
 
+from console.help import WITHOUT_COMMAND
 from console.tree import COMMANDS, cli
+from tests.cli import call
 
 HEAVY = ("sqlalchemy", "sqlmodel", "pydantic", "prefect", "rich", "yaml", "fastapi", "orjson", "transitions")
 
@@ -26,6 +28,11 @@ def test_every_command_of_the_table_is_in_its_file_and_has_a_page(name: str) -> 
     page = command.get_help(typer.Context(command, info_name=name))
     assert COMMANDS[name][1] in page.replace("\n  ", "")
     assert "全局选项" in page
+
+
+@pytest.mark.parametrize(("group", "told"), [("campaigns", True), ("intake", False)])
+def test_a_page_tells_where_a_group_lists_without_a_command(group: str, told: bool) -> None:
+    assert (WITHOUT_COMMAND in call(group, "--help").out) is told
 
 
 def test_a_file_holds_no_command_that_the_table_lacks() -> None:
