@@ -79,9 +79,10 @@ def against(conn: Connection, store: Store, actor: Actor, campaign: RowMapping, 
     if campaign["foreseen"] == total:
         found.append(Reason(None, f"名单中没有可以办理“{label}”的项目"))
     hands = _hands(conn, actor)
-    if hands & _hands_of(campaign):
-        if campaign["second"]:
-            found.append(Reason(None, "这次批量办理须由另一人确认，起草人（或代其操作的人）不能自己确认"))
+    own = bool(hands & _hands_of(campaign))
+    if campaign["second"] and (own or _typed_both(actor, campaign)):
+        found.append(Reason(None, "这次批量办理须由另一人确认，起草人（或代其操作的人）不能自己确认"))
+    if own:
         return found
     if campaign["undoes"] and hands & _hands_of(rows.row_of(conn, campaign["undoes"])):
         found.append(Reason("R-LIFE-160", "撤销不得由原批量办理的操作人确认"))
@@ -95,6 +96,11 @@ def against(conn: Connection, store: Store, actor: Actor, campaign: RowMapping, 
 
 def _hands(conn: Connection, actor: Actor) -> frozenset[str]:
     return frozenset({actor.login, delegate_of(conn, actor) or actor.login})
+
+
+def _typed_both(actor: Actor, campaign: RowMapping) -> bool:
+    """Whether one hand typed both, once in its own name: then nothing shows that there were two people."""
+    return bool(actor.stood_in_by == campaign["actor"] or campaign["stood_in_by"] == actor.login)
 
 
 def _hands_of(campaign: RowMapping) -> frozenset[str]:

@@ -17,6 +17,7 @@ from lifecycle.loading import load_cases
 from lifecycle.people import Actor
 from lifecycle.settings import Settings
 from states.errors import ConflictFault, ForbiddenFault, NotFoundFault, RefusedFault
+from states.names import Role
 from tests.campaign_store import campaigns, carried_out, confirmed, drafted, register
 from tests.record_store import (
     APPLIED,
@@ -114,6 +115,27 @@ def test_a_long_list_is_confirmed_by_another_person_with_the_same_right(
     store.app.close()
 
     assert (done.done, done.actor) == (2, "checker")
+
+
+def test_an_administrator_at_the_desk_does_not_confirm_under_another_name_what_he_drafted_in_his_own(
+    settings: Settings, tmp_path: Path
+) -> None:
+    store = records(replace(settings, campaign_second_from=2), tmp_path)
+    desk = Actor("desk", {**CHECKER.roles, "*": frozenset({Role.ADMIN})}, None)
+    checker_at_the_desk = replace(CHECKER, stood_in_by="desk")
+    other_at_the_desk = Actor("other-checker", CHECKER.roles, None, stood_in_by="desk")
+    register(store, desk)
+    door, ids = campaigns(store), [store.apply(number) for number in (1, 2)]
+    own = drafted(store, "accept_for_form_review", *ids, actor=desk).id
+    typed = drafted(store, "accept_for_form_review", *ids, actor=checker_at_the_desk).id
+    assert own is not None
+    assert typed is not None
+
+    for campaign, hand in ((own, checker_at_the_desk), (typed, desk)):
+        with pytest.raises(RefusedFault, match="另一人"):
+            door.confirm(hand, campaign, 2)
+    assert door.confirm(other_at_the_desk, typed, 2).confirmed_by == "other-checker"
+    store.app.close()
 
 
 def test_a_chunk_is_answered_alike_when_it_is_asked_for_again(store: Records) -> None:
