@@ -108,8 +108,9 @@ def run(session: Session, campaign: Which) -> Answer:
         first = f"；先确认：{how}" if found.status is CampaignStatus.DRAFT else "。"
         raise RefusedFault(f"批量办理“{found.title}”{found.status.label}，不能办理{first}")
     door = session.app.campaigns
-    with stopping() as stop, progress(found.total, found.title) as advance:
-        _carry_out(door, found, stop, advance)
+    if door.pending_chunks(found.id):
+        with stopping() as stop, progress(found.total, found.title) as advance:
+            _carry_out(door, found, stop, advance)
     if door.pending_chunks(found.id):
         left = door.find(found.id)
         say(f"已停止：办理了 {left.handled}/{left.total} 个项目。")

@@ -126,8 +126,8 @@ def run(session: Session, name: Name) -> Answer:
     words = Timetable(session.app, work, name=process_name(session.actor.login)).run_now(job)
     took = (now() - began).total_seconds()
     document = {"job": job.name, "words": words, "seconds": took}
-    told = f"：{words}" if words else ""
-    return Answer(document, lambda on: on.line(f"“{job.purpose}”已完成{told}，用时 {took:.1f} 秒。"))
+    told = f"“{job.purpose}”：{words or '没有要做的'}，用时 {took:.1f} 秒。"
+    return Answer(document, lambda on: on.line(told))
 
 
 def _job(name: str) -> Job:

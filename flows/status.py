@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from flows.bootstrap import now, today
+from flows.conditions import DISK_BYTES
 from flows.leader import house_held
 from flows.outlook import JobOutlook, Standing, iso, jobs_of
 from flows.probes import Seen, probe
@@ -116,7 +117,7 @@ def status_of(settings: Settings) -> Status:
         record=record,
         fault=fault,
     )
-    return replace(status, advice=tuple(_advice(status, settings)))
+    return replace(status, advice=tuple(advice_on(status, settings)))
 
 
 def _record(settings: Settings, at: datetime) -> Record | None:
@@ -149,7 +150,7 @@ def _impatient(settings: Settings) -> Settings:
     return replace(given, database_url=url.render_as_string(hide_password=False))
 
 
-def _advice(status: Status, settings: Settings) -> Iterator[Advice]:
+def advice_on(status: Status, settings: Settings) -> Iterator[Advice]:
     """What is wrong, in the order of the table."""
     for wrong in _CHECKS:
         found = wrong(status, settings)
@@ -158,6 +159,11 @@ def _advice(status: Status, settings: Settings) -> Iterator[Advice]:
 
 
 def _store(status: Status, _: Settings) -> Advice | None:
+    if status.fault and status.free < DISK_BYTES:
+        room = f"{status.free / 2**20:.0f} MiB"
+        return Advice(
+            f"数据库读不了：{status.fault}", f"数据所在磁盘只剩 {room}：先腾出空间，再运行 lifecycle status"
+        )
     if status.fault:
         return Advice(f"数据库读不了：{status.fault}", "先恢复数据库，再运行 lifecycle status")
     if status.record is None:

@@ -58,9 +58,9 @@ def cancel(conn: Connection, store: Store, actor: Actor, campaign_id: str, at: d
     if row["status"] == CampaignStatus.CANCELLED:
         return rows.find(conn, row["id"])
     if actor.login not in (row["actor"], row["confirmed_by"]):
-        lacking = [one for one in against(conn, store, actor, row, row["total"]) if one.rule]
-        if lacking:
-            raise ForbiddenFault("批量办理由起草人、确认人或有同样权限的人取消。", lacking)
+        lacking = _rights_against(conn, store, actor, row, "取消批量办理的人")
+        if lacking is not None:
+            raise ForbiddenFault("批量办理由起草人、确认人或有同样权限的人取消。", [lacking])
     values = {"cancelled_by": actor.login, "cancelled_at": at, "finished_at": at}
     stages = (CampaignStatus.DRAFT, *OPEN)
     if not rows.set_status(conn, row["id"], CampaignStatus.CANCELLED, stages, **values):
@@ -86,12 +86,20 @@ def against(conn: Connection, store: Store, actor: Actor, campaign: RowMapping, 
         return found
     if campaign["undoes"] and hands & _hands_of(rows.row_of(conn, campaign["undoes"])):
         found.append(Reason("R-LIFE-160", "撤销不得由原批量办理的操作人确认"))
+    lacking = _rights_against(conn, store, actor, campaign, "确认人")
+    return found if lacking is None else [*found, lacking]
+
+
+def _rights_against(
+    conn: Connection, store: Store, actor: Actor, campaign: RowMapping, who: str
+) -> Reason | None:
+    """That this person could not take the step on every project himself, if so."""
     lacking = list(_lacking(conn, store, actor, campaign))
-    if lacking:
-        more = f"等 {len(lacking)} 组" if len(lacking) > _SHOWN else ""
-        told = "、".join(lacking[:_SHOWN])
-        found.append(Reason("R-ROLE-26", f"确认人须有办理“{label}”的同样权限；缺少：{told}{more}"))
-    return found
+    if not lacking:
+        return None
+    more = f"等 {len(lacking)} 组" if len(lacking) > _SHOWN else ""
+    told, label = "、".join(lacking[:_SHOWN]), Action(campaign["action"]).label
+    return Reason("R-ROLE-26", f"{who}须有办理“{label}”的同样权限；缺少：{told}{more}")
 
 
 def _hands(conn: Connection, actor: Actor) -> frozenset[str]:

@@ -115,6 +115,8 @@ class Campaigns:
             return known
         if before.status in (*OPEN, CampaignStatus.DRAFT):
             raise ConflictFault(f"批量办理“{before.title}”{before.status.label}，办结或取消后才能撤销。")
+        if before.undoes is not None:
+            raise ConflictFault(f"“{before.title}”本身是撤销，不能再撤销；要恢复，请重新办理原来的操作。")
         undone = {one: seq for one, seq in done.items() if last.get(one) == seq}
         left = tuple(_moved_on(one) for one in done if one not in undone)
         if not undone:

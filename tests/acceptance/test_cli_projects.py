@@ -279,4 +279,7 @@ def test_every_list_and_page_is_readable_by_people(office: Office) -> None:
         ran = office.run(*words, on="2020-07-03")
         assert (ran.status, expected in ran.out) == (0, True), (words, ran.out, ran.err)
         assert ran.err == "【演练】这是演练库：业务日期以 --on 为准，不对外发送任何通知。\n"
-        assert max(len(line) for line in ran.out.splitlines()) <= 120
+        lines = [
+            one for one in ran.out.splitlines() if "lifecycle --home" not in one
+        ]  # those are copied whole
+        assert max(map(len, lines)) <= 120

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows.bootstrap import App, now
+from flows.status import advice_on, status_of
 from lifecycle.database import reading, transaction
 from lifecycle.outbox import COMMAND
-from lifecycle.settings import store_file
+from lifecycle.settings import read_settings, store_file
 from lifecycle.warning_ledger import Trouble, begin, tell
 from tests.cli import Ran, call
 from tests.flow_store import TABLES, accept, applied, practice_app
@@ -175,3 +177,10 @@ def test_a_number_that_is_none_is_refused_by_name(app: App, home: Path, number: 
     told = call("--home", home, "status", "close", "--", number)
     assert told.status == 2
     assert number[:10] in told.err
+
+
+def test_a_store_that_cannot_be_read_on_a_full_disk_is_told_with_the_disk(tmp_path: Path) -> None:
+    settings = read_settings({}, home=tmp_path)
+    broken = replace(status_of(settings), fault="disk I/O error", free=3 * 2**20)
+    first = next(advice_on(broken, settings))
+    assert first.do == "数据所在磁盘只剩 3 MiB：先腾出空间，再运行 lifecycle status"

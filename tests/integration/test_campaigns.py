@@ -201,6 +201,8 @@ def test_an_undo_takes_back_exactly_what_still_stands(store: Records) -> None:
     assert door.find(campaign).status is CampaignStatus.UNDONE
     with pytest.raises(ConflictFault, match="没有可以撤销的项目"):
         door.undo(ASSOCIATION, campaign, plan)
+    with pytest.raises(ConflictFault, match="本身是撤销"):
+        door.undo(ASSOCIATION, done.id, plan)
     assert store.whole() is True
 
 
