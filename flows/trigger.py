@@ -7,7 +7,6 @@ changes nothing. It holds no rule.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import State, flow, task
@@ -34,6 +33,7 @@ from flows.reports import (
     step_rows,
 )
 from flows.runs import artifact_key, artifact_link, by_hand_key, run_id, run_link, run_named, tag_run
+from flows.warm import NOWHERE
 from lifecycle.claims import waiting_count
 from lifecycle.consequences import Consequence, consequences, states_reached, title_of
 from lifecycle.database import reading, transaction
@@ -45,8 +45,6 @@ from states.errors import NotFoundFault, UnavailableFault, UsageFault
 
 SEVERAL = 2
 """Projects from which on a command has tables of its own; one project stands in the summary."""
-NOWHERE = Path("results")
-"""Nothing is kept there; named, so that the server is not asked at each run where results belong."""
 DELIVERED_AT_MOST = 500
 """Notices that one run sends before it hands the rest to the next delivery."""
 
@@ -71,7 +69,7 @@ def send_notices() -> Delivered | None:
     name="trigger",
     description="办理一项操作并发送通知",
     persist_result=False,
-    result_storage=NOWHERE,
+    result_storage=NOWHERE,  # named, so that the server is not asked at each run where results belong
     retries=0,
 )
 @fault_told

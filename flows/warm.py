@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from flows.bootstrap import App
 from flows.server import FlowServer, quiet_environment, without_proxy
@@ -22,6 +22,9 @@ from flows.server import FlowServer, quiet_environment, without_proxy
 # Prefect is imported inside: it takes a second and reads the environment that is set here first.
 # ruff: noqa: PLC0415
 
+NOWHERE: Final = Path(os.devnull, "results")
+"""Where prefect would put results, and puts the fault of a run that breaks, pickled with the request that
+failed and its password: a folder that cannot be, so that none is kept."""
 REQUEST_SECONDS = 10.0
 RETRIES = 1
 PATIENT_RETRIES = 3
@@ -139,4 +142,5 @@ def _client_settings(server: FlowServer) -> dict[Any, Any]:
         settings.PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: False,
         settings.PREFECT_LOGGING_TO_API_ENABLED: False,
         settings.PREFECT_RESULTS_PERSIST_BY_DEFAULT: False,
+        settings.PREFECT_RESULTS_LOCAL_STORAGE_PATH: NOWHERE,
     }

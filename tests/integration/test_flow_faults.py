@@ -16,6 +16,7 @@ from flows.bootstrap import App
 from flows.jobs import Jobs
 from flows.orchestrate import Orchestrator
 from flows.server import FlowServer
+from flows.warm import NOWHERE, warm_prefect
 from lifecycle.database import reading, transaction
 from lifecycle.outbox import COMMAND
 from tests.acceptance.driver import finish, start
@@ -115,6 +116,26 @@ def test_a_server_that_becomes_slow_in_the_middle_of_a_run_makes_no_second_finis
     stuck.release()
     wait_until(lambda: not [one for one in threading.enumerate() if one.name == "flow"], 90)
     finished_once(app, flow_server, dashboard, batch.command_id)
+
+
+def test_a_run_that_breaks_leaves_no_copy_of_what_went_wrong_on_the_disk(
+    app: App, flow_server: FlowServer, relay: Relay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a copy has the request in it that failed, with the password of the flow server."""
+    from prefect.settings import get_current_settings
+
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    batch = accept(app, PROJECT)
+    relay.cut = "/artifacts/ "
+
+    Orchestrator(app, relay.server).run()
+
+    assert queued(app, batch.command_id).attempts == 1
+    assert list(here.rglob("*")) == []
+    with warm_prefect(flow_server, app.settings.home):  # of all other flows
+        assert get_current_settings().results.local_storage_path == NOWHERE
 
 
 def test_a_wrong_password_is_told_in_chinese_and_costs_the_command_no_attempt(
