@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from console.options import Options
 from states.errors import ForbiddenFault
@@ -90,11 +90,6 @@ class Session:
     def store(self) -> Store:
         """The store, made on first use."""
         return self.app.store
-
-    @property
-    def parts(self) -> Store:
-        """The store for a reader that needs few of its parts: each is made when it is asked for."""
-        return cast("Store", self.app)
 
     @property
     def service(self) -> Service:

@@ -54,7 +54,7 @@ def show(
 
 def _sees_all(session: Session, status: Status) -> bool:
     """Whether this person may read names: of campaigns, in warnings, in faults. Makes no store for it."""
-    if status.record is None or status.record.queues is None:
+    if status.queues is None:
         return True
     try:
         session.require(*READERS, to="查看告警")
@@ -89,8 +89,8 @@ def _number(text: str) -> int:
 def _screen(on: Screen, status: Status) -> None:
     on.table(None, ("服务", "状态", "说明"), _services(status))
     record = status.record
-    if record is not None and record.queues is not None:
-        on.table(None, ("队列", "积压", "说明"), _queues(status, record.queues))
+    if status.queues is not None:
+        on.table(None, ("队列", "积压", "说明"), _queues(status, status.queues))
     on.pairs(_store(status))
     warnings = record.warnings if record is not None else ()
     if warnings:
@@ -144,7 +144,7 @@ def _queues(status: Status, queues: Queues) -> list[tuple[Any, ...]]:
 
     line, notices = queues.commands, queues.notices
     oldest = f"最早 {clock(line.oldest)}" if line.oldest else ""
-    behind = days_behind(queues, status.at.date())
+    behind = days_behind(queues)
     jobs = status.record.jobs if status.record else ()
     late = [one.job.purpose for one in jobs if one.late]
     rows: list[tuple[Any, ...]] = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -65,10 +65,14 @@ class Status:
     fault: str | None
     advice: tuple[Advice, ...] = ()
 
+    @property
+    def queues(self) -> Queues | None:
+        """What waits; None where the database does not say."""
+        return self.record.queues if self.record else None
+
     def as_json(self) -> dict[str, Any]:
         """The document."""
-        record = self.record
-        queues = record.queues.as_json() if record and record.queues else None
+        record, queues = self.record, self.queues
         return {
             "at": self.at.isoformat(),
             "version": self.version,
@@ -76,12 +80,12 @@ class Status:
             "store": {
                 "where": self.where,
                 "revision": record.revision if record else None,
-                "rehearsal": record.queues.rehearsal if record and record.queues else None,
+                "rehearsal": queues.rehearsal if queues else None,
                 "bytes": self.size,
                 "free_bytes": self.free,
                 "fault": self.fault,
             },
-            "queues": queues,
+            "queues": queues.as_json() if queues else None,
             "jobs": [_job(one) for one in record.jobs] if record else [],
             "warnings": [one.as_json() for one in record.warnings] if record else [],
             "advice": [asdict(one) for one in self.advice],
@@ -89,9 +93,9 @@ class Status:
 
     def for_anyone(self) -> Status:
         """The figures alone: no title of a campaign, no words of a warning or a fault, no host."""
-        if self.record is None or self.record.queues is None:
+        if self.record is None or self.queues is None:
             return self
-        queues = replace(self.record.queues, campaigns=(), given_up=())
+        queues = replace(self.queues, campaigns=(), given_up=())
         jobs = tuple(replace(one, state=replace(one.state, by=None, words=None)) for one in self.record.jobs)
         bare = replace(self.record, queues=queues, jobs=jobs, leader=None, warnings=())
         return replace(self, record=bare, advice=())
@@ -159,13 +163,11 @@ def advice_on(status: Status, settings: Settings) -> Iterator[Advice]:
 
 
 def _store(status: Status, _: Settings) -> Advice | None:
-    if status.fault and status.free < DISK_BYTES:
-        room = f"{status.free / 2**20:.0f} MiB"
-        return Advice(
-            f"数据库读不了：{status.fault}", f"数据所在磁盘只剩 {room}：先腾出空间，再运行 lifecycle status"
-        )
     if status.fault:
-        return Advice(f"数据库读不了：{status.fault}", "先恢复数据库，再运行 lifecycle status")
+        first = "先恢复数据库"
+        if status.free < DISK_BYTES:
+            first = f"数据所在磁盘只剩 {status.free / 2**20:.0f} MiB：先腾出空间"
+        return Advice(f"数据库读不了：{status.fault}", f"{first}，再运行 lifecycle status")
     if status.record is None:
         return Advice("这里还没有数据库", "建立：lifecycle init；想先看一看：lifecycle demo")
     if status.record.revision != HEAD:
@@ -222,7 +224,7 @@ def _automation(status: Status, _: Settings) -> Advice | None:
 
 
 def _commands(status: Status, _: Settings) -> Advice | None:
-    queues = status.record.queues if status.record else None
+    queues = status.queues
     if queues is None or not queues.commands.failed:
         return None
     said = next((one.error for one in queues.given_up if one.error), None)
@@ -234,7 +236,7 @@ def _commands(status: Status, _: Settings) -> Advice | None:
 
 
 def _notices(status: Status, _: Settings) -> Advice | None:
-    queues = status.record.queues if status.record else None
+    queues = status.queues
     if queues is None or not queues.notices["dead"]:
         return None
     return Advice(
@@ -244,15 +246,14 @@ def _notices(status: Status, _: Settings) -> Advice | None:
 
 
 def _held(status: Status, _: Settings) -> Advice | None:
-    queues = status.record.queues if status.record else None
+    queues = status.queues
     if queues is None or not queues.notices["held"]:
         return None
     return Advice(f"{queues.notices['held']} 件公文等待签发", "lifecycle notices --status held")
 
 
 def _swept(status: Status, _: Settings) -> Advice | None:
-    queues = status.record.queues if status.record else None
-    behind = days_behind(queues, status.at.date()) if queues else 0
+    behind = days_behind(status.queues) if status.queues else 0
     if behind < 2:
         return None
     return Advice(f"到期清查落后 {behind} 天", "补做：lifecycle sweep；运行 lifecycle up 则自动补做")
@@ -275,7 +276,7 @@ _CHECKS: Final[tuple[Callable[[Status, Settings], Advice | None], ...]] = (
 )  # fmt: skip
 
 
-def days_behind(queues: Queues, day: date) -> int:
+def days_behind(queues: Queues) -> int:
     """Days for which no sweep was done; 0 on a practice store, whose clock is not the wall's."""
     if queues.rehearsal:
         return 0
